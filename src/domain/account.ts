@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { resourceNames } from "./record.js";
+
+export const sessionStatuses = ["active", "expired", "challenged", "unverified"] as const;
+export type SessionStatus = (typeof sessionStatuses)[number];
+
+/** What is known of the account's session. The cookies themselves are never part of it. */
+export interface SessionState {
+  readonly status: SessionStatus;
+  readonly checkedAt: string | null;
+  readonly user: { readonly name: string | null; readonly email: string | null } | null;
+  /** Why the session is not active, as a sentence; null when it is. */
+  readonly reason: string | null;
+  /** One more each time a session is stored or lost: part of the id of session events. */
+  readonly epoch: number;
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const pollingSchema = z.strictObject({
+  requestsPerMinute: z.number().min(0.1).max(6_000).default(30),
+  minIntervalSeconds: z.number().min(0.05).max(86_400).default(60),
+  maxIntervalMinutes: z.number().min(0.05).max(43_200).default(720),
+});
+
+const settings = {
+  name: z.string().trim().min(1).max(200).meta({ example: "Smith Studio" }),
+  resources: z.array(z.enum(resourceNames)).max(resourceNames.length).nullable(),
+  collections: z.union([z.literal("all"), z.array(z.string().min(1).max(64)).max(10_000)]),
+  timezone: z.string().refine(isTimezone, "must be an IANA time zone such as Europe/London"),
+  backfill: z.boolean(),
+  floodThreshold: z.number().int().min(1).max(1_000_000),
+};
+
+const credentials = z.union([
+  z.strictObject({ cookies: z.string().min(1).max(262_144) }),
+  z.strictObject({ email: z.email(), password: z.string().min(1).max(1_024) }),
+]);
+
+/** The session part of a request: cookies in any of four formats, or credentials for the opt-in form login. */
+export const sessionInputSchema = z.strictObject({ cookies: z.string().min(1).max(262_144) });
+
+export const accountInputSchema = z.strictObject({
+  name: settings.name,
+  session: credentials.optional(),
+  resources: settings.resources.default(null),
+  collections: settings.collections.default("all"),
+  polling: pollingSchema.default({ requestsPerMinute: 30, minIntervalSeconds: 60, maxIntervalMinutes: 720 }),
+  timezone: settings.timezone.default("UTC"),
+  backfill: settings.backfill.default(false),
+  floodThreshold: settings.floodThreshold.default(200),
+});
+export type AccountInput = z.output<typeof accountInputSchema>;
+
+export const accountPatchSchema = z
+  .strictObject({
+    name: settings.name,
+    resources: settings.resources,
+    collections: settings.collections,
+    polling: z
+      .strictObject({
+        requestsPerMinute: z.number().min(0.1).max(6_000),
+        minIntervalSeconds: z.number().min(0.05).max(86_400),
+        maxIntervalMinutes: z.number().min(0.05).max(43_200),
+      })
+      .partial(),
+    timezone: settings.timezone,
+    floodThreshold: settings.floodThreshold,
+  })
+  .partial();
+export type AccountPatch = z.output<typeof accountPatchSchema>;
+
+/** One Pixieset login that is watched. */
+export interface Account extends Omit<AccountInput, "session"> {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly session: SessionState;
+}

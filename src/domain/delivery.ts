@@ -1,0 +1,83 @@
+import type { PixiehookEvent } from "./event.js";
+import type { SigningSecrets, Subscription } from "./subscription.js";
+
+export const deliveryStatuses = ["pending", "delivered", "failed", "discarded"] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+interface Answer {
+  /** HTTP status or SMTP reply code. */
+  readonly status?: number;
+  /** The first 4 kB of the answer. */
+  readonly responseBody?: string;
+}
+
+/** What came of one attempt. Every channel answers in these words; none throws for what a receiver does. */
+export type AttemptOutcome =
+  | ({ readonly kind: "delivered" } & Answer)
+  /** Try again. `afterMs` is the receiver's own wish; `holdMailbox` makes every delivery wait for it. */
+  | ({
+      readonly kind: "retry";
+      readonly error: string;
+      readonly afterMs: number | null;
+      readonly holdMailbox: boolean;
+    } & Answer)
+  /** This delivery can never succeed: no further attempt. */
+  | ({ readonly kind: "failed"; readonly error: string } & Answer)
+  /** The receiver is gone for good: the subscription is disabled. */
+  | ({ readonly kind: "gone"; readonly error: string } & Answer)
+  /** The address may not be reached by our own rules; tried again later, since names change. */
+  | ({ readonly kind: "blocked"; readonly error: string } & Answer);
+
+/** One try of a delivery, as it is recorded and shown. */
+export interface Attempt {
+  readonly at: string;
+  readonly durationMs: number;
+  readonly outcome: AttemptOutcome["kind"];
+  readonly status?: number;
+  readonly error?: string;
+  readonly responseBody?: string;
+  readonly nextAttemptAt?: string;
+}
+
+/** One event, or one digest of events, for one subscription. */
+export interface Delivery {
+  readonly id: string;
+  readonly subscription: string;
+  readonly account: string;
+  /** Event ids in the order of their commits. One, unless it is a digest. */
+  readonly events: readonly string[];
+  /** The event type; of a digest, the type that all its events share. */
+  readonly type: string;
+  readonly digest: boolean;
+  readonly status: DeliveryStatus;
+  /** The newest attempts, oldest first; `attemptCount` counts all. */
+  readonly attempts: readonly Attempt[];
+  readonly attemptCount: number;
+  readonly createdAt: string;
+  /** When the next attempt is due; null when none is. */
+  readonly nextAttemptAt: string | null;
+  /** When a digest was closed: its timestamp, the same for every attempt. */
+  readonly closedAt: string | null;
+}
+
+/** Everything a channel needs for one attempt. */
+export interface Message {
+  readonly delivery: Pick<Delivery, "id" | "digest" | "closedAt">;
+  readonly subscription: Subscription;
+  readonly secrets: SigningSecrets;
+  /** In the order of their commits, at least one. `bodies[i]` is the frozen text of `events[i]`. */
+  readonly events: readonly PixiehookEvent[];
+  readonly bodies: readonly string[];
+  /** IANA zone of the account, for times that people read. */
+  readonly timezone: string;
+  /** Address of the dashboard, without a trailing slash. */
+  readonly publicUrl: string;
+  /** When this attempt is made. */
+  readonly at: Date;
+}
+
+/** A way to reach someone. */
+export interface Channel {
+  /** Sends one message. Ends by its own deadline, or early with a `retry` when `signal` aborts. */
+  send(message: Message, signal: AbortSignal): Promise<AttemptOutcome>;
+}

@@ -1,0 +1,50 @@
+import type { JsonObject } from "./json.js";
+import type { ClientReference, CollectionReference } from "./record.js";
+
+/** The public statement of one change. Its JSON text is frozen when it is committed. */
+export interface PixiehookEvent {
+  readonly id: string;
+  readonly type: string;
+  /** When the event was committed, ISO 8601. */
+  readonly timestamp: string;
+  readonly data: {
+    readonly account: { readonly id: string; readonly name: string };
+    readonly collection: CollectionReference | null;
+    readonly client: ClientReference | null;
+    readonly object: JsonObject;
+    /** Old values of the changed fields; null on creation. */
+    readonly previous: JsonObject | null;
+    readonly detected: Detected;
+  };
+}
+
+export interface Detected {
+  /** When the difference was seen, ISO 8601. */
+  readonly at: string;
+  /** The start of the last good poll before it: the change happened between the two. Null when there was none. */
+  readonly notBefore: string | null;
+  /** The upstream's own time where it gives one with a zone. */
+  readonly occurredAt: string | null;
+  /** The resource, or `service` for events about pixiehook itself. */
+  readonly resource: string;
+  readonly revision: number;
+  /** True for records that were already there when watching began and were asked for. */
+  readonly backfill: boolean;
+}
+
+/** An event as it is stored and sent: `body` is the exact text that every attempt carries. */
+export interface FrozenEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** Freezes an event. Key order is the order of construction, so equal events give equal bytes. */
+export function freezeEvent(event: PixiehookEvent): FrozenEvent {
+  return { id: event.id, type: event.type, body: JSON.stringify(event) };
+}
+
+/** Reads a frozen body back. It was written by `freezeEvent`, so it is trusted. */
+export function thawEvent(body: string): PixiehookEvent {
+  return JSON.parse(body) as PixiehookEvent;
+}

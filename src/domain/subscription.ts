@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { isKnownPattern, matchesPattern } from "./catalog.js";
+import { durationMs, durationSchema } from "./duration.js";
+import type { PixiehookEvent } from "./event.js";
+
+const eventPattern = z
+  .string()
+  .refine(isKnownPattern, {
+    error: (issue) =>
+      `no event type matches ${JSON.stringify(issue.input)}: GET /v1/event-types lists them; use a name, object.* or *`,
+  })
+  .meta({ example: "favorite.*" });
+
+const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+const reservedHeaders =
+  /^(host|connection|content-length|content-type|transfer-encoding|upgrade|te|trailer|expect|keep-alive|user-agent|webhook-.*|proxy-.*)$/i;
+const headersSchema = z
+  .record(
+    z
+      .string()
+      .regex(headerName, "is not a header name")
+      .refine((name) => !reservedHeaders.test(name), "is set by pixiehook and cannot be overridden"),
+    z
+      .string()
+      .max(4_096)
+      .regex(/^[\t\x20-\x7e]*$/, "may hold printable ASCII only"),
+  )
+  .refine((headers) => Object.keys(headers).length <= 20, "at most 20 headers");
+
+const channelUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .max(2_048)
+  .refine((text) => {
+    const url = new URL(text);
+    return url.username === "" && url.password === "";
+  }, "must not carry a user name or password: use a header instead");
+
+const webhookChannel = z.strictObject({
+  type: z.literal("webhook"),
+  url: channelUrl,
+  format: z.enum(["standard", "cloudevents"]).default("standard"),
+  headers: headersSchema.default({}),
+  asymmetric: z.boolean().default(false),
+});
+const slackChannel = z.strictObject({ type: z.literal("slack"), url: channelUrl });
+const emailChannel = z.strictObject({ type: z.literal("email"), to: z.array(z.email()).min(1).max(20) });
+
+export const channelSchema = z.discriminatedUnion("type", [webhookChannel, slackChannel, emailChannel]);
+export type ChannelSettings = z.output<typeof channelSchema>;
+export type ChannelType = ChannelSettings["type"];
+
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day such as 08:00");
+
+/** `events` narrows a digest to some types; the rest go out one by one. */
+const digestEvents = { events: z.array(eventPattern).min(1).max(50).optional() };
+export const digestSchema = z.union([
+  z
+    .strictObject({ quiet: durationSchema, max: durationSchema, ...digestEvents })
+    .refine(({ quiet, max }) => durationMs(quiet) <= durationMs(max), "quiet must not be longer than max"),
+  z.strictObject({ every: durationSchema, ...digestEvents }),
+  z.strictObject({ dailyAt: clockTime, ...digestEvents }),
+]);
+export type Digest = z.output<typeof digestSchema>;
+
+export const filterSchema = z.strictObject({
+  collections: z.array(z.string().min(1).max(64)).min(1).max(1_000).optional(),
+  clients: z.array(z.string().min(1).max(320)).min(1).max(1_000).optional(),
+  amountAtLeast: z.number().int().min(0).optional(),
+});
+
+export const quietHoursSchema = z.strictObject({
+  from: clockTime,
+  to: clockTime,
+  except: z.array(eventPattern).max(50).default([]),
+});
+export type QuietHours = z.output<typeof quietHoursSchema>;
+
+const retrySchema = z.strictObject({ delays: z.array(durationSchema).max(20) });
+const limitsSchema = z.strictObject({
+  perSecond: z.number().min(0.01).max(1_000).default(20),
+  concurrency: z.number().int().min(1).max(50).default(10),
+});
+
+/** The waits between attempts, after the first. */
+export const defaultRetryDelays = ["5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"];
+
+const settings = {
+  account: z.string().nullable(),
+  events: z.array(eventPattern).min(1).max(50),
+  filter: filterSchema.nullable(),
+  channel: channelSchema,
+  digest: digestSchema.nullable(),
+  quietHours: quietHoursSchema.nullable(),
+  retry: retrySchema,
+  limits: limitsSchema,
+  ordered: z.boolean(),
+  description: z.string().max(500),
+  enabled: z.boolean(),
+};
+
+export const subscriptionInputSchema = z.strictObject({
+  account: settings.account.default(null),
+  events: settings.events,
+  filter: settings.filter.default(null),
+  channel: settings.channel,
+  digest: settings.digest.optional(),
+  quietHours: settings.quietHours.default(null),
+  retry: settings.retry.default({ delays: defaultRetryDelays }),
+  limits: settings.limits.default({ perSecond: 20, concurrency: 10 }),
+  ordered: settings.ordered.default(false),
+  description: settings.description.default(""),
+  enabled: settings.enabled.default(true),
+});
+export type SubscriptionInput = z.output<typeof subscriptionInputSchema>;
+
+export const subscriptionPatchSchema = z
+  .strictObject({ ...settings, limits: limitsSchema.partial() })
+  .omit({ account: true })
+  .partial();
+export type SubscriptionPatch = z.output<typeof subscriptionPatchSchema>;
+
+/** Who wants which events, through which channel. */
+export interface Subscription extends Omit<SubscriptionInput, "digest"> {
+  readonly id: string;
+  readonly digest: Digest | null;
+  /** Why pixiehook itself switched it off; null while it did not. */
+  readonly disabledReason: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What a subscription signs with. `previous` still signs beside it until its time. */
+export interface SigningSecrets {
+  readonly current: string;
+  readonly previous: { readonly secret: string; readonly until: string } | null;
+}
+
+/** Bursts of favourites and downloads come as one message to people, one by one to programs. */
+export function defaultDigest(channel: ChannelType): Digest | null {
+  if (channel === "webhook") return null;
+  const events = ["favorite.*", "download.*", "photo_download.*", "video_download.*"];
+  return { quiet: "2m", max: "15m", events };
+}
+
+/** Whether the subscription wants this event. Clients match by id or by e-mail address, in any case. */
+export function wantsEvent(
+  subscription: Pick<Subscription, "id" | "account" | "events" | "filter" | "enabled">,
+  event: PixiehookEvent,
+): boolean {
+  const { account, collection, client, object } = event.data;
+  if (!subscription.enabled) return false;
+  if (subscription.account !== null && subscription.account !== account.id) return false;
+  if (!subscription.events.some((pattern) => matchesPattern(pattern, event.type))) return false;
+  // What happened to a subscription is told through the others, or a failing one would feed itself.
+  if (event.data.detected.resource === "service" && object.subscription === subscription.id) return false;
+  const { filter } = subscription;
+  if (filter?.collections && !filter.collections.includes(collection?.id ?? "")) return false;
+  if (filter?.clients) {
+    const known = [client?.id, client?.email]
+      .filter((text) => text != null)
+      .map((text) => text.toLowerCase());
+    if (!filter.clients.some((wanted) => known.includes(wanted.toLowerCase()))) return false;
+  }
+  if (filter?.amountAtLeast !== undefined) {
+    if (typeof object.amount !== "number" || object.amount < filter.amountAtLeast) return false;
+  }
+  return true;
+}
+
+/** The digest that applies to an event of this type, or null when it goes out by itself. */
+export function digestFor(subscription: Pick<Subscription, "digest">, type: string): Digest | null {
+  const { digest } = subscription;
+  if (digest?.events && !digest.events.some((pattern) => matchesPattern(pattern, type))) return null;
+  return digest;
+}

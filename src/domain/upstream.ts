@@ -1,0 +1,81 @@
+import type { JsonObject } from "./json.js";
+import type { ResourceName, SourceKey, SourceRecord } from "./record.js";
+
+/** Why a request to the upstream gave no list. None of these ever reads as an empty list. */
+export type UpstreamFailure =
+  /** The session is no longer accepted. */
+  | { readonly kind: "expired"; readonly reason: string }
+  /** A bot challenge: the account stops and a person is asked. */
+  | { readonly kind: "challenged"; readonly reason: string }
+  /** This resource is not allowed on this account. */
+  | { readonly kind: "forbidden"; readonly reason: string }
+  /** The collection or resource does not exist any more. */
+  | { readonly kind: "gone"; readonly reason: string }
+  /** 400 or 422: the request is wrong or the endpoint changed. */
+  | { readonly kind: "rejected"; readonly reason: string }
+  /** 429: the whole account slows down. `afterMs` as far as the upstream said. */
+  | { readonly kind: "rate_limited"; readonly reason: string; readonly afterMs: number | null }
+  /** Trouble that passes: 5xx, timeouts, resets, truncated bodies. */
+  | { readonly kind: "transient"; readonly reason: string; readonly afterMs: number | null }
+  /** An answer of an unknown form: the endpoint changed, or it is garbage. */
+  | { readonly kind: "shape_changed"; readonly reason: string }
+  /** We were told to stop while it ran. */
+  | { readonly kind: "aborted"; readonly reason: string };
+
+/** One reading of a whole list. */
+export interface Scan {
+  readonly kind: "scan";
+  /** By key, one for each; of rows that stood twice the last one. */
+  readonly records: readonly SourceRecord[];
+  /** Rows that could not be read, with the reason of the first few. */
+  readonly unreadable: { readonly count: number; readonly reasons: readonly string[] };
+  /** Whether absence from this scan means anything: every page good, total stable, nothing shifted, all rows read. */
+  readonly complete: boolean;
+  /** Requests it took. */
+  readonly pages: number;
+  /** What was learned of the paging, to be handed to the next reading. */
+  readonly paging: JsonObject | null;
+}
+
+export type ReadOutcome = Scan | UpstreamFailure;
+
+/** What happened to one record between two snapshots. */
+export interface Change {
+  readonly kind: "created" | "updated" | "removed" | "restored";
+  readonly key: string;
+  /** The record now; for a removal, as it was last seen. */
+  readonly record: SourceRecord;
+  /** Old values of the changed fields; null on creation. */
+  readonly previous: JsonObject | null;
+  readonly revision: number;
+}
+
+/** What the pipeline needs to know of a resource; `pixieset/resources` holds the rest. */
+export interface Resource {
+  readonly name: ResourceName;
+  readonly scope: "account" | "collection";
+  /** Event types that state a change: one, or two for a record that is already further when first seen. */
+  events(change: Change): readonly string[];
+}
+
+/** Reads lists and sessions from the upstream for one account. Never throws for what the upstream does. */
+export interface Upstream {
+  /** Reads a list to its end, asking `gate` before each request. */
+  read(source: SourceKey, paging: JsonObject | null, gate: Gate): Promise<ReadOutcome>;
+  /** Asks whether the session is still good, and whose it is. */
+  probe(gate: Gate): Promise<ProbeOutcome>;
+}
+
+export type ProbeOutcome =
+  | {
+      readonly kind: "active";
+      readonly user: { readonly name: string | null; readonly email: string | null } | null;
+    }
+  | UpstreamFailure;
+
+/** Lets one request through, within the budget. */
+export interface Gate {
+  /** Resolves when a request may be made; rejects never. `false`: do not make it, we are told to stop. */
+  enter(): Promise<boolean>;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,147 @@
+import type { Account, AccountInput, AccountPatch, SessionState } from "./domain/account.js";
+import type { Attempt, Delivery, DeliveryStatus } from "./domain/delivery.js";
+import type { SourceState } from "./domain/source.js";
+import type { Subscription, SubscriptionInput, SubscriptionPatch } from "./domain/subscription.js";
+
+/** What the API, the dashboard and the commands can ask of the program. `context.ts` builds it. */
+export interface Services {
+  readonly accounts: AccountService;
+  readonly events: EventService;
+  readonly subscriptions: SubscriptionService;
+  readonly deliveries: DeliveryService;
+  readonly health: HealthService;
+}
+
+export interface PageRequest {
+  /** 1 to 200. */
+  readonly limit: number;
+  /** The `next` of the page before; an unreadable cursor throws `CursorError`. */
+  readonly after: string | null;
+}
+
+export interface Page<T> {
+  readonly data: readonly T[];
+  readonly next: string | null;
+}
+
+/** A cursor that this program did not make. */
+export class CursorError extends Error {}
+
+/** An answer that is neither success nor a bug: `code` is stable, `detail` says what to do. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly code:
+    | "session_rejected"
+    | "session_unreadable"
+    | "session_inactive"
+    | "upstream_unreachable"
+    | "login_not_configured"
+    | "email_not_configured"
+    | "url_not_allowed"
+    | "account_not_found"
+    | "delivery_pending";
+  readonly detail: string;
+}
+
+/** A source as it is shown. */
+export interface SourceView extends SourceState {
+  readonly nextPollAt: string | null;
+  /** Expected seconds between a change and its detection; null while the account does not poll. */
+  readonly expectedDelaySeconds: number | null;
+}
+
+export interface PollReport {
+  readonly kind: "done";
+  /** Sources polled, sources that changed, events stated. */
+  readonly polled: number;
+  readonly changed: number;
+  readonly events: number;
+  readonly failed: readonly { readonly source: string; readonly reason: string }[];
+}
+
+export interface AccountService {
+  create(input: AccountInput): Promise<{ readonly kind: "created"; readonly account: Account } | Refusal>;
+  get(id: string): Promise<Account | null>;
+  list(page: PageRequest): Promise<Page<Account>>;
+  update(id: string, patch: AccountPatch): Promise<Account | null>;
+  /** Deletes the account with every key it has, and the subscriptions that name it. */
+  remove(id: string): Promise<boolean>;
+  /** Probes the cookies, and stores them when the upstream accepts them. Null: no such account. */
+  renewSession(
+    id: string,
+    cookies: string,
+  ): Promise<{ readonly kind: "active"; readonly session: SessionState } | Refusal | null>;
+  /** Polls discovery and every wanted source now. Null: no such account. */
+  requestPoll(
+    id: string,
+  ): Promise<{ readonly kind: "queued"; readonly sources: number; readonly ticket: number } | Refusal | null>;
+  /** Waits until everything asked for by that ticket is committed; null when `signal` ends first. */
+  waitForPoll(id: string, ticket: number, signal: AbortSignal): Promise<PollReport | Refusal | null>;
+  sources(id: string): Promise<readonly SourceView[] | null>;
+}
+
+export interface EventQuery extends PageRequest {
+  readonly account: string | null;
+  /** Type patterns; empty for all. */
+  readonly types: readonly string[];
+  readonly collection: string | null;
+  /** Client id or e-mail address. */
+  readonly client: string | null;
+  /** ISO 8601, inclusive, over the events' `timestamp`. */
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly order: "asc" | "desc";
+}
+
+export interface EventService {
+  /** Frozen bodies. A page can be shorter than the limit, even empty, while `next` is not null. */
+  list(query: EventQuery): Promise<Page<string>>;
+  get(id: string): Promise<string | null>;
+  /** New events as they are committed, from after `lastEventId` or from now. Ends when `signal` aborts. */
+  follow(
+    lastEventId: string | null,
+    signal: AbortSignal,
+  ): AsyncIterable<{ readonly id: string; readonly type: string; readonly body: string }>;
+}
+
+export interface SubscriptionService {
+  /** The secret (`whsec_…`) is given once, here. */
+  create(
+    input: SubscriptionInput,
+  ): Promise<
+    { readonly kind: "created"; readonly subscription: Subscription; readonly secret: string } | Refusal
+  >;
+  get(id: string): Promise<Subscription | null>;
+  list(page: PageRequest): Promise<Page<Subscription>>;
+  update(
+    id: string,
+    patch: SubscriptionPatch,
+  ): Promise<{ readonly kind: "updated"; readonly subscription: Subscription } | Refusal | null>;
+  remove(id: string): Promise<boolean>;
+  /** Sends a sample event now. Null: no such subscription. */
+  test(id: string): Promise<Attempt | null>;
+  rotateSecret(
+    id: string,
+    graceSeconds: number,
+  ): Promise<{ readonly secret: string; readonly previousValidUntil: string } | null>;
+  /** The newest events that the subscription would have matched, as frozen bodies. */
+  preview(input: SubscriptionInput): Promise<readonly string[]>;
+  /** Newest first. Null: no such subscription. */
+  deliveries(
+    id: string,
+    page: PageRequest & { readonly status: DeliveryStatus | null },
+  ): Promise<Page<Delivery> | null>;
+}
+
+export interface DeliveryService {
+  get(id: string): Promise<Delivery | null>;
+  /** Makes a delivery due again now. Null: no such delivery. */
+  redeliver(id: string): Promise<Delivery | Refusal | null>;
+}
+
+export interface HealthService {
+  /** Whether requests can be served and work is done; each problem is a sentence. */
+  ready(): Promise<{ readonly ok: boolean; readonly problems: readonly string[] }>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+}
