@@ -1,19 +1,13 @@
-import type { JsonObject } from "./json.js";
+import type { EventType } from "./catalog/entry.js";
+import { galleryEvents } from "./catalog/gallery.js";
+import { serviceEvents } from "./catalog/service.js";
+import { studioEvents } from "./catalog/studio.js";
 import { type ResourceName, resourceNames } from "./record.js";
 
-/** One kind of event: what happened, to what, and how it looks. */
-export interface EventType {
-  readonly type: string;
-  /** The resource whose polls find it; `service` for what pixiehook says of itself. */
-  readonly resource: ResourceName | "service";
-  readonly description: string;
-  /** JSON Schema (2020-12) of `data.object`. */
-  readonly schema: JsonObject;
-  /** A whole event. */
-  readonly example: JsonObject;
-}
+export type { EventType } from "./catalog/entry.js";
 
-export const eventTypes: readonly EventType[] = [];
+/** Every kind of event there is. A new one is a line in `catalog/`. */
+export const eventTypes: readonly EventType[] = [...galleryEvents, ...studioEvents, ...serviceEvents];
 
 export function findEventType(type: string): EventType | undefined {
   return eventTypes.find((entry) => entry.type === type);
