@@ -1,0 +1,256 @@
+import { resolve } from "node:path";
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+import { SettingsError } from "./errors.js";
+
+/** Everything that can be set, checked and frozen. */
+export interface Config {
+  readonly http: { readonly port: number; readonly host: string };
+  /** Without a trailing slash. */
+  readonly publicUrl: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly redis: RedisConfig;
+  /** The first encrypts, all decrypt; null: kept in the data folder (see `loadSecrets`). */
+  readonly secretKeys: readonly Buffer[] | null;
+  /** The first admin token; null: kept in the data folder. */
+  readonly apiToken: string | null;
+  readonly pixieset: {
+    readonly galleryUrl: string;
+    readonly studioUrl: string;
+    readonly loginUrl: string | null;
+  };
+  readonly smtp: { readonly url: string; readonly from: string } | null;
+  /** CIDRs that may be reached although private, and over plain http. */
+  readonly allowedNetworks: readonly string[];
+  readonly log: { readonly level: string; readonly format: "json" | "pretty" };
+}
+
+export type RedisConfig =
+  | { readonly kind: "embedded" }
+  /** `redis://`, `rediss://` or `unix:///path`. */
+  | { readonly kind: "url"; readonly url: string }
+  | {
+      readonly kind: "cluster";
+      readonly nodes: readonly { readonly host: string; readonly port: number }[];
+    };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+const keyRemedy =
+  "use base64 of 32 bytes, or several separated by commas; `openssl rand -base64 32` makes one";
+const minimumTokenLength = 16;
+
+const settings = z.object({
+  PORT: setting(readPort, "use a number from 0 to 65535").default(3000),
+  HOST: setting((text) => (/^[\w.:-]+$/.test(text) ? text : null), "use a host name or an address").default(
+    "127.0.0.1",
+  ),
+  PIXIEHOOK_PUBLIC_URL: setting(readBaseUrl, "use an address like https://hooks.example.com").optional(),
+  PIXIEHOOK_DATA_DIR: setting((text) => resolve(text), "use a folder").default(resolve("data")),
+  REDIS_URL: hiddenSetting(
+    (text) => (isUrl(text, ["redis:", "rediss:", "unix:"]) ? text : null),
+    "use redis://host:6379, rediss://host:6379 or unix:///path/redis.sock",
+  ).optional(),
+  REDIS_CLUSTER_NODES: setting(readNodes, "use host:port, several separated by commas").optional(),
+  PIXIEHOOK_SECRET_KEY: hiddenSetting(parseSecretKeys, keyRemedy).optional(),
+  PIXIEHOOK_API_TOKEN: hiddenSetting(
+    (text) => (text.length >= minimumTokenLength && /^[\x21-\x7e]+$/.test(text) ? text : null),
+    `use at least ${minimumTokenLength} letters, digits or signs without spaces`,
+  ).optional(),
+  PIXIESET_GALLERY_URL: setting(readBaseUrl, "use an http or https address").default(
+    "https://galleries.pixieset.com/api/v1",
+  ),
+  PIXIESET_STUDIO_URL: setting(readBaseUrl, "use an http or https address").default(
+    "https://studio.pixieset.com/api/v1",
+  ),
+  PIXIESET_LOGIN_URL: setting(readBaseUrl, "use an http or https address").optional(),
+  SMTP_URL: hiddenSetting(
+    (text) => (isUrl(text, ["smtp:", "smtps:"]) ? text : null),
+    "use smtp://user:password@host:587 or smtps://user:password@host:465",
+  ).optional(),
+  EMAIL_FROM: setting(
+    readSender,
+    "use an address, or a name and an address: Studio <mail@example.com>",
+  ).optional(),
+  PIXIEHOOK_ALLOWED_NETWORKS: setting(
+    readNetworks,
+    "use networks like 10.0.0.0/8 or fd00::/8, several separated by commas",
+  ).default([]),
+  LOG_LEVEL: setting(
+    (text) => (logLevels.includes(text) ? text : null),
+    `use one of ${logLevels.join(", ")}`,
+  ).default("info"),
+  LOG_FORMAT: setting(
+    (text) => (text === "json" || text === "pretty" ? text : null),
+    "use json or pretty",
+  ).optional(),
+});
+
+/**
+ * Reads every setting out of the environment; an empty value counts as unset.
+ * `terminal` says whether a person reads the log.
+ * Throws `SettingsError` with one sentence for each problem.
+ */
+export function readConfig(environment: Environment, terminal = false): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = settings.safeParse(given);
+  const wrong = parsed.error?.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`) ?? [];
+  const problems = [...wrong, ...unknownSettings(given), ...contradictions(given)];
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
+
+  const { data } = parsed;
+  const http = { port: data.PORT, host: data.HOST };
+  return freeze({
+    http,
+    publicUrl: data.PIXIEHOOK_PUBLIC_URL ?? addressOf(http),
+    dataDir: data.PIXIEHOOK_DATA_DIR,
+    redis: redisConfig(data),
+    secretKeys: data.PIXIEHOOK_SECRET_KEY ?? null,
+    apiToken: data.PIXIEHOOK_API_TOKEN ?? null,
+    pixieset: {
+      galleryUrl: data.PIXIESET_GALLERY_URL,
+      studioUrl: data.PIXIESET_STUDIO_URL,
+      loginUrl: data.PIXIESET_LOGIN_URL ?? null,
+    },
+    smtp: data.SMTP_URL && data.EMAIL_FROM ? { url: data.SMTP_URL, from: data.EMAIL_FROM } : null,
+    allowedNetworks: data.PIXIEHOOK_ALLOWED_NETWORKS,
+    log: { level: data.LOG_LEVEL, format: data.LOG_FORMAT ?? (terminal ? "pretty" : "json") },
+  });
+}
+
+/** The same settings once the port is known that `PORT=0` left open; a public URL that was set stays. */
+export function withPort(config: Config, port: number): Config {
+  const http = { ...config.http, port };
+  const publicUrl = config.publicUrl === addressOf(config.http) ? addressOf(http) : config.publicUrl;
+  return freeze({ ...config, http, publicUrl });
+}
+
+/** Keys out of base64 text, separated by commas; null unless every one has 32 bytes. */
+export function parseSecretKeys(text: string): readonly Buffer[] | null {
+  const keys: Buffer[] = [];
+  for (const part of text.split(",").map((each) => each.trim())) {
+    if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(part)) return null;
+    keys.push(Buffer.from(part, "base64"));
+  }
+  return keys;
+}
+
+function redisConfig(data: z.infer<typeof settings>): RedisConfig {
+  if (data.REDIS_CLUSTER_NODES) return { kind: "cluster", nodes: data.REDIS_CLUSTER_NODES };
+  return data.REDIS_URL ? { kind: "url", url: data.REDIS_URL } : { kind: "embedded" };
+}
+
+/** What is wrong with settings taken together, each of which may be right by itself. */
+function contradictions(given: Environment): string[] {
+  const problems: string[] = [];
+  const external = given.REDIS_URL ? "REDIS_URL" : given.REDIS_CLUSTER_NODES ? "REDIS_CLUSTER_NODES" : null;
+  if (given.REDIS_URL && given.REDIS_CLUSTER_NODES) {
+    problems.push("REDIS_URL and REDIS_CLUSTER_NODES are both set: keep one of them");
+  }
+  // A key in a data folder would be another one on every machine that shares this Redis.
+  if (external && !given.PIXIEHOOK_SECRET_KEY) {
+    problems.push(`PIXIEHOOK_SECRET_KEY is missing, and ${external} needs it: ${keyRemedy}`);
+  }
+  if (given.SMTP_URL && !given.EMAIL_FROM) {
+    problems.push(
+      "EMAIL_FROM is missing, and SMTP_URL needs it: set the sender's address, or unset SMTP_URL",
+    );
+  }
+  if (given.EMAIL_FROM && !given.SMTP_URL) {
+    problems.push("SMTP_URL is missing, and EMAIL_FROM needs it: set the mail server, or unset EMAIL_FROM");
+  }
+  return problems;
+}
+
+function unknownSettings(given: Environment): string[] {
+  const known = Object.keys(settings.shape);
+  const unknown = Object.keys(given).filter(
+    (name) => /^PIXIE(HOOK|SET)_/.test(name) && !known.includes(name),
+  );
+  return unknown.map((name) => {
+    const nearest = known.toSorted((a, b) => distance(name, a) - distance(name, b))[0] ?? "";
+    const remedy = distance(name, nearest) <= 6 ? `did you mean ${nearest}?` : "unset it";
+    return `${name} is not a setting: ${remedy}`;
+  });
+}
+
+/** Edits (insert, delete, replace) between two names. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries()) {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+function setting<T>(read: (text: string) => T | null, remedy: string, shown = true) {
+  return z.string().transform((text, context) => {
+    const value = read(text.trim());
+    if (value !== null) return value;
+    context.addIssue(`is ${shown ? JSON.stringify(text) : "not usable"}: ${remedy}`);
+    return z.NEVER;
+  });
+}
+
+/** A setting that can hold a secret: a problem with it never repeats its value. */
+function hiddenSetting<T>(read: (text: string) => T | null, remedy: string) {
+  return setting(read, remedy, false);
+}
+
+function readPort(text: string): number | null {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
+}
+
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const complete = url.protocol === "unix:" ? url.pathname.length > 1 : url.hostname !== "";
+  return protocols.includes(url.protocol) && complete;
+}
+
+function readBaseUrl(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  if (!["http:", "https:"].includes(url.protocol) || url.search !== "" || url.hash !== "") return null;
+  return text.replace(/\/+$/, "");
+}
+
+function readNodes(text: string): { host: string; port: number }[] | null {
+  const nodes = text
+    .split(",")
+    .map((part) => /^\s*(?:\[([\da-fA-F:]+)\]|([\w.-]+)):(\d{1,5})\s*$/.exec(part));
+  const read = nodes.map((match) => {
+    const port = readPort(match?.[3] ?? "");
+    const host = match?.[1] ?? match?.[2];
+    return host && port ? { host, port } : null;
+  });
+  return read.every((node) => node !== null) ? read : null;
+}
+
+function readNetworks(text: string): string[] | null {
+  const networks = text.split(",").map((part) => part.trim());
+  return networks.every((network) => ipaddr.isValidCIDR(network)) ? networks : null;
+}
+
+function readSender(text: string): string | null {
+  return /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(text) ? text : null;
+}
+
+function addressOf(http: Config["http"]): string {
+  const everywhere = http.host === "0.0.0.0" || http.host === "::";
+  const host = everywhere ? "localhost" : http.host.includes(":") ? `[${http.host}]` : http.host;
+  return `http://${host}:${http.port}`;
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Buffer.isBuffer(value)) return value;
+  for (const inner of Object.values(value)) freeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,167 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readConfig, withPort } from "../../src/config.js";
+import { SettingsError } from "../../src/errors.js";
+
+const key = Buffer.alloc(32, 7).toString("base64");
+
+function problemsOf(environment: Record<string, string | undefined>): readonly string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe("readConfig", () => {
+  it("has a default for everything", () => {
+    expect(readConfig({})).toEqual({
+      http: { port: 3000, host: "127.0.0.1" },
+      publicUrl: "http://127.0.0.1:3000",
+      dataDir: resolve("data"),
+      redis: { kind: "embedded" },
+      secretKeys: null,
+      apiToken: null,
+      pixieset: {
+        galleryUrl: "https://galleries.pixieset.com/api/v1",
+        studioUrl: "https://studio.pixieset.com/api/v1",
+        loginUrl: null,
+      },
+      smtp: null,
+      allowedNetworks: [],
+      log: { level: "info", format: "json" },
+    });
+  });
+
+  it("reads every setting", () => {
+    const config = readConfig({
+      PORT: "0",
+      HOST: "::",
+      PIXIEHOOK_PUBLIC_URL: "https://hooks.example.com/",
+      PIXIEHOOK_DATA_DIR: "/var/lib/pixiehook",
+      REDIS_URL: "unix:///run/redis.sock",
+      PIXIEHOOK_SECRET_KEY: `${key}, ${Buffer.alloc(32, 8).toString("base64")}`,
+      PIXIEHOOK_API_TOKEN: "0123456789abcdef",
+      PIXIESET_GALLERY_URL: "http://127.0.0.1:4010/g/api/v1//",
+      PIXIESET_STUDIO_URL: "http://127.0.0.1:4010/s/api/v1",
+      PIXIESET_LOGIN_URL: "http://127.0.0.1:4010/login",
+      SMTP_URL: "smtp://u:p@localhost:2525",
+      EMAIL_FROM: "Studio <studio@example.com>",
+      PIXIEHOOK_ALLOWED_NETWORKS: "127.0.0.0/8, ::1/128",
+      LOG_LEVEL: "debug",
+      LOG_FORMAT: "json",
+    });
+    expect(config).toMatchObject({
+      http: { port: 0, host: "::" },
+      publicUrl: "https://hooks.example.com",
+      dataDir: "/var/lib/pixiehook",
+      redis: { kind: "url", url: "unix:///run/redis.sock" },
+      apiToken: "0123456789abcdef",
+      pixieset: { galleryUrl: "http://127.0.0.1:4010/g/api/v1", loginUrl: "http://127.0.0.1:4010/login" },
+      smtp: { url: "smtp://u:p@localhost:2525", from: "Studio <studio@example.com>" },
+      allowedNetworks: ["127.0.0.0/8", "::1/128"],
+      log: { level: "debug", format: "json" },
+    });
+    expect(config.secretKeys?.map((each) => each[0])).toEqual([7, 8]);
+  });
+
+  it("reads the nodes of a cluster", () => {
+    const config = readConfig({
+      REDIS_CLUSTER_NODES: "a.example.com:7000,[::1]:7001",
+      PIXIEHOOK_SECRET_KEY: key,
+    });
+    const nodes = [
+      { host: "a.example.com", port: 7000 },
+      { host: "::1", port: 7001 },
+    ];
+    expect(config.redis).toEqual({ kind: "cluster", nodes });
+  });
+
+  it("takes an empty value as unset", () => {
+    expect(readConfig({ PORT: "", REDIS_URL: " ", SMTP_URL: "" })).toEqual(readConfig({}));
+  });
+
+  it("is frozen all the way down", () => {
+    const config = readConfig({ PIXIEHOOK_SECRET_KEY: key });
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.pixieset)).toBe(true);
+    expect(Object.isFrozen(config.secretKeys)).toBe(true);
+  });
+
+  it("logs prettily on a terminal unless told otherwise", () => {
+    expect(readConfig({}, true).log.format).toBe("pretty");
+    expect(readConfig({ LOG_FORMAT: "json" }, true).log.format).toBe("json");
+  });
+
+  it("names each problem once, with its remedy", () => {
+    expect(problemsOf({ PORT: "abc", LOG_LEVEL: "loud", EMAIL_FROM: "me@example.com" })).toEqual([
+      'PORT is "abc": use a number from 0 to 65535',
+      'LOG_LEVEL is "loud": use one of trace, debug, info, warn, error, fatal, silent',
+      "SMTP_URL is missing, and EMAIL_FROM needs it: set the mail server, or unset EMAIL_FROM",
+    ]);
+  });
+
+  it.each([
+    ["PORT", "65536"],
+    ["PORT", "-1"],
+    ["HOST", "a host"],
+    ["PIXIEHOOK_PUBLIC_URL", "hooks.example.com"],
+    ["PIXIESET_GALLERY_URL", "ftp://example.com"],
+    ["PIXIESET_STUDIO_URL", "https://example.com/?a=1"],
+    ["REDIS_CLUSTER_NODES", "a:7000,b"],
+    ["PIXIEHOOK_ALLOWED_NETWORKS", "10.0.0.1"],
+    ["PIXIEHOOK_ALLOWED_NETWORKS", "10.0.0.0/33"],
+    ["LOG_FORMAT", "xml"],
+  ])("refuses %s=%s", (name, value) => {
+    const problems = problemsOf({ [name]: value, PIXIEHOOK_SECRET_KEY: key });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`${name} is "${value}": use `);
+  });
+
+  it.each([
+    ["REDIS_URL", "http://:hunter2@localhost"],
+    ["PIXIEHOOK_SECRET_KEY", "hunter2"],
+    ["PIXIEHOOK_API_TOKEN", "hunter2"],
+    ["SMTP_URL", "mail://u:hunter2@localhost"],
+  ])("never repeats the value of %s", (name, value) => {
+    const environment = { PIXIEHOOK_SECRET_KEY: key, EMAIL_FROM: "", [name]: value };
+    const problems = problemsOf(environment).filter((problem) => problem.startsWith(name));
+    expect(problems).toHaveLength(1);
+    expect(problemsOf(environment).join()).not.toContain("hunter2");
+  });
+
+  it("wants a key when Redis is shared", () => {
+    expect(problemsOf({ REDIS_URL: "redis://localhost:6379" })).toEqual([
+      expect.stringMatching(/^PIXIEHOOK_SECRET_KEY is missing, and REDIS_URL needs it: /),
+    ]);
+  });
+
+  it("wants one Redis", () => {
+    const environment = { REDIS_URL: "redis://a", REDIS_CLUSTER_NODES: "a:1", PIXIEHOOK_SECRET_KEY: key };
+    expect(problemsOf(environment)).toEqual([
+      "REDIS_URL and REDIS_CLUSTER_NODES are both set: keep one of them",
+    ]);
+  });
+
+  it("knows a misspelt setting, and leaves other programs' variables alone", () => {
+    expect(problemsOf({ PIXIEHOOK_PUBLC_URL: "x", PIXIESET_ANYTHING_AT_ALL: "x", NODE_ENV: "test" })).toEqual(
+      [
+        "PIXIEHOOK_PUBLC_URL is not a setting: did you mean PIXIEHOOK_PUBLIC_URL?",
+        "PIXIESET_ANYTHING_AT_ALL is not a setting: unset it",
+      ],
+    );
+  });
+});
+
+describe("withPort", () => {
+  it("moves the public address along unless it was set", () => {
+    expect(withPort(readConfig({ PORT: "0" }), 4321).publicUrl).toBe("http://127.0.0.1:4321");
+    expect(withPort(readConfig({ PORT: "0", HOST: "0.0.0.0" }), 4321).publicUrl).toBe(
+      "http://localhost:4321",
+    );
+    const set = readConfig({ PORT: "0", PIXIEHOOK_PUBLIC_URL: "https://h.example.com" });
+    expect(withPort(set, 4321)).toMatchObject({ http: { port: 4321 }, publicUrl: "https://h.example.com" });
+  });
+});
