@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { createLog } from "../../src/log.js";
+import { startEmbeddedRedis } from "../../src/store/embedded/start.js";
+
+/** A private Redis for one test file. */
+export interface TestRedis {
+  /** `unix:///…`, as REDIS_URL takes it. */
+  readonly url: string;
+  /** The same, as ioredis takes it: `new Redis(socketPath)`. */
+  readonly socketPath: string;
+  /** Of the server. */
+  readonly pid: number;
+  /** Empties it. */
+  flush(): Promise<void>;
+  /** Fails when a client is still connected after a second: somebody forgot to close it. */
+  assertNoConnections(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a Redis of its own in a temporary folder, without a port. About 100 ms. */
+export async function startTestRedis(): Promise<TestRedis> {
+  const dataDir = await mkdtemp(join(tmpdir(), "pixiehook-test-"));
+  const log = createLog({ level: "error", format: "json" });
+  const redis = await startEmbeddedRedis({ dataDir, log });
+  const { socketPath } = redis;
+  return {
+    url: `unix://${socketPath}`,
+    socketPath,
+    get pid() {
+      return redis.pid;
+    },
+    flush: () => withClient(socketPath, async (client) => void (await client.flushall())),
+    assertNoConnections: () => withClient(socketPath, assertAlone),
+    close: async () => {
+      await redis.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function assertAlone(client: Redis): Promise<void> {
+  const own = await client.client("ID");
+  let others: string[] = [];
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const list = String(await client.client("LIST"));
+    others = list.split("\n").filter((line) => line !== "" && !line.startsWith(`id=${own} `));
+    if (others.length === 0) return;
+    await delay(50);
+  }
+  throw new Error(`Redis clients were left open:\n${others.join("\n")}`);
+}
+
+async function withClient(socketPath: string, use: (client: Redis) => Promise<void>): Promise<void> {
+  const client = new Redis(socketPath);
+  try {
+    await use(client);
+  } finally {
+    client.disconnect();
+  }
+}
