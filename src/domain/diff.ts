@@ -1,0 +1,123 @@
+import { contentHash, fingerprint } from "./fingerprint.js";
+import { canonicalJson, type JsonObject } from "./json.js";
+import type { SnapshotEntry, SourceRecord } from "./record.js";
+import type { Change, Scan } from "./upstream.js";
+
+/**
+ * How a scan is read. `silent`: a first look that states nothing; `stated`: a first look whose records are told as
+ * backfill; `compare`: against a snapshot, which may be empty.
+ */
+export type DiffMode = "silent" | "stated" | "compare";
+
+/** A change with the snapshot entry that must be stored in the same step. */
+export interface Step {
+  readonly key: string;
+  readonly entry: SnapshotEntry;
+  /** Null when only bookkeeping moves (a record went missing, or was found again). */
+  readonly change: Change | null;
+}
+
+export interface Diff {
+  readonly steps: readonly Step[];
+  /** Records that are missing and wait for a second look. */
+  readonly missing: number;
+  /** Live records after these steps. */
+  readonly records: number;
+}
+
+/** Keys and fingerprints of a scan, and one hash over them. */
+export interface ScanDigest {
+  readonly fingerprints: ReadonlyMap<string, string>;
+  readonly contentHash: string;
+}
+
+export function digestScan(scan: Scan): ScanDigest {
+  const fingerprints = new Map(scan.records.map((record) => [record.key, fingerprint(record)]));
+  return { fingerprints, contentHash: contentHash(fingerprints) };
+}
+
+function entryOf(record: SourceRecord, print: string, revision: number): SnapshotEntry {
+  return { r: revision, f: print, d: record.fields, c: record.client, o: record.occurredAt };
+}
+
+function recordOf(key: string, entry: SnapshotEntry): SourceRecord {
+  return { key, fields: entry.d, client: entry.c, occurredAt: entry.o };
+}
+
+/** Old values of the fields that differ. */
+function previousOf(before: JsonObject, after: JsonObject, volatile: readonly string[] = []): JsonObject {
+  const previous: JsonObject = {};
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const old = before[name] ?? null;
+    if (!volatile.includes(name) && canonicalJson(old) !== canonicalJson(after[name] ?? null)) previous[name] = old;
+  }
+  return previous;
+}
+
+function stepFor(record: SourceRecord, print: string, entry: SnapshotEntry | undefined, mode: DiffMode): Step | null {
+  const { key } = record;
+  if (!entry) {
+    const revision = mode === "compare" ? 1 : 0;
+    const change: Change = { kind: "created", key, record, previous: null, revision };
+    return { key, entry: entryOf(record, print, revision), change: mode === "silent" ? null : change };
+  }
+  const revision = entry.r + 1;
+  const previous = previousOf(entry.d, record.fields, record.volatile);
+  if (entry.x !== undefined) {
+    const change: Change = { kind: "restored", key, record, previous, revision };
+    return { key, entry: entryOf(record, print, revision), change };
+  }
+  if (entry.f !== print) {
+    const change: Change = { kind: "updated", key, record, previous, revision };
+    return { key, entry: entryOf(record, print, revision), change };
+  }
+  if (entry.m === undefined) return null;
+  const { m: _found, ...present } = entry;
+  return { key, entry: present, change: null };
+}
+
+/** A record that a complete scan does not have: noted the first time, removed the second. */
+function stepForAbsent(key: string, entry: SnapshotEntry, now: number, pauseMs: number): Step | null {
+  if (entry.m === undefined) return { key, entry: { ...entry, m: now }, change: null };
+  if (now - entry.m < pauseMs) return null;
+  const { m: _missing, ...last } = entry;
+  const revision = entry.r + 1;
+  const change: Change = { kind: "removed", key, record: recordOf(key, entry), previous: null, revision };
+  return { key, entry: { ...last, r: revision, x: now }, change };
+}
+
+/** By the upstream's own time where both have one; in list order otherwise. */
+function byTime(a: Step, b: Step): number {
+  const [left, right] = [a.change?.record.occurredAt, b.change?.record.occurredAt];
+  if (!left || !right || left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/**
+ * The difference between a snapshot and a scan. Absence counts only when the scan is complete, and only at the
+ * second look, `removalPauseMs` or more after the first.
+ */
+export function diff(
+  entries: ReadonlyMap<string, SnapshotEntry>,
+  scan: Scan,
+  digest: ScanDigest,
+  options: { mode: DiffMode; now: number; removalPauseMs: number },
+): Diff {
+  const steps: Step[] = [];
+  for (const record of scan.records) {
+    const print = digest.fingerprints.get(record.key) ?? fingerprint(record);
+    const step = stepFor(record, print, entries.get(record.key), options.mode);
+    if (step) steps.push(step);
+  }
+  let missing = 0;
+  let records = scan.records.length;
+  for (const [key, entry] of entries) {
+    if (digest.fingerprints.has(key) || entry.x !== undefined) continue;
+    const step = scan.complete ? stepForAbsent(key, entry, options.now, options.removalPauseMs) : null;
+    if (step) steps.push(step);
+    if (step?.change?.kind === "removed") continue;
+    records++;
+    if (entry.m !== undefined || step) missing++;
+  }
+  return { steps: steps.toSorted(byTime), missing, records };
+}

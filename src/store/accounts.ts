@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import type { Account, SessionState } from "../domain/account.js";
+import type { FrozenEvent } from "../domain/event.js";
+import { idFromBytes } from "../domain/ids.js";
+import type { ResourceName } from "../domain/record.js";
+import type { Page, PageRequest } from "../services.js";
+import { accountKeys, account as keys, shared } from "./keys.js";
+import { pageOfIds } from "./page.js";
+import type { RedisClient } from "./redis.js";
+import type { RunScript } from "./scripts.js";
+import type { Vault } from "./secrets.js";
+
+type Settings = Omit<Account, "session">;
+
+/** What was last watched, to tell a collection that is new from one that was not asked for before. */
+export interface Watched {
+  readonly resources: readonly ResourceName[];
+  readonly collections: Account["collections"];
+}
+
+/** The session's cookies: the jar as JSON text, and the browser that they came from. */
+export interface StoredJar {
+  readonly jar: string;
+  readonly userAgent: string | null;
+}
+
+export interface AccountStore {
+  create(settings: Omit<Settings, "id" | "createdAt">, session: SessionState, jar: StoredJar | null): Promise<Account>;
+  get(id: string): Promise<Account | null>;
+  list(page: PageRequest): Promise<Page<Account>>;
+  ids(): Promise<string[]>;
+  /** Changes settings; null when there is no such account. */
+  update(id: string, change: (settings: Settings) => Settings): Promise<Account | null>;
+  /** Removes the account from the index and deletes every key it has. */
+  remove(id: string): Promise<boolean>;
+  jar(id: string): Promise<{ readonly stored: StoredJar; readonly epoch: number } | null>;
+  /** Stores a renewed jar of the session `epoch`; does nothing when another session came in between. */
+  refreshJar(id: string, jar: StoredJar, epoch: number): Promise<void>;
+  /** Moves the session from the state that was read to another one, with the events that say so. */
+  moveSession(
+    id: string,
+    from: SessionState,
+    to: SessionState,
+    options: { jar?: StoredJar; events: readonly FrozenEvent[] },
+  ): Promise<"stored" | "conflict" | "missing">;
+  watched(id: string): Promise<Watched | null>;
+  setWatched(id: string, watched: Watched): Promise<void>;
+  /** A new fencing token: every older one is refused from now on. */
+  takeFence(id: string): Promise<string>;
+  /** A number that is higher than all before. */
+  takeTicket(id: string): Promise<number>;
+  totals(id: string): Promise<{ polled: number; changed: number; events: number }>;
+}
+
+function parse(record: Record<string, string>): Account | null {
+  if (!record.settings || !record.session) return null;
+  return {
+    ...(JSON.parse(record.settings) as Settings),
+    session: JSON.parse(record.session) as SessionState,
+  };
+}
+
+export function createAccountStore(client: RedisClient, run: RunScript, vault: Vault): AccountStore {
+  const seal = (id: string, jar: StoredJar) => vault.seal(JSON.stringify(jar), `jar:${id}`);
+
+  async function get(id: string): Promise<Account | null> {
+    return parse(await client.hgetall(keys.record(id)));
+  }
+
+  return {
+    get,
+    async create(input, session, jar) {
+      const id = idFromBytes("acc", randomBytes(16));
+      const settings: Settings = { ...input, id, createdAt: new Date().toISOString() };
+      if (jar) await client.set(keys.jar(id), seal(id, jar));
+      await client.hset(keys.record(id), {
+        settings: JSON.stringify(settings),
+        session: JSON.stringify(session),
+        epoch: String(session.epoch),
+      });
+      await client.zadd(shared.accounts, String(Date.parse(settings.createdAt)), id);
+      return { ...settings, session };
+    },
+    async list(page) {
+      const ids = await pageOfIds(client, shared.accounts, page);
+      const accounts = await Promise.all(ids.data.map(get));
+      return { data: accounts.filter((account) => account !== null), next: ids.next };
+    },
+    async ids() {
+      return client.zrange(shared.accounts, "0", "-1");
+    },
+    async update(id, change) {
+      for (;;) {
+        const [settings, session] = await client.hmget(keys.record(id), "settings", "session");
+        if (!settings || !session) return null;
+        const changed = change(JSON.parse(settings) as Settings);
+        const done = await run("replace-field", [keys.record(id)], ["settings", settings, JSON.stringify(changed)]);
+        if (done === 1) return { ...changed, session: JSON.parse(session) as SessionState };
+      }
+    },
+    async remove(id) {
+      const known = await client.zrem(shared.accounts, id);
+      // The fence goes first: no worker can write for the account from here on.
+      await client.del(keys.fence(id), keys.record(id));
+      const sources = await client.hkeys(keys.sources(id));
+      await client.unlink(...accountKeys(id, sources));
+      return known > 0;
+    },
+    async jar(id) {
+      const [sealed, epoch] = await Promise.all([client.get(keys.jar(id)), client.hget(keys.record(id), "epoch")]);
+      if (!sealed || epoch === null) return null;
+      return { stored: JSON.parse(vault.open(sealed, `jar:${id}`)) as StoredJar, epoch: Number(epoch) };
+    },
+    async refreshJar(id, jar, epoch) {
+      await run("refresh-jar", [keys.record(id), keys.jar(id)], [epoch, seal(id, jar)]);
+    },
+    async moveSession(id, from, to, { jar, events }) {
+      const reply = await run(
+        "session",
+        [keys.record(id), keys.jar(id), keys.events(id), keys.eventIds(id)],
+        [
+          from.epoch,
+          JSON.stringify(to),
+          to.epoch,
+          jar ? seal(id, jar) : "",
+          events.length,
+          ...events.flatMap((event) => [event.id, event.type, event.body]),
+        ],
+      );
+      return reply as "stored" | "conflict" | "missing";
+    },
+    async watched(id) {
+      const text = await client.hget(keys.record(id), "watched");
+      return text ? (JSON.parse(text) as Watched) : null;
+    },
+    async setWatched(id, watched) {
+      await client.hset(keys.record(id), "watched", JSON.stringify(watched));
+    },
+    async takeFence(id) {
+      return String(await client.incr(keys.fence(id)));
+    },
+    takeTicket: (id) => client.incr(keys.tickets(id)),
+    async totals(id) {
+      const [polled, changed, events] = await client.hmget(keys.totals(id), "polled", "changed", "events");
+      return { polled: Number(polled ?? 0), changed: Number(changed ?? 0), events: Number(events ?? 0) };
+    },
+  };
+}

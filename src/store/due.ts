@@ -1,0 +1,50 @@
+import { shared } from "./keys.js";
+import type { RedisClient } from "./redis.js";
+import type { RunScript } from "./scripts.js";
+
+export type ActorKind = "poll" | "fan-out" | "deliver";
+
+/**
+ * The one due-set: which actor has work, and when. It is a promise to look, not the work itself, so writers announce
+ * before they write: a writer that dies in between causes a look for nothing, never work that nobody looks for.
+ */
+export interface DueSet {
+  /** Says that an actor has work at `at` (ms). */
+  announce(kind: ActorKind, id: string, at: number): Promise<void>;
+  /** To be taken when an actor begins, and handed to `settle` when it ends. */
+  generation(kind: ActorKind, id: string): Promise<string>;
+  settle(kind: ActorKind, id: string, generation: string, next: number | null): Promise<void>;
+  /** Actors that are late, each leased until `leaseUntil`. */
+  takeLate(now: number, leaseUntil: number, limit: number): Promise<{ kind: ActorKind; id: string }[]>;
+  /** Makes everyone late now: for a process that starts as the only owner of its Redis. */
+  wakeAll(now: number): Promise<void>;
+}
+
+export function createDueSet(client: RedisClient, run: RunScript): DueSet {
+  const keys = [shared.due, shared.dueGenerations];
+  return {
+    async announce(kind, id, at) {
+      await run("due-announce", keys, [`${kind}:${id}`, Math.round(at)]);
+    },
+    async generation(kind, id) {
+      return (await client.hget(shared.dueGenerations, `${kind}:${id}`)) ?? "0";
+    },
+    async settle(kind, id, generation, next) {
+      await run("due-settle", keys, [`${kind}:${id}`, generation, next === null ? "" : Math.round(next)]);
+    },
+    async takeLate(now, leaseUntil, limit) {
+      const late = (await run("due-take", [shared.due], [now, leaseUntil, limit])) as string[];
+      return late.map((actor) => {
+        const [kind, id = ""] = actor.split(":");
+        return { kind: kind as ActorKind, id };
+      });
+    },
+    async wakeAll(now) {
+      const actors = await client.zrange(shared.due, "0", "-1");
+      for (let i = 0; i < actors.length; i += 500) {
+        const scored = actors.slice(i, i + 500).flatMap((actor) => [String(now), actor]);
+        await client.zadd(shared.due, "XX", ...scored);
+      }
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { shared } from "./keys.js";
+import type { RedisClient } from "./redis.js";
+
+/** Where an event of some account stands, in the order in which events of all accounts were fanned out. */
+export interface LogEntry {
+  readonly position: string;
+  readonly account: string;
+  readonly event: string;
+  readonly type: string;
+}
+
+/** The events of all accounts by reference: for lists and live tails over everything. */
+export interface EventLog {
+  /** Adds entries that are not there yet. */
+  append(entries: readonly Omit<LogEntry, "position">[]): Promise<void>;
+  after(position: string, limit: number): Promise<LogEntry[]>;
+  before(position: string, limit: number): Promise<LogEntry[]>;
+  /** The position of an event, or null. */
+  find(event: string): Promise<string | null>;
+  /** The newest position, or `0`. */
+  end(): Promise<string>;
+  trim(time: number, limit: number): Promise<number>;
+}
+
+function entryOf([position, fields]: [string, string[]]): LogEntry {
+  const [, account = "", , event = "", , type = ""] = fields;
+  return { position, account, event, type };
+}
+
+export function createEventLog(client: RedisClient): EventLog {
+  return {
+    async append(entries) {
+      for (const { account, event, type } of entries) {
+        // Fan-out of an account runs alone, and repeats a batch only after a crash: look before adding is enough.
+        if (await client.hexists(shared.logIds, event)) continue;
+        const position = await client.xadd(shared.log, "*", "account", account, "event", event, "type", type);
+        if (position) await client.hset(shared.logIds, event, position);
+      }
+    },
+    async after(position, limit) {
+      const start = position === "0" ? "-" : `(${position}`;
+      return (await client.xrange(shared.log, start, "+", "COUNT", limit)).map(entryOf);
+    },
+    async before(position, limit) {
+      const end = position === "+" ? "+" : `(${position}`;
+      return (await client.xrevrange(shared.log, end, "-", "COUNT", limit)).map(entryOf);
+    },
+    find: (event) => client.hget(shared.logIds, event),
+    async end() {
+      const [newest] = await client.xrevrange(shared.log, "+", "-", "COUNT", 1);
+      return newest ? newest[0] : "0";
+    },
+    async trim(time, limit) {
+      const rows = await client.xrange(shared.log, "-", `${time}`, "COUNT", limit);
+      const old = rows.map(entryOf);
+      if (old.length === 0) return 0;
+      await client.hdel(shared.logIds, ...old.map(({ event }) => event));
+      await client.xdel(shared.log, ...old.map(({ position }) => position));
+      return old.length;
+    },
+  };
+}

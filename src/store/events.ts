@@ -1,0 +1,93 @@
+import type { FrozenEvent } from "../domain/event.js";
+import { accountOf } from "../domain/ids.js";
+import { account as keys } from "./keys.js";
+import type { RedisClient } from "./redis.js";
+import type { RunScript } from "./scripts.js";
+
+/** An event with its place in its account's stream. */
+export interface PlacedEvent extends FrozenEvent {
+  readonly position: string;
+}
+
+export interface EventStore {
+  /** States events about pixiehook itself; each id once. */
+  append(account: string, events: readonly FrozenEvent[]): Promise<void>;
+  get(id: string): Promise<FrozenEvent | null>;
+  /** In the order of `ids`; null for those that are not kept any more. */
+  getMany(ids: readonly string[]): Promise<(FrozenEvent | null)[]>;
+  /** Events after a position (`0` for the first), oldest first. */
+  after(account: string, position: string, limit: number): Promise<PlacedEvent[]>;
+  /** Events before a position (`+` for the newest), newest first. */
+  before(account: string, position: string, limit: number): Promise<PlacedEvent[]>;
+  /** The position up to which events are fanned out. */
+  cursor(account: string): Promise<string>;
+  moveCursor(account: string, from: string, to: string): Promise<void>;
+  /** Deletes fanned-out events from before `time` (ms), at most `limit` of them; how many it were. */
+  trim(account: string, time: number, limit: number): Promise<number>;
+}
+
+/** One row of a stream: its position and its fields, flat. */
+export type StreamRow = [position: string, fields: string[]];
+
+function placed([position, fields]: StreamRow): PlacedEvent {
+  const [, id = "", , type = "", , body = ""] = fields;
+  return { position, id, type, body };
+}
+
+/** Whether position `a` lies after `b` (`ms-sequence` both). */
+export function isAfter(a: string, b: string): boolean {
+  const [aTime = 0, aSequence = 0] = a.split("-").map(Number);
+  const [bTime = 0, bSequence = 0] = b.split("-").map(Number);
+  return aTime > bTime || (aTime === bTime && aSequence > bSequence);
+}
+
+export function createEventStore(client: RedisClient, run: RunScript): EventStore {
+  async function getOne(id: string): Promise<FrozenEvent | null> {
+    const account = accountOf(id);
+    if (!account) return null;
+    const position = await client.hget(keys.eventIds(account), id);
+    if (!position) return null;
+    const [row] = await client.xrange(keys.events(account), position, position);
+    return row ? placed(row) : null;
+  }
+
+  return {
+    get: getOne,
+    getMany: (ids) => Promise.all(ids.map(getOne)),
+    async append(account, events) {
+      if (events.length === 0) return;
+      const args = events.flatMap((event) => [event.id, event.type, event.body]);
+      await run(
+        "append",
+        [keys.record(account), keys.events(account), keys.eventIds(account)],
+        [events.length, ...args],
+      );
+    },
+    async after(account, position, limit) {
+      const start = position === "0" ? "-" : `(${position}`;
+      return (await client.xrange(keys.events(account), start, "+", "COUNT", limit)).map(placed);
+    },
+    async before(account, position, limit) {
+      const end = position === "+" ? "+" : `(${position}`;
+      return (await client.xrevrange(keys.events(account), end, "-", "COUNT", limit)).map(placed);
+    },
+    async cursor(account) {
+      return (await client.get(keys.cursor(account))) ?? "0";
+    },
+    async moveCursor(account, from, to) {
+      const exists = await client.exists(keys.record(account));
+      if (!exists) return;
+      if (from === "0") await client.set(keys.cursor(account), to, "NX");
+      else await run("replace-text", [keys.cursor(account)], [from, to]);
+    },
+    async trim(account, time, limit) {
+      const cursor = (await client.get(keys.cursor(account))) ?? "0";
+      const rows = await client.xrange(keys.events(account), "-", `${time}`, "COUNT", limit);
+      const old = rows.map(placed).filter(({ position }) => !isAfter(position, cursor));
+      if (old.length === 0) return 0;
+      await client.hdel(keys.eventIds(account), ...old.map(({ id }) => id));
+      await client.xdel(keys.events(account), ...old.map(({ position }) => position));
+      return old.length;
+    },
+  };
+}

@@ -1,0 +1,115 @@
+/**
+ * Every Redis key of pixiehook. The braces are hash tags: all keys of one account, and all keys of one mailbox, live
+ * in one slot, so that each script stays on one node of a cluster.
+ */
+const root = "pixiehook";
+
+/** BullMQ's prefix; it carries a tag for the same reason. */
+export const queuePrefix = `{${root}}`;
+
+function accountKey(account: string, name: string): string {
+  return `${root}:{${account}}:${name}`;
+}
+
+/** Keys of an account. All of them are listed in `accountKeys`, so that deleting an account deletes everything. */
+export const account = {
+  /** Hash: settings, session, epoch, wanted (JSON each). */
+  record: (id: string) => accountKey(id, "account"),
+  /** Text: the sealed cookie jar. */
+  jar: (id: string) => accountKey(id, "jar"),
+  /** Hash: source id → state. */
+  sources: (id: string) => accountKey(id, "sources"),
+  /** Hash: source id → version, one more with each commit. */
+  versions: (id: string) => accountKey(id, "versions"),
+  /** Hash: source id → epoch, for sources that were dropped and may come back. */
+  epochs: (id: string) => accountKey(id, "epochs"),
+  /** Sorted set: source id by the time (ms) of its next poll. */
+  due: (id: string) => accountKey(id, "due"),
+  /** Sorted set: source id by the ticket of its last finished poll. */
+  polled: (id: string) => accountKey(id, "polled"),
+  /** Counter: tickets. */
+  tickets: (id: string) => accountKey(id, "tickets"),
+  /** Counter: fencing tokens. */
+  fence: (id: string) => accountKey(id, "fence"),
+  /** Hash: polled, changed, events since the beginning. */
+  totals: (id: string) => accountKey(id, "totals"),
+  /** Stream: the events, in the order of their commits. */
+  events: (id: string) => accountKey(id, "events"),
+  /** Hash: event id → stream id. */
+  eventIds: (id: string) => accountKey(id, "event-ids"),
+  /** Text: stream id up to which events are fanned out. */
+  cursor: (id: string) => accountKey(id, "cursor"),
+  /** Sorted set: requests of the last minute. */
+  requests: (id: string) => accountKey(id, "requests"),
+  /** Text: until when (ms) the whole account rests. */
+  rest: (id: string) => accountKey(id, "rest"),
+  /** Hash: record key → snapshot entry. */
+  snapshot: (id: string, source: string) => accountKey(id, `snapshot:${source}`),
+  /** Hash: a first snapshot while it is being put together. */
+  staged: (id: string, source: string) => accountKey(id, `staged:${source}`),
+};
+
+/** All keys that an account can have, given its sources. */
+export function accountKeys(id: string, sources: readonly string[]): string[] {
+  const { snapshot, staged, ...single } = account;
+  return [
+    ...Object.values(single).map((key) => key(id)),
+    ...sources.flatMap((source) => [snapshot(id, source), staged(id, source)]),
+  ];
+}
+
+function mailboxKey(subscription: string, name: string): string {
+  return `${root}:{${subscription}}:${name}`;
+}
+
+/** Keys of a subscription and its mailbox. */
+export const mailbox = {
+  /** Text: the subscription, its channel sealed. */
+  subscription: (id: string) => mailboxKey(id, "subscription"),
+  /** Text: the sealed signing secrets. */
+  secrets: (id: string) => mailboxKey(id, "secrets"),
+  /** Sorted set: delivery id by the time (ms) of its next attempt. */
+  due: (id: string) => mailboxKey(id, "due"),
+  /** Hash: delivery id → delivery. */
+  deliveries: (id: string) => mailboxKey(id, "deliveries"),
+  /** Sorted set: delivery id by the time (ms) of its making. */
+  index: (id: string) => mailboxKey(id, "index"),
+  /** Hash: digest group → the digest that is open. */
+  groups: (id: string) => mailboxKey(id, "groups"),
+  /** Hash: event id → the digest that it is in. */
+  members: (id: string) => mailboxKey(id, "members"),
+  /** Hash: object → deliveries that wait in line for it, where order is asked for. */
+  lines: (id: string) => mailboxKey(id, "lines"),
+  /** Text: until when (ms) the receiver asked to be left alone. */
+  hold: (id: string) => mailboxKey(id, "hold"),
+  /** List: the events of a digest. */
+  digest: (id: string, delivery: string) => mailboxKey(id, `digest:${delivery}`),
+};
+
+/** All keys of a mailbox, given its digests. */
+export function mailboxKeys(id: string, digests: readonly string[]): string[] {
+  const { digest, ...single } = mailbox;
+  return [...Object.values(single).map((key) => key(id)), ...digests.map((delivery) => digest(id, delivery))];
+}
+
+/** Keys that belong to nobody in particular. */
+export const shared = {
+  /** Sorted set: account ids by creation. */
+  accounts: `${root}:{accounts}:index`,
+  /** Sorted set: subscription ids by creation. */
+  subscriptions: `${root}:{subscriptions}:index`,
+  /** Counter: one more whenever a subscription is made, changed or deleted. */
+  subscriptionsVersion: `${root}:{subscriptions}:version`,
+  /** Sorted set: actors by the time (ms) they are due. */
+  due: `${root}:{due}:at`,
+  /** Hash: actor → how often work was announced for it. */
+  dueGenerations: `${root}:{due}:generations`,
+  /** Stream: all events in the order they were fanned out, by reference. */
+  log: `${root}:{log}:events`,
+  /** Hash: event id → position in the log. */
+  logIds: `${root}:{log}:ids`,
+  /** Text: when a rate-limited address may be used next. */
+  rate: (name: string) => `${root}:{rate:${name}}`,
+  /** Text: the answer to a request with an idempotency key. */
+  idempotency: (key: string) => `${root}:{idempotency:${key}}`,
+};

@@ -1,0 +1,24 @@
+-- Takes one request out of an account's budget. Answers 0 when it may be made now, else the milliseconds to wait.
+-- At most `limit` requests in any window, and a gap between two: a log of the window's requests decides, so the
+-- budget is exact whatever the number of processes. The clock is Redis's own.
+-- KEYS 1 requests, 2 rest; ARGV 1 limit, 2 window ms, 3 gap ms
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local window, gap = tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local rest = tonumber(redis.call('GET', KEYS[2]) or '0')
+if rest > now then return rest - now end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
+local newest = redis.call('ZRANGE', KEYS[1], -1, -1)[1]
+if newest then
+  local at = tonumber(string.match(newest, '^(%d+)'))
+  -- A clock that was set back must not stop the account for long.
+  if at > now + 60000 then redis.call('DEL', KEYS[1]) elseif now < at + gap then return math.ceil(at + gap - now) end
+end
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then
+  local oldest = tonumber(string.match(redis.call('ZRANGE', KEYS[1], 0, 0)[1], '^(%d+)'))
+  return math.max(1, oldest + window - now)
+end
+redis.call('ZADD', KEYS[1], now, now .. '-' .. time[2])
+redis.call('PEXPIRE', KEYS[1], window * 2)
+return 0

@@ -1,0 +1,93 @@
+import { Cluster, Redis } from "ioredis";
+import type { Log } from "../log.js";
+
+export type RedisClient = Redis | Cluster;
+
+/** Where Redis is: a URL (`redis:`, `rediss:`), a Unix socket, or the nodes of a cluster. */
+export type RedisTarget =
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "socket"; readonly path: string }
+  | { readonly kind: "cluster"; readonly nodes: readonly { readonly host: string; readonly port: number }[] };
+
+/**
+ * `patient` connections wait for Redis to come back, as workers must; `prompt` ones fail at once when it is away, so
+ * that a request gets an answer instead of hanging.
+ */
+export type Patience = "patient" | "prompt";
+
+/** A failover leaves a replica behind the old address: connect anew instead of failing for good. */
+function reconnectOnError(error: Error): boolean | 2 {
+  return error.message.startsWith("READONLY") ? 2 : false;
+}
+
+function optionsFor(patience: Patience) {
+  const patient = patience === "patient";
+  return {
+    // RESP2 keeps replies (scores, maps) in the one form that this code and BullMQ read.
+    protocol: 2 as const,
+    connectTimeout: 5_000,
+    maxRetriesPerRequest: patient ? null : 0,
+    enableOfflineQueue: patient,
+    commandTimeout: patient ? undefined : 10_000,
+    retryStrategy: (times: number) => Math.min(100 * 2 ** Math.min(times, 5), 2_000),
+    reconnectOnError,
+  };
+}
+
+function open(target: RedisTarget, patience: Patience): RedisClient {
+  const options = optionsFor(patience);
+  if (target.kind === "socket") return new Redis({ ...options, path: target.path });
+  if (target.kind === "url") {
+    const socket = /^unix:\/\/(.+)$/.exec(target.url);
+    return socket?.[1] ? new Redis({ ...options, path: socket[1] }) : new Redis(target.url, options);
+  }
+  const { enableOfflineQueue, retryStrategy, ...redisOptions } = options;
+  return new Cluster([...target.nodes], {
+    redisOptions,
+    enableOfflineQueue,
+    clusterRetryStrategy: retryStrategy,
+  });
+}
+
+/** Opens a connection that reconnects for ever and says once when Redis goes away or comes back. */
+export function connect(target: RedisTarget, patience: Patience, log: Log): RedisClient {
+  const client = open(target, patience);
+  let away = false;
+  client.on("error", (error: Error) => {
+    if (!away) log.warn({ reason: error.message }, "Redis is away");
+    away = true;
+  });
+  client.on("ready", () => {
+    if (away) log.info("Redis is back");
+    away = false;
+  });
+  return client;
+}
+
+/** What is wrong with the server, as sentences: `fatal` ones would lose events. */
+export async function inspectServer(client: RedisClient): Promise<{ fatal: string[]; warnings: string[] }> {
+  const info = await client.info();
+  const value = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? "";
+  const fatal: string[] = [];
+  const warnings: string[] = [];
+  const [major = 0, minor = 0] = value("redis_version").split(".").map(Number);
+  if (major < 6 || (major === 6 && minor < 2)) {
+    fatal.push(`Redis ${value("redis_version")} is too old: use 6.2 or later.`);
+  }
+  const policy = value("maxmemory_policy");
+  if (policy !== "" && policy !== "noeviction") {
+    fatal.push(`Redis may evict keys (maxmemory-policy ${policy}): set it to noeviction, or events get lost.`);
+  }
+  if (value("aof_enabled") === "0") {
+    warnings.push("Redis keeps no append-only file: set appendonly yes, or a crash of Redis loses minutes of work.");
+  }
+  return { fatal, warnings };
+}
+
+/** Closes a connection: politely when Redis answers, at once when it does not. */
+export async function disconnect(client: RedisClient): Promise<void> {
+  if (client.status === "ready") {
+    await Promise.race([client.quit().catch(() => undefined), new Promise((done) => setTimeout(done, 500).unref())]);
+  }
+  client.disconnect();
+}

@@ -1,0 +1,163 @@
+import type { Step } from "../domain/diff.js";
+import type { FrozenEvent } from "../domain/event.js";
+import type { SnapshotEntry, SourceKey } from "../domain/record.js";
+import { newSource, type SourceState } from "../domain/source.js";
+import { account as keys } from "./keys.js";
+import type { RedisClient } from "./redis.js";
+import type { RunScript } from "./scripts.js";
+
+/** One atomic step of a poll. */
+export interface Commit {
+  readonly source: SourceState;
+  readonly fence: string;
+  readonly version: number;
+  readonly steps: readonly Pick<Step, "key" | "entry">[];
+  readonly events: readonly FrozenEvent[];
+  /** Next poll (ms) and ticket of the finished poll; null while more steps of the same poll follow. */
+  readonly finished: { readonly nextPollAt: number; readonly ticket: number; readonly changed: boolean } | null;
+  /** The first snapshot was staged: put it in place. */
+  readonly switchStaged: boolean;
+}
+
+/** `fenced`, `conflict`: another worker has written since; `dropped`: the source is not watched any more. */
+export type CommitOutcome = "committed" | "fenced" | "conflict" | "dropped";
+
+export interface SourceStore {
+  list(account: string): Promise<SourceState[]>;
+  get(account: string, source: string): Promise<{ state: SourceState; version: number } | null>;
+  /** Adds sources that are not there yet, due at once. */
+  add(account: string, sources: readonly (SourceKey & { startsEmpty: boolean })[], dueAt: number): Promise<void>;
+  /** Forgets sources and their snapshots; they baseline anew, in a new epoch, when they are wanted again. */
+  drop(account: string, sources: readonly string[]): Promise<void>;
+  rename(account: string, source: SourceState, name: string | null): Promise<void>;
+  /** The source that is due first, and when (ms). */
+  nextDue(account: string): Promise<{ id: string; at: number } | null>;
+  nextPolls(account: string): Promise<Map<string, number>>;
+  /** Makes sources due at `at` (ms), the ones in `first` before the others. */
+  hurry(account: string, first: readonly string[], others: readonly string[], at: number): Promise<void>;
+  postpone(account: string, source: string, until: number): Promise<void>;
+  /** How many sources have not finished a poll that began after `ticket`. */
+  waiting(account: string, ticket: number): Promise<number>;
+  /** The sources that have. */
+  polledSince(account: string, ticket: number): Promise<string[]>;
+  snapshot(account: string, source: string): Promise<Map<string, SnapshotEntry>>;
+  /** Puts entries of a first snapshot aside until the commit that switches to them. */
+  stage(account: string, source: string, steps: readonly Pick<Step, "key" | "entry">[]): Promise<void>;
+  commit(commit: Commit): Promise<CommitOutcome>;
+}
+
+/** Largest number of entries in one command: Redis stays responsive for everyone else. */
+const chunk = 1_000;
+
+export function createSourceStore(client: RedisClient, run: RunScript): SourceStore {
+  return {
+    async list(account) {
+      const states = await client.hvals(keys.sources(account));
+      return states.map((text) => JSON.parse(text) as SourceState);
+    },
+    async get(account, source) {
+      const [text, version] = await Promise.all([
+        client.hget(keys.sources(account), source),
+        client.hget(keys.versions(account), source),
+      ]);
+      return text ? { state: JSON.parse(text) as SourceState, version: Number(version ?? 0) } : null;
+    },
+    async add(account, sources, dueAt) {
+      for (let i = 0; i < sources.length; i += chunk) {
+        const some = sources.slice(i, i + chunk);
+        const epochs = await client.hmget(keys.epochs(account), ...some.map(({ id }) => id));
+        const ids = some.map(({ id }) => id);
+        await client.zadd(keys.polled(account), "NX", ...ids.flatMap((id) => ["0", id]));
+        await client.zadd(keys.due(account), "NX", ...ids.flatMap((id) => [String(dueAt), id]));
+        await Promise.all(
+          some.map(({ startsEmpty, ...key }, at) => {
+            const state = { ...newSource(key, startsEmpty), epoch: Number(epochs[at] ?? 0) + 1 };
+            return client.hsetnx(keys.sources(account), key.id, JSON.stringify(state));
+          }),
+        );
+      }
+    },
+    async drop(account, sources) {
+      for (const source of sources) {
+        const text = await client.hget(keys.sources(account), source);
+        if (!text) continue;
+        await client.hset(keys.epochs(account), source, (JSON.parse(text) as SourceState).epoch);
+        await client.hdel(keys.sources(account), source);
+        await client.zrem(keys.due(account), source);
+        await client.zrem(keys.polled(account), source);
+        await client.unlink(keys.snapshot(account, source), keys.staged(account, source));
+      }
+    },
+    async rename(account, source, name) {
+      const before = JSON.stringify(source);
+      const after = JSON.stringify({ ...source, scope: source.scope && { ...source.scope, name } });
+      await run("replace-field", [keys.sources(account)], [source.id, before, after]);
+    },
+    async nextDue(account) {
+      const [id, at] = await client.zrange(keys.due(account), "0", "0", "WITHSCORES");
+      return id === undefined ? null : { id, at: Number(at) };
+    },
+    async nextPolls(account) {
+      const rows = await client.zrange(keys.due(account), "0", "-1", "WITHSCORES");
+      const polls = new Map<string, number>();
+      for (let i = 0; i < rows.length; i += 2) polls.set(rows[i] ?? "", Number(rows[i + 1]));
+      return polls;
+    },
+    async hurry(account, first, others, at) {
+      const scored = [...first.map((id) => ["0", id]), ...others.map((id) => [String(at), id])];
+      for (let i = 0; i < scored.length; i += chunk) {
+        await client.zadd(keys.due(account), "XX", "LT", ...scored.slice(i, i + chunk).flat());
+      }
+    },
+    async postpone(account, source, until) {
+      await client.zadd(keys.due(account), "XX", until, source);
+    },
+    waiting: (account, ticket) => client.zcount(keys.polled(account), "-inf", ticket),
+    polledSince: (account, ticket) => client.zrangebyscore(keys.polled(account), `(${ticket}`, "+inf"),
+    async snapshot(account, source) {
+      const entries = await client.hgetall(keys.snapshot(account, source));
+      return new Map(Object.entries(entries).map(([key, text]) => [key, JSON.parse(text) as SnapshotEntry]));
+    },
+    async stage(account, source, steps) {
+      await client.unlink(keys.staged(account, source));
+      for (let i = 0; i < steps.length; i += chunk) {
+        const some = steps.slice(i, i + chunk).flatMap(({ key, entry }) => [key, JSON.stringify(entry)]);
+        await client.hset(keys.staged(account, source), ...some);
+      }
+    },
+    async commit({ source, fence, version, steps, events, finished, switchStaged }) {
+      const { account, id } = source;
+      const reply = await run(
+        "commit",
+        [
+          keys.fence(account),
+          keys.sources(account),
+          keys.versions(account),
+          keys.snapshot(account, id),
+          keys.staged(account, id),
+          keys.events(account),
+          keys.eventIds(account),
+          keys.due(account),
+          keys.polled(account),
+          keys.totals(account),
+        ],
+        [
+          fence,
+          id,
+          version,
+          JSON.stringify(source),
+          finished ? Math.round(finished.nextPollAt) : "",
+          finished ? finished.ticket : "",
+          finished ? 1 : 0,
+          finished?.changed ? 1 : 0,
+          switchStaged ? 1 : 0,
+          steps.length,
+          events.length,
+          ...steps.flatMap(({ key, entry }) => [key, JSON.stringify(entry)]),
+          ...events.flatMap((event) => [event.id, event.type, event.body]),
+        ],
+      );
+      return reply as CommitOutcome;
+    },
+  };
+}

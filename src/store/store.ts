@@ -1,0 +1,43 @@
+import { type AccountStore, createAccountStore } from "./accounts.js";
+import { type Budget, createBudget, createRates, type Rates } from "./budget.js";
+import { createDueSet, type DueSet } from "./due.js";
+import { createEventLog, type EventLog } from "./event-log.js";
+import { createEventStore, type EventStore } from "./events.js";
+import { createMailboxStore, type MailboxStore } from "./mailboxes.js";
+import type { RedisClient } from "./redis.js";
+import { createScripts } from "./scripts.js";
+import type { Vault } from "./secrets.js";
+import { createSourceStore, type SourceStore } from "./sources.js";
+import { createSubscriptionStore, type SubscriptionStore } from "./subscriptions.js";
+
+/** All that is kept, over one connection. */
+export interface Store {
+  readonly accounts: AccountStore;
+  readonly sources: SourceStore;
+  readonly events: EventStore;
+  readonly log: EventLog;
+  readonly subscriptions: SubscriptionStore;
+  readonly mailboxes: MailboxStore;
+  readonly budget: Budget;
+  readonly rates: Rates;
+  readonly due: DueSet;
+  ping(): Promise<void>;
+}
+
+export function createStore(client: RedisClient, vault: Vault): Store {
+  const run = createScripts(client);
+  return {
+    accounts: createAccountStore(client, run, vault),
+    sources: createSourceStore(client, run),
+    events: createEventStore(client, run),
+    log: createEventLog(client),
+    subscriptions: createSubscriptionStore(client, run, vault),
+    mailboxes: createMailboxStore(client, run),
+    budget: createBudget(client, run),
+    rates: createRates(run),
+    due: createDueSet(client, run),
+    async ping() {
+      await client.ping();
+    },
+  };
+}

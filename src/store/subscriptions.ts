@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { idFromBytes } from "../domain/ids.js";
+import type { ChannelSettings, SigningSecrets, Subscription } from "../domain/subscription.js";
+import type { Page, PageRequest } from "../services.js";
+import { mailbox as keys, mailboxKeys, shared } from "./keys.js";
+import { pageOfIds } from "./page.js";
+import type { RedisClient } from "./redis.js";
+import type { RunScript } from "./scripts.js";
+import type { Vault } from "./secrets.js";
+
+type NewSubscription = Omit<Subscription, "id" | "createdAt" | "updatedAt" | "disabledReason">;
+
+export interface SubscriptionStore {
+  create(input: NewSubscription, secrets: SigningSecrets): Promise<Subscription>;
+  get(id: string): Promise<Subscription | null>;
+  list(page: PageRequest): Promise<Page<Subscription>>;
+  /** Every subscription, as of now. Kept in memory while nothing changes; treat it as read-only. */
+  all(): Promise<readonly Subscription[]>;
+  update(id: string, change: (subscription: Subscription) => Subscription): Promise<Subscription | null>;
+  /** Deletes the subscription with its mailbox. */
+  remove(id: string): Promise<boolean>;
+  secrets(id: string): Promise<SigningSecrets | null>;
+  setSecrets(id: string, secrets: SigningSecrets): Promise<boolean>;
+}
+
+export function createSubscriptionStore(client: RedisClient, run: RunScript, vault: Vault): SubscriptionStore {
+  let cache: { version: string; subscriptions: readonly Subscription[] } | null = null;
+
+  const touch = () => client.incr(shared.subscriptionsVersion);
+  // The channel is sealed whole: a Slack URL, a token in a webhook's URL or a header are credentials.
+  const write = (subscription: Subscription) => {
+    const channel = vault.seal(JSON.stringify(subscription.channel), `channel:${subscription.id}`);
+    return JSON.stringify({ ...subscription, channel });
+  };
+  const read = (text: string): Subscription => {
+    const stored = JSON.parse(text) as Omit<Subscription, "channel"> & { channel: string };
+    const channel = JSON.parse(vault.open(stored.channel, `channel:${stored.id}`)) as ChannelSettings;
+    return { ...stored, channel };
+  };
+  const sealSecrets = (id: string, secrets: SigningSecrets) => vault.seal(JSON.stringify(secrets), `secrets:${id}`);
+
+  async function get(id: string): Promise<Subscription | null> {
+    const text = await client.get(keys.subscription(id));
+    return text ? read(text) : null;
+  }
+
+  async function load(ids: readonly string[]): Promise<Subscription[]> {
+    const found: Subscription[] = [];
+    for (let i = 0; i < ids.length; i += 500) {
+      const some = await Promise.all(ids.slice(i, i + 500).map(get));
+      found.push(...some.filter((subscription) => subscription !== null));
+    }
+    return found;
+  }
+
+  return {
+    get,
+    async create(input, secrets) {
+      const id = idFromBytes("sub", randomBytes(16));
+      const now = new Date().toISOString();
+      const subscription: Subscription = { id, ...input, disabledReason: null, createdAt: now, updatedAt: now };
+      await client.set(keys.secrets(id), sealSecrets(id, secrets));
+      await client.set(keys.subscription(id), write(subscription));
+      await client.zadd(shared.subscriptions, String(Date.parse(now)), id);
+      await touch();
+      return subscription;
+    },
+    async list(page) {
+      const ids = await pageOfIds(client, shared.subscriptions, page);
+      return { data: await load(ids.data), next: ids.next };
+    },
+    async all() {
+      const version = (await client.get(shared.subscriptionsVersion)) ?? "0";
+      if (cache?.version !== version) {
+        const ids = await client.zrange(shared.subscriptions, "0", "-1");
+        cache = { version, subscriptions: await load(ids) };
+      }
+      return cache.subscriptions;
+    },
+    async update(id, change) {
+      for (;;) {
+        const text = await client.get(keys.subscription(id));
+        if (!text) return null;
+        const changed = { ...change(read(text)), updatedAt: new Date().toISOString() };
+        const done = await run("replace-text", [keys.subscription(id)], [text, write(changed)]);
+        if (done !== 1) continue;
+        await touch();
+        return changed;
+      }
+    },
+    async remove(id) {
+      const known = await client.zrem(shared.subscriptions, id);
+      await touch();
+      await client.del(keys.subscription(id));
+      const digests = await client.hvals(keys.members(id));
+      await client.unlink(...mailboxKeys(id, [...new Set(digests)]));
+      return known > 0;
+    },
+    async secrets(id) {
+      const sealed = await client.get(keys.secrets(id));
+      return sealed ? (JSON.parse(vault.open(sealed, `secrets:${id}`)) as SigningSecrets) : null;
+    },
+    async setSecrets(id, secrets) {
+      return (await client.set(keys.secrets(id), sealSecrets(id, secrets), "XX")) === "OK";
+    },
+  };
+}
