@@ -1,0 +1,139 @@
+import { Hono } from "hono";
+import { type BoundActs, bindActs } from "./acts/bound.js";
+import { controlApp } from "./control/app.js";
+import { type Summary, summarize } from "./control/summary.js";
+import { listen } from "./http.js";
+import { createLife, type Life } from "./life.js";
+import { createRandom } from "./random.js";
+import { buildStudio } from "./studio/build.js";
+import type { Studio } from "./studio/model.js";
+import type { DialectName } from "./upstream/dialects.js";
+import { createFaults, type Fault, type FaultWanted } from "./upstream/faults.js";
+import { galleryApi } from "./upstream/gallery-api.js";
+import { hostApp } from "./upstream/host.js";
+import { createRequestLog, type RequestLog } from "./upstream/requests.js";
+import { createSessions, type ExpiredForm } from "./upstream/session.js";
+import { studioApi } from "./upstream/studio-api.js";
+import type { Upstream, UpstreamEnv } from "./upstream/upstream.js";
+import { createVolatile } from "./upstream/volatile.js";
+import { createWorld, type OracleEntry } from "./world.js";
+
+export interface SimulatorOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly host?: string;
+  readonly seed?: number;
+  readonly dialect?: DialectName;
+  readonly collections?: number;
+  readonly invoices?: number;
+  /** Epoch milliseconds; the real clock by default. */
+  readonly now?: () => number;
+  /** True to start at once, or a speed. */
+  readonly life?: boolean | number;
+  readonly sessionLifetimeSeconds?: number;
+  /** A cookie gets a new value every so many requests; 0: never. */
+  readonly renewEvery?: number;
+  /** Requests a minute for each session before 429; null: no limit. */
+  readonly rateLimit?: number | null;
+}
+
+/** The running simulator. Its methods do what the control API does. */
+export interface Simulator extends BoundActs {
+  readonly url: string;
+  /** With `/api/v1`, as the settings of the program want it. */
+  readonly galleryUrl: string;
+  readonly studioUrl: string;
+  readonly loginUrl: string;
+  readonly controlUrl: string;
+  /** A Cookie header of a valid session; a new session when the last one ended. */
+  readonly cookies: string;
+  readonly credentials: { readonly email: string; readonly password: string };
+  readonly studio: Studio;
+  readonly life: Life;
+  readonly requests: RequestLog;
+
+  /** Ends every session; `form` sets how the refusals look. */
+  expireSession(form?: ExpiredForm | null): void;
+  /** Starts a session and answers with its Cookie header. */
+  newSession(): string;
+  setFault(wanted: FaultWanted): Fault;
+  faults(): readonly Fault[];
+  clearFaults(id?: string): number;
+  /** Changes how the upstream answers, while it runs. */
+  set(settings: { dialect?: DialectName; rateLimit?: number | null; loginChallenge?: boolean }): void;
+  /** Everything that was done, oldest first. */
+  oracle(): readonly OracleEntry[];
+  state(): Summary;
+  close(): Promise<void>;
+}
+
+/** Builds a studio and serves both of its hosts, and the control API, on one port. */
+export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const now = options.now ?? Date.now;
+  const seed = options.seed ?? 1;
+  const closing = new AbortController();
+  const studio = buildStudio({
+    seed,
+    collections: options.collections ?? 6,
+    invoices: options.invoices ?? 12,
+    now: now(),
+  });
+  const world = createWorld(studio, createRandom(seed ^ 0xac75), now);
+  const troubles = createRandom(seed ^ 0xfa17);
+  const upstream: Upstream = {
+    world,
+    sessions: createSessions({
+      seed,
+      now,
+      lifetimeSeconds: options.sessionLifetimeSeconds ?? 3.5 * 3600,
+      renewEvery: options.renewEvery ?? 25,
+    }),
+    faults: createFaults(now, troubles.chance),
+    requests: createRequestLog(now),
+    volatile: createVolatile(seed, now),
+    dialect: options.dialect ?? "flat",
+    rateLimit: options.rateLimit ?? null,
+    loginChallenge: false,
+    closing: closing.signal,
+  };
+  const life = createLife(world, seed, typeof options.life === "number" ? options.life : 1);
+
+  const app = new Hono<UpstreamEnv>()
+    .route("/gallery", hostApp(upstream, "gallery", "/gallery/login", galleryApi(upstream)))
+    .route("/studio", hostApp(upstream, "studio", "/studio/login", studioApi(upstream)))
+    .route("/control", controlApp(upstream, life));
+  const server = await listen(app, options.port ?? 0, options.host ?? "127.0.0.1");
+  if (options.life) life.start();
+
+  return {
+    ...bindActs(world),
+    url: server.url,
+    galleryUrl: `${server.url}/gallery/api/v1`,
+    studioUrl: `${server.url}/studio/api/v1`,
+    loginUrl: `${server.url}/gallery/login`,
+    controlUrl: `${server.url}/control`,
+    get cookies() {
+      return upstream.sessions.header();
+    },
+    credentials: { email: studio.owner.email, password: studio.owner.password },
+    studio,
+    life,
+    requests: upstream.requests,
+    expireSession: upstream.sessions.expire,
+    newSession() {
+      upstream.sessions.start();
+      return upstream.sessions.header();
+    },
+    setFault: upstream.faults.set,
+    faults: upstream.faults.list,
+    clearFaults: upstream.faults.clear,
+    set: (settings) => void Object.assign(upstream, settings),
+    oracle: () => world.oracle,
+    state: () => summarize(upstream, life),
+    async close() {
+      life.stop();
+      closing.abort();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
+import type { World } from "../world.js";
+import type { Cell } from "./cells.js";
+import { type DialectName, dialects } from "./dialects.js";
+import type { Fault, Faults } from "./faults.js";
+import { type Paging, readPaging } from "./paging.js";
+import { refuse } from "./refusals.js";
+import type { RequestLog, UpstreamRequest } from "./requests.js";
+import type { Host, Sessions } from "./session.js";
+import type { Volatile } from "./volatile.js";
+
+/** Everything that the simulated hosts answer from. */
+export interface Upstream {
+  readonly world: World;
+  readonly sessions: Sessions;
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  readonly volatile: Volatile;
+  /** Can be changed while it runs: the endpoint that changes its shape overnight. */
+  dialect: DialectName;
+  /** Requests a minute that a session may make before it gets 429; null: no limit. */
+  rateLimit: number | null;
+  /** Whether the login form stands behind a bot challenge. */
+  loginChallenge: boolean;
+  /** Ends answers that would otherwise never come. */
+  readonly closing: AbortSignal;
+}
+
+export interface UpstreamEnv {
+  Bindings: HttpBindings;
+  Variables: { entry: UpstreamRequest; fault: Fault | null; host: Host };
+}
+
+export type UpstreamContext = Context<UpstreamEnv>;
+
+/** Rows on a listing page, and on others where the request names no number. */
+export const perPage = { listing: 24, collection: 50, studio: 25 } as const;
+
+/** Answers with a list, or 422 when the page asked for is not a number. */
+export function answerList(
+  context: UpstreamContext,
+  defaultPerPage: number,
+  body: (paging: Paging, path: string) => Cell,
+): Response {
+  const fault = context.get("fault");
+  const kind = fault?.kind;
+  const trouble =
+    kind === "drop-rows" || kind === "shift" || kind === "lying-total"
+      ? { kind, rows: fault?.rows ?? 1 }
+      : null;
+  const paging = readPaging((name) => context.req.query(name), defaultPerPage, trouble);
+  if (paging === null) return refuse("422", "");
+  const { origin, pathname } = new URL(context.req.url);
+  return context.json(body(paging, origin + pathname));
+}
+
+export function dialectOf(upstream: Upstream) {
+  return dialects[upstream.dialect];
+}

@@ -1,0 +1,56 @@
+import type { Random } from "./random.js";
+import type { Studio } from "./studio/model.js";
+
+/** What was done in the studio, as certain as the detections should be: tests compare with this. */
+export interface OracleEntry {
+  /** Counts from 1 over the life of the simulator. */
+  readonly sequence: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Named like the event that should follow: `favorite.added`, `invoice.paid`. */
+  readonly kind: string;
+  /** The id, or null for acts on the studio host. */
+  readonly collection: string | null;
+  /** Ids and names of what was touched, all as text. */
+  readonly [detail: string]: string | number | null;
+}
+
+/** The studio together with what acts on it need. */
+export interface World {
+  readonly studio: Studio;
+  readonly random: Random;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly oracle: OracleEntry[];
+  record(kind: string, collection: number | null, details: Record<string, string | number | null>): void;
+}
+
+/** Says that an id or name given to an act is not in the studio. */
+export class UnknownThingError extends Error {
+  override readonly name = "UnknownThingError";
+}
+
+const oracleLimit = 50_000;
+
+export function createWorld(studio: Studio, random: Random, now: () => number): World {
+  const oracle: OracleEntry[] = [];
+  let sequence = 0;
+  return {
+    studio,
+    random,
+    now,
+    oracle,
+    record(kind, collection, details) {
+      const at = new Date(now()).toISOString();
+      sequence += 1;
+      oracle.push({
+        ...details,
+        sequence,
+        at,
+        kind,
+        collection: collection === null ? null : String(collection),
+      });
+      if (oracle.length > oracleLimit) oracle.splice(0, oracle.length - oracleLimit);
+    },
+  };
+}
