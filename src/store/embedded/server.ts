@@ -20,6 +20,7 @@ export interface Server {
 
 const answerDeadlineMs = 15_000;
 const stopDeadlineMs = 10_000;
+const predecessorDeadlineMs = 5_000;
 const keptLines = 3;
 
 /** Starts a server and waits until it answers. Throws `StartError` with its last words when it ends instead. */
@@ -33,35 +34,29 @@ export async function launchServer(
   await rm(folders.pidFile, { force: true });
   const child = spawnWatched(path, settings(folders), mark.fd);
   mark.close();
-  let settled = false;
-  const words = listen(child, log, () => settled);
-  const ended = new Promise<string>((resolve) => {
-    child.on("error", (error) => resolve(messageOf(error)));
-    child.on("exit", (code, by) => {
-      // Lets the watchdog's reader go, in case the watchdog was killed before it.
-      child.stdin?.destroy();
-      resolve(words().join(" / ") || `ended with ${by ?? code}`);
-    });
-  });
-  child.stdin?.on("error", () => undefined);
 
+  let settled = false;
+  const lastWords = listen(child, log, () => settled);
+  const ended = endOf(child).then((how) => lastWords() || how);
   const stop = async () => {
     settled = false;
     child.stdin?.end();
     const late = await Promise.race([ended.then(() => false), delay(stopDeadlineMs, true, { ref: false })]);
-    if (late) killGroup(child);
+    if (late && child.pid !== undefined) kill(-child.pid);
     await ended;
   };
 
-  const outcome = await Promise.race([answers(folders.socketPath, log, signal), ended.then(gaveUp)]);
-  if (outcome !== null) {
+  const waiting = new AbortController();
+  const waitingOrAborted = AbortSignal.any([waiting.signal, signal]);
+  const problem = await Promise.race([answers(folders.socketPath, log, waitingOrAborted), ended]);
+  waiting.abort();
+  if (problem !== null) {
     await stop();
     signal.throwIfAborted();
-    throw new StartError(`Redis (${path}) did not start: ${outcome}`);
+    throw new StartError(`Redis (${path}) did not start: ${problem}`);
   }
   settled = true;
-  const pid = Number(await readFile(folders.pidFile, "utf8").catch(() => "0"));
-  return { pid, ended, stop };
+  return { pid: await readPid(folders), ended, stop };
 }
 
 /** Waits until the server of an earlier owner is gone; takes it down when it does not go by itself. */
@@ -72,11 +67,11 @@ export async function awaitPredecessor(folders: Folders, log: Log, signal: Abort
     }
     return false;
   };
-  if (await isGone(stopDeadlineMs)) return;
+  if (await isGone(predecessorDeadlineMs)) return;
   // The held mark says that it still lives, so the number in the file is its own.
-  const pid = Number(await readFile(folders.pidFile, "utf8").catch(() => "0"));
+  const pid = await readPid(folders);
   log.warn({ pid }, "the Redis server of an earlier start does not stop: ending it");
-  if (pid > 0) process.kill(pid, "SIGKILL");
+  if (pid > 0) kill(pid);
   if (await isGone(2_000)) return;
   throw new StartError(
     `The Redis server of an earlier start still runs on ${folders.redis}: end process ${pid}.`,
@@ -116,12 +111,23 @@ async function answers(socketPath: string, log: Log, signal: AbortSignal): Promi
   return "it does not answer";
 }
 
-function gaveUp(words: string): string {
-  return words;
+/** How the process ended, once its output is read to the end too. */
+function endOf(child: ChildProcess): Promise<string> {
+  const closed = new Promise<void>((resolve) => void child.once("close", () => resolve()));
+  child.stdin?.on("error", () => undefined);
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(messageOf(error)));
+    child.once("exit", async (code, by) => {
+      // A server that outlives a killed watchdog is stopped by this.
+      child.stdin?.destroy();
+      await Promise.race([closed, delay(500, null, { ref: false })]);
+      resolve(by === null ? `exit ${code}` : `ended by ${by}`);
+    });
+  });
 }
 
 /** Passes on what the server says, and keeps its last lines. */
-function listen(child: ChildProcess, log: Log, isSettled: () => boolean): () => string[] {
+function listen(child: ChildProcess, log: Log, isSettled: () => boolean): () => string {
   const last: string[] = [];
   if (child.stdout) {
     createInterface({ input: child.stdout }).on("line", (line) => {
@@ -134,12 +140,17 @@ function listen(child: ChildProcess, log: Log, isSettled: () => boolean): () => 
       log[level === "#" && isSettled() ? "warn" : "debug"]({ redis: words }, "Redis says");
     });
   }
-  return () => last;
+  return () => last.join(" / ");
 }
 
-function killGroup(child: ChildProcess): void {
+async function readPid(folders: Folders): Promise<number> {
+  return Number(await readFile(folders.pidFile, "utf8").catch(() => "0"));
+}
+
+/** Takes down a process, or with a negative number its whole group. */
+function kill(pid: number): void {
   try {
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
   } catch {
     // It has just gone.
   }

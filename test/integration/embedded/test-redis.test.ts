@@ -22,8 +22,8 @@ it("keeps everything, on disk, and nothing but a socket", async () => {
   const client = new Redis(redis.socketPath);
   const listed = (await client.config("GET", "*")) as string[];
   client.disconnect();
-  const valueOf = (name: string) => listed[listed.indexOf(name) + 1];
-  expect(["appendonly", "appendfsync", "maxmemory-policy", "save", "port"].map(valueOf)).toEqual([
+  const setTo = (name: string) => listed[listed.indexOf(name) + 1];
+  expect(["appendonly", "appendfsync", "maxmemory-policy", "save", "port"].map(setTo)).toEqual([
     "yes",
     "everysec",
     "noeviction",
