@@ -1,0 +1,71 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { requireToken } from "./auth.js";
+import type { Api, ApiEnv } from "./env.js";
+import { answerFailure } from "./failures.js";
+import { honourIdempotencyKey } from "./idempotency.js";
+import { answerUnrouted } from "./not-found.js";
+import type { ApiContext, ApiOptions } from "./options.js";
+import { ProblemError } from "./problem.js";
+import { identifyRequests, securityHeaders } from "./request.js";
+import { registerAccounts } from "./routes/accounts.js";
+import { registerDeliveries } from "./routes/deliveries.js";
+import { registerEventStream } from "./routes/event-stream.js";
+import { registerEventTypes } from "./routes/event-types.js";
+import { registerEvents } from "./routes/events.js";
+import { registerOperations } from "./routes/operations.js";
+import { registerReference } from "./routes/reference.js";
+import { registerSessions } from "./routes/sessions.js";
+import { registerSubscriptionActions } from "./routes/subscription-actions.js";
+import { registerSubscriptions } from "./routes/subscriptions.js";
+import { refuseInvalid } from "./validation.js";
+
+const maxBodyBytes = 1_048_576;
+
+/**
+ * The HTTP API: `/v1` behind the token, the addresses for machines, the reference, and the dashboard behind
+ * everything else. More routes may be added to what is returned until it answers its first request.
+ */
+export function createApi(options: ApiOptions): Api {
+  const { services, publicUrl, version, dashboard } = options;
+  const context: ApiContext = {
+    services,
+    publicUrl,
+    version,
+    signal: options.signal ?? new AbortController().signal,
+    pollWaitMs: options.pollWaitMs ?? 300_000,
+    heartbeatMs: options.heartbeatMs ?? 15_000,
+  };
+  const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+  app.onError(answerFailure(publicUrl));
+  app.notFound(answerUnrouted(app, { publicUrl, dashboard }));
+  app.openAPIRegistry.registerComponent("securitySchemes", "token", {
+    type: "http",
+    scheme: "bearer",
+    description: "The API token.",
+  });
+
+  app.use(identifyRequests(options.log), securityHeaders);
+  app.use("/v1/*", requireToken(options.apiToken));
+  app.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw new ProblemError("payload_too_large", "A request body may have 1 MiB.");
+      },
+    }),
+  );
+  app.use("/v1/*", honourIdempotencyKey(options.idempotency));
+
+  registerAccounts(app, context);
+  registerSessions(app, context);
+  registerEventStream(app, context);
+  registerEvents(app, context);
+  registerEventTypes(app);
+  registerSubscriptionActions(app, context);
+  registerSubscriptions(app, context);
+  registerDeliveries(app, context);
+  registerOperations(app, context);
+  registerReference(app, context);
+  return app;
+}

@@ -1,0 +1,105 @@
+/** Example values of the reference. They tell one story: a wedding, its client, its photographer. */
+const account = "acc_7d3k9m2p5q8r1s4t";
+const subscription = "sub_4h6j8k1m3n5p7q9r";
+const event = "evt_7d3k9m2p5q8r1s4tg2h4j6k8m1n3p5q7r9s0";
+const at = "2026-11-20T10:15:00.000Z";
+
+const session = {
+  status: "active" as const,
+  checkedAt: at,
+  user: { name: "Ana Smith", email: "ana@smith.example" },
+  reason: null,
+};
+
+export const examples = {
+  account: {
+    id: account,
+    name: "Smith Studio",
+    session,
+    resources: null,
+    collections: "all" as const,
+    polling: { requestsPerMinute: 30, minIntervalSeconds: 60, maxIntervalMinutes: 720 },
+    timezone: "Europe/London",
+    backfill: false,
+    floodThreshold: 200,
+    createdAt: "2026-11-01T09:00:00.000Z",
+  },
+  session,
+  source: {
+    id: "src_7d3k9m2p5q8r1s4th1j3k5m7n9p2q4r6s8t0",
+    resource: "favorites" as const,
+    collection: { id: "90516387", name: "Smith Wedding 2025" },
+    status: "active" as const,
+    lastPolledAt: at,
+    lastChangedAt: "2026-11-20T09:41:00.000Z",
+    nextPollAt: "2026-11-20T10:17:00.000Z",
+    expectedDelaySeconds: 62,
+    records: 148,
+    failures: 0,
+    reason: null,
+  },
+  event: {
+    id: event,
+    type: "favorite.added",
+    timestamp: at,
+    data: {
+      account: { id: account, name: "Smith Studio" },
+      collection: { id: "90516387", name: "Smith Wedding 2025" },
+      client: { id: null, name: "Jane Doe", email: "jane@example.com" },
+      object: {
+        id: "5501",
+        media: { id: "88213", kind: "photo", name: "SW-0142.jpg" },
+        list: { id: "31", name: "Album picks" },
+        note: null,
+        favoritedAt: "2026-11-20T10:14:22.000Z",
+      },
+      previous: null,
+      detected: {
+        at,
+        notBefore: "2026-11-20T10:13:00.000Z",
+        occurredAt: "2026-11-20T10:14:22.000Z",
+        resource: "favorites",
+        revision: 1,
+        backfill: false,
+      },
+    },
+  },
+  subscription: {
+    id: subscription,
+    account,
+    events: ["favorite.*", "invoice.paid"],
+    filter: { collections: ["90516387"] },
+    channel: {
+      type: "webhook" as const,
+      url: "https://example.com/hooks/pixieset",
+      format: "standard" as const,
+      headers: {},
+      asymmetric: false,
+    },
+    digest: null,
+    quietHours: null,
+    retry: { delays: ["5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"] },
+    limits: { perSecond: 20, concurrency: 10 },
+    ordered: false,
+    description: "Favourites into the studio's planner",
+    enabled: true,
+    disabledReason: null,
+    createdAt: "2026-11-01T09:05:00.000Z",
+    updatedAt: "2026-11-01T09:05:00.000Z",
+  },
+  secret: "whsec_ZXhhbXBsZS1zZWNyZXQtb2YtMzItYnl0ZXMtLi4uLi4u",
+  attempt: { at, durationMs: 84, outcome: "delivered" as const, status: 200, responseBody: "ok" },
+  delivery: {
+    id: "dlv_4h6j8k1m3n5p7q9rc1d3e5f7g9h2j4k6m8n0",
+    event,
+    events: [event],
+    subscription,
+    account,
+    type: "favorite.added",
+    status: "delivered" as const,
+    attempts: [{ at, durationMs: 84, outcome: "delivered" as const, status: 200, responseBody: "ok" }],
+    attemptCount: 1,
+    createdAt: at,
+    nextAttemptAt: null,
+  },
+};

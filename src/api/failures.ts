@@ -1,0 +1,69 @@
+import type { ErrorHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { messageOf } from "../errors.js";
+import { CursorError, type Refusal } from "../services.js";
+import type { ApiEnv } from "./env.js";
+import { answerProblem, ProblemError } from "./problem.js";
+
+const awayNames = new Set(["MaxRetriesPerRequestError", "ClusterAllFailedError"]);
+const awayMessage =
+  /connection is closed|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.sock|stream isn't writeable|command timed out|max retries per request|connect ETIMEDOUT|CLUSTERDOWN|^LOADING /i;
+
+/** Whether an error says that Redis cannot be reached right now, anywhere along its causes. */
+export function isUnavailable(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > 5) return false;
+  if (awayMessage.test(error.message) || ("code" in error && awayMessage.test(String(error.code))))
+    return true;
+  if (awayNames.has(error.name)) return true;
+  if (error instanceof AggregateError && error.errors.some((inner) => isUnavailable(inner, depth + 1))) {
+    return true;
+  }
+  return isUnavailable(error.cause, depth + 1);
+}
+
+/** Hands an answer on, or ends the request with the problem that a refusal stands for. */
+export function unlessRefused<T extends object>(result: T | Refusal): Exclude<T, Refusal> {
+  if ("kind" in result && result.kind === "refused") {
+    const refusal = result as Refusal;
+    throw new ProblemError(refusal.code, refusal.detail);
+  }
+  return result as Exclude<T, Refusal>;
+}
+
+function problemOf(error: unknown): ProblemError | null {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof CursorError) {
+    return new ProblemError("invalid_cursor", "The cursor in `after` is not one that this list gave out.");
+  }
+  if (error instanceof HTTPException && error.status === 400) {
+    return new ProblemError("invalid_json", "The body could not be read as JSON.");
+  }
+  if (error instanceof HTTPException && error.status === 415) {
+    return new ProblemError("unsupported_media_type", "Send the body with Content-Type: application/json.");
+  }
+  if (isUnavailable(error)) {
+    return new ProblemError(
+      "unavailable",
+      "The store cannot be reached right now. Ask again in a few seconds.",
+    );
+  }
+  return null;
+}
+
+/** Turns whatever a route threw into a problem. What is not ours to explain is logged and kept inside. */
+export function answerFailure(publicUrl: string): ErrorHandler<ApiEnv> {
+  return (error, c) => {
+    const problem =
+      problemOf(error) ??
+      new ProblemError(
+        "internal",
+        "The request was not completed. Quote the request id when you report this.",
+      );
+    if (problem.code === "internal") c.get("log").error({ err: error }, "request failed");
+    if (problem.code === "unavailable") c.get("log").warn({ reason: messageOf(error) }, "store unavailable");
+    const headers: Record<string, string> = {};
+    if (problem.code === "unavailable") headers["retry-after"] = "5";
+    if (problem.code === "unauthorized") headers["www-authenticate"] = 'Bearer realm="pixiehook"';
+    return answerProblem(c, publicUrl, problem, headers);
+  };
+}

@@ -1,0 +1,32 @@
+import type { Api } from "./env.js";
+
+const description = `pixiehook turns a Pixieset account into webhooks, Slack alerts and emails.
+
+Everything is JSON. Send the API token as \`Authorization: Bearer TOKEN\`. Lists answer \`data\` and \`next\`; hand \`next\` back in \`after\` for the page behind. A POST with an \`Idempotency-Key\` that is sent again within a day gets the same answer and is done once. Every answer has an \`x-request-id\`; the log lines of that request carry it too.`;
+
+const tags = [
+  { name: "Accounts", description: "The Pixieset logins that are watched, and what is polled of them." },
+  { name: "Events", description: "Every difference that was found, stated once and never changed." },
+  { name: "Event types", description: "The catalogue: which events there are and how they look." },
+  { name: "Subscriptions", description: "Who wants which events, through which channel." },
+  { name: "Deliveries", description: "What was sent, and what came of every attempt." },
+  { name: "Operations", description: "For machines that look after the program. No token needed." },
+];
+
+/** The OpenAPI 3.1 description of everything that is registered on `app`. */
+export function describeApi(app: Api, options: { publicUrl: string; version: string }) {
+  return app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "pixiehook",
+      version: options.version,
+      description,
+      license: { name: "MIT" },
+    },
+    servers: [{ url: options.publicUrl }],
+    tags,
+    security: [{ token: [] }],
+  });
+}
+
+export type ApiDocument = ReturnType<typeof describeApi>;

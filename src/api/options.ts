@@ -1,0 +1,39 @@
+import type { Log } from "../log.js";
+import type { Services } from "../services.js";
+import type { IdempotencyStore } from "./idempotency.js";
+
+/** Anything that answers requests, such as the dashboard. */
+export interface Pages {
+  fetch(request: Request, bindings?: object): Response | Promise<Response>;
+}
+
+export interface ApiOptions {
+  readonly services: Services;
+  readonly log: Log;
+  /** The token that opens `/v1`. */
+  readonly apiToken: string;
+  /** Where people reach this program, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly version: string;
+  readonly now?: () => Date;
+  /** Without one, `Idempotency-Key` is checked for its form and otherwise ignored. */
+  readonly idempotency?: IdempotencyStore;
+  /** Answers every address that is not the API's own. */
+  readonly dashboard?: Pages;
+  /** Ends open event streams and waits when the program stops. */
+  readonly signal?: AbortSignal;
+  /** How long `POST …/poll?wait=true` waits; 5 minutes unless told. */
+  readonly pollWaitMs?: number;
+  /** How often a quiet event stream says that it lives; 15 s unless told. */
+  readonly heartbeatMs?: number;
+}
+
+/** The options with every default filled in, as the routes take them. */
+export interface ApiContext {
+  readonly services: Services;
+  readonly publicUrl: string;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly pollWaitMs: number;
+  readonly heartbeatMs: number;
+}

@@ -1,0 +1,146 @@
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { ApiEnv } from "./env.js";
+
+interface ProblemKind {
+  readonly status: ContentfulStatusCode;
+  readonly title: string;
+  /** What it means and what to do, for the reference. */
+  readonly help: string;
+}
+
+const kind = (status: ContentfulStatusCode, title: string, help: string): ProblemKind => ({
+  status,
+  title,
+  help,
+});
+
+/** Every code that an answer can carry. A code keeps its status and its meaning. */
+export const problemKinds = {
+  invalid_request: kind(
+    400,
+    "The request is not valid",
+    "`errors` names each wrong field and what it should be. Nothing was done.",
+  ),
+  invalid_json: kind(400, "The body is not JSON", "Send one JSON value, in UTF-8."),
+  invalid_cursor: kind(
+    400,
+    "The cursor cannot be read",
+    "`after` takes the `next` of an earlier page, unchanged. Begin again without it.",
+  ),
+  unauthorized: kind(
+    401,
+    "A valid API token is needed",
+    "Send `Authorization: Bearer TOKEN`. The first token is printed when pixiehook first starts.",
+  ),
+  not_found: kind(404, "Not found", "Nothing has this id, or it was deleted. `detail` names it."),
+  route_not_found: kind(404, "No such route", "Compare the address with this reference."),
+  method_not_allowed: kind(405, "Method not allowed", "The `Allow` header lists the methods of this route."),
+  session_inactive: kind(
+    409,
+    "The account's session is not active",
+    "Renew it with `PUT /v1/accounts/{id}/session`, then ask again.",
+  ),
+  delivery_pending: kind(
+    409,
+    "The delivery is already on its way",
+    "It is tried by itself. Redeliver it once it was delivered or has failed.",
+  ),
+  idempotency_in_progress: kind(
+    409,
+    "A request with this key is still running",
+    "Wait a moment and send the same request again.",
+  ),
+  payload_too_large: kind(413, "The body is too large", "A body may have 1 MiB."),
+  unsupported_media_type: kind(
+    415,
+    "The body must be JSON",
+    "Send the body with `Content-Type: application/json`.",
+  ),
+  session_rejected: kind(
+    422,
+    "Pixieset does not accept this session",
+    "Sign in to Pixieset in a browser and copy the cookies again.",
+  ),
+  session_unreadable: kind(
+    422,
+    "No cookies were found in what was sent",
+    "Send a Cookie header, a cookies.txt, a browser's JSON export, or a “Copy as cURL”.",
+  ),
+  login_not_configured: kind(
+    422,
+    "Signing in with a password is not set up",
+    "Send `cookies`, or set `PIXIESET_LOGIN_URL` where pixiehook runs.",
+  ),
+  email_not_configured: kind(
+    422,
+    "Sending email is not set up",
+    "Set `SMTP_URL` and `EMAIL_FROM` where pixiehook runs.",
+  ),
+  url_not_allowed: kind(
+    422,
+    "This address may not be reached",
+    "Use a public https address, or allow its network with `PIXIEHOOK_ALLOWED_NETWORKS`.",
+  ),
+  account_not_found: kind(422, "The account in the body does not exist", "Use the id of an account."),
+  idempotency_key_reused: kind(
+    422,
+    "This key belongs to another request",
+    "Use a new `Idempotency-Key` for each different request.",
+  ),
+  internal: kind(500, "Something went wrong on our side", "The log has the details under the request id."),
+  upstream_unreachable: kind(
+    502,
+    "Pixieset could not be reached",
+    "Nothing was changed. Ask again in a moment.",
+  ),
+  unavailable: kind(
+    503,
+    "The store cannot be reached",
+    "Redis is away. Ask again after the seconds in `Retry-After`; nothing that was accepted is lost.",
+  ),
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof problemKinds;
+
+/** One wrong place of a request. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Ends a request with a problem. Routes throw it; `answerProblem` writes it. */
+export class ProblemError extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail: string,
+    readonly errors?: readonly FieldError[],
+  ) {
+    super(`${code}: ${detail}`);
+  }
+}
+
+/** The 404 for something that was asked for by id. */
+export function notFound(what: string, id: string): ProblemError {
+  return new ProblemError("not_found", `There is no ${what} ${JSON.stringify(id)}.`);
+}
+
+/** Writes a problem as `application/problem+json`. Source: RFC 9457. */
+export function answerProblem(
+  c: Context<ApiEnv>,
+  publicUrl: string,
+  problem: Pick<ProblemError, "code" | "detail" | "errors">,
+  headers: Record<string, string> = {},
+): Response {
+  const { status, title } = problemKinds[problem.code];
+  const body = {
+    type: `${publicUrl}/docs/errors#${problem.code}`,
+    title,
+    status,
+    detail: problem.detail,
+    code: problem.code,
+    requestId: c.get("requestId"),
+    ...(problem.errors && { errors: problem.errors }),
+  };
+  return c.body(JSON.stringify(body), status, { "content-type": "application/problem+json", ...headers });
+}

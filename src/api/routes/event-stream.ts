@@ -1,0 +1,76 @@
+import { z } from "@hono/zod-openapi";
+import { streamSSE } from "hono/streaming";
+import { matchesPattern } from "../../domain/catalog.js";
+import { accountOf } from "../../domain/ids.js";
+import { messageOf } from "../../errors.js";
+import { endpoint } from "../endpoint.js";
+import type { Api } from "../env.js";
+import { examples } from "../examples.js";
+import type { ApiContext } from "../options.js";
+import { accountQuery, typesQuery } from "./events.js";
+
+const lastEventId = z
+  .string()
+  .refine((id) => id.startsWith("evt_") && accountOf(id) !== null, "must be the id of an event")
+  .optional()
+  .openapi({
+    param: { in: "header" },
+    description: "Go on after this event. Browsers send it by themselves when they reconnect.",
+  });
+
+const stream = endpoint({
+  method: "get",
+  path: "/v1/events/stream",
+  operationId: "streamEvents",
+  summary: "Follow events live",
+  description:
+    "Server-sent events: `id`, `event` (the type) and `data` (the event), as they are committed. " +
+    "A comment every 15 seconds shows that the stream lives.",
+  tags: ["Events"],
+  request: {
+    headers: z.object({ "last-event-id": lastEventId }),
+    query: z.strictObject({ account: accountQuery, type: typesQuery }),
+  },
+  responses: {
+    200: {
+      description: "The stream. It ends when either side goes away.",
+      content: {
+        "text/event-stream": {
+          schema: z.string(),
+          example: `id: ${examples.event.id}\nevent: ${examples.event.type}\ndata: ${JSON.stringify(examples.event)}\n\n`,
+        },
+      },
+    },
+  },
+});
+
+/** The live stream. Registered before `/v1/events/{id}`, which would take its address. */
+export function registerEventStream(app: Api, { services, signal, heartbeatMs }: ApiContext): void {
+  app.openapi(stream, (c) => {
+    const { account, type: types } = c.req.valid("query");
+    const from = c.req.valid("header")["last-event-id"] ?? null;
+    const wanted = (event: { id: string; type: string }): boolean =>
+      (account === undefined || accountOf(event.id) === account) &&
+      (types.length === 0 || types.some((pattern) => matchesPattern(pattern, event.type)));
+
+    c.header("x-accel-buffering", "no");
+    return streamSSE(c, async (out) => {
+      const gone = new AbortController();
+      out.onAbort(() => gone.abort());
+      const ended = AbortSignal.any([signal, c.req.raw.signal, gone.signal]);
+      const heartbeat = setInterval(() => void out.write(": alive\n\n"), heartbeatMs);
+      try {
+        await out.write("retry: 3000\n: connected\n\n");
+        for await (const event of services.events.follow(from, ended)) {
+          if (ended.aborted) break;
+          if (wanted(event)) await out.writeSSE({ id: event.id, event: event.type, data: event.body });
+        }
+      } catch (error) {
+        // The status is sent; ending the stream makes the client come back after its last event.
+        if (!ended.aborted) c.get("log").warn({ reason: messageOf(error) }, "event stream ended early");
+      } finally {
+        clearInterval(heartbeat);
+      }
+    });
+  });
+}

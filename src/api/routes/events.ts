@@ -1,0 +1,113 @@
+import { z } from "@hono/zod-openapi";
+import { isKnownPattern } from "../../domain/catalog.js";
+import { answer, answerText, endpoint } from "../endpoint.js";
+import type { Api } from "../env.js";
+import { examples } from "../examples.js";
+import type { ApiContext } from "../options.js";
+import { pageRequest } from "../pages.js";
+import { notFound } from "../problem.js";
+import { idParam, listOf, momentQuery, pageQuery } from "../schemas/common.js";
+import { eventSchema } from "../schemas/event.js";
+
+const tags = ["Events"];
+
+/** `type=a&type=b` and `type=a,b` mean the same. */
+export const typesQuery = z
+  .union([z.string(), z.array(z.string())])
+  .default([])
+  .transform((given) => [given].flat().flatMap((text) => text.split(",").map((part) => part.trim())))
+  .pipe(
+    z
+      .array(
+        z.string().refine(isKnownPattern, {
+          error: (issue) => `no event type matches ${JSON.stringify(issue.input)}; use a name, object.* or *`,
+        }),
+      )
+      .max(50),
+  )
+  .openapi({
+    param: { name: "type", in: "query", required: false, style: "form", explode: true },
+    description: "Event types: names, `object.*` or `*`. Repeat it or separate with commas.",
+    type: "array",
+    items: { type: "string" },
+    example: ["favorite.*", "invoice.paid"],
+  });
+
+const idFilter = (description: string, example: string) =>
+  z.string().min(1).max(320).optional().openapi({ description, example });
+
+export const accountQuery = idFilter("Only of this account.", examples.account.id);
+
+const eventQuery = z
+  .strictObject({
+    account: accountQuery,
+    type: typesQuery,
+    collection: idFilter("Only in this collection.", "90516387"),
+    client: idFilter("Only by this client: an id or an email address.", "jane@example.com"),
+    since: momentQuery.optional().openapi({
+      description: "Only committed at this time or later.",
+      type: "string",
+      format: "date-time",
+    }),
+    until: momentQuery.optional().openapi({
+      description: "Only committed at this time or earlier.",
+      type: "string",
+      format: "date-time",
+    }),
+    order: z.enum(["asc", "desc"]).default("desc").openapi({ description: "`desc`: newest first." }),
+    ...pageQuery,
+  })
+  .refine(({ since, until }) => since === undefined || until === undefined || since <= until, {
+    path: ["until"],
+    error: "must not be before since",
+  });
+
+const eventList = listOf("EventList", eventSchema);
+
+const list = endpoint(
+  {
+    method: "get",
+    path: "/v1/events",
+    operationId: "listEvents",
+    summary: "List events",
+    description:
+      "Newest first unless told otherwise. A page can be shorter than `limit`, even empty, while `next` is not null: " +
+      "follow `next` until it is.",
+    tags,
+    request: { query: eventQuery },
+    responses: { 200: answer("A page.", eventList, { data: [examples.event], next: null }) },
+  },
+  ["invalid_cursor"],
+);
+
+const get = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/{id}",
+    operationId: "getEvent",
+    summary: "One event",
+    description: "The exact text that every delivery of this event carries.",
+    tags,
+    request: { params: idParam(examples.event.id) },
+    responses: { 200: answer("The event.", eventSchema, examples.event) },
+  },
+  ["not_found"],
+);
+
+/** Events as they were frozen. */
+export function registerEvents(app: Api, { services }: ApiContext): void {
+  app.openapi(list, async (c) => {
+    const query = c.req.valid("query");
+    const { account = null, collection = null, client = null, since = null, until = null, order } = query;
+    const filters = { account, types: query.type, collection, client, since, until, order };
+    const { data, next } = await services.events.list({ ...filters, ...pageRequest(query) });
+    return answerText<never>(c, `{"data":[${data.join(",")}],"next":${JSON.stringify(next)}}`);
+  });
+
+  app.openapi(get, async (c) => {
+    const { id } = c.req.valid("param");
+    const body = await services.events.get(id);
+    if (body === null) throw notFound("event", id);
+    return answerText<never>(c, body);
+  });
+}

@@ -1,0 +1,95 @@
+import { z } from "@hono/zod-openapi";
+import {
+  type Account,
+  accountInputSchema,
+  accountPatchSchema,
+  type SessionState,
+  sessionStatuses,
+} from "../../domain/account.js";
+import { resourceNames } from "../../domain/record.js";
+import type { SourceView } from "../../services.js";
+import { moment } from "./common.js";
+
+// Built anew from their shapes, so that they carry a name in the OpenAPI document.
+export const accountInput = z.strictObject(accountInputSchema.shape).openapi("AccountInput");
+export const accountPatch = z.strictObject(accountPatchSchema.shape).openapi("AccountPatch");
+
+export const sessionSchema = z
+  .object({
+    status: z.enum(sessionStatuses),
+    checkedAt: moment.nullable(),
+    user: z.object({ name: z.string().nullable(), email: z.string().nullable() }).nullable(),
+    reason: z.string().nullable().openapi({ description: "Why it is not active; null when it is." }),
+  })
+  .openapi("Session");
+
+export const accountSchema = z
+  .object({
+    id: z.string().openapi({ example: "acc_0123456789abcdef" }),
+    name: z.string(),
+    session: sessionSchema,
+    resources: z.array(z.enum(resourceNames)).nullable(),
+    collections: z.union([z.literal("all"), z.array(z.string())]),
+    polling: z.object({
+      requestsPerMinute: z.number(),
+      minIntervalSeconds: z.number(),
+      maxIntervalMinutes: z.number(),
+    }),
+    timezone: z.string(),
+    backfill: z.boolean(),
+    floodThreshold: z.number().int(),
+    createdAt: moment,
+  })
+  .openapi("Account");
+
+export const sourceSchema = z
+  .object({
+    id: z.string(),
+    resource: z.enum(resourceNames),
+    collection: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
+    status: z.enum(["waiting", "active", "failing", "off"]),
+    lastPolledAt: moment.nullable(),
+    lastChangedAt: moment.nullable(),
+    nextPollAt: moment.nullable(),
+    expectedDelaySeconds: z.number().nullable().openapi({
+      description: "Expected time between a change and its event; null while nothing is polled.",
+    }),
+    records: z.number().int(),
+    failures: z.number().int().openapi({ description: "Failed polls in a row." }),
+    reason: z.string().nullable(),
+  })
+  .openapi("Source");
+
+/** A session as it is shown: field by field, so that nothing else can slip into an answer. */
+export function viewSession(session: SessionState): z.output<typeof sessionSchema> {
+  const { status, checkedAt, user, reason } = session;
+  return { status, checkedAt, user: user && { name: user.name, email: user.email }, reason };
+}
+
+/** An account as it is shown. */
+export function viewAccount(account: Account): z.output<typeof accountSchema> {
+  const { id, name, resources, collections, polling, timezone, backfill, floodThreshold, createdAt } =
+    account;
+  const session = viewSession(account.session);
+  return {
+    id,
+    name,
+    session,
+    resources,
+    collections,
+    polling,
+    timezone,
+    backfill,
+    floodThreshold,
+    createdAt,
+  };
+}
+
+/** A source as it is shown. */
+export function viewSource(source: SourceView): z.output<typeof sourceSchema> {
+  const { id, resource, scope, status, lastPolledAt, lastChangedAt, nextPollAt } = source;
+  const { expectedDelaySeconds, records, failures, reason } = source;
+  const collection = scope && { id: scope.id, name: scope.name };
+  const times = { lastPolledAt, lastChangedAt, nextPollAt, expectedDelaySeconds };
+  return { id, resource, collection, status, ...times, records, failures, reason };
+}

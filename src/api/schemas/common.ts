@@ -1,0 +1,57 @@
+import { z } from "@hono/zod-openapi";
+
+/** A moment in an answer. */
+export const moment = z.string().openapi({ format: "date-time", example: "2026-11-20T10:15:00.000Z" });
+
+/** A moment in a query: ISO 8601 with a zone, or a date, which means its midnight in UTC. Read as UTC. */
+export const momentQuery = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: "must be an ISO 8601 time with a zone, such as 2026-11-20T10:15:00Z, or a date",
+  })
+  .transform((text) => new Date(text).toISOString());
+
+/** What every list takes. */
+export const pageQuery = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(50)
+    .openapi({ description: "How many at most.", example: 50 }),
+  after: z.string().min(1).max(1_000).optional().openapi({ description: "The `next` of the page before." }),
+};
+
+/** What every list answers. */
+export function listOf<S extends z.ZodType>(name: string, item: S) {
+  return z
+    .object({
+      data: z.array(item),
+      next: z
+        .string()
+        .nullable()
+        .openapi({ description: "Goes into `after` for the next page; null at the end." }),
+    })
+    .openapi(name);
+}
+
+/** An id in an address. Any text passes: what does not exist is a 404, whatever its form. */
+export function idParam(example: string) {
+  return z.object({ id: z.string().openapi({ param: { name: "id", in: "path" }, example }) });
+}
+
+/** A problem, as every failure answers it. */
+export const problemSchema = z
+  .object({
+    type: z.string().openapi({ format: "uri", description: "Where the code is explained." }),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().openapi({ description: "What is wrong in this case, and what to do." }),
+    code: z.string().openapi({ description: "Stable: made for programs." }),
+    requestId: z.string(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: "Each wrong place of the input." }),
+  })
+  .openapi("Problem");

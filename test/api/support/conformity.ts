@@ -1,0 +1,59 @@
+import { expect } from "vitest";
+import { z } from "zod";
+import type { JsonObject, JsonValue } from "../../../src/domain/json.js";
+
+export interface OpenApiDocument {
+  openapi: string;
+  paths: Record<string, Record<string, JsonObject>>;
+  components: { schemas: Record<string, JsonObject> };
+}
+
+const annotations = new Set(["example", "description", "format"]);
+
+/** Closes every object schema: an answer may hold what is described and nothing else. */
+function closed(value: JsonValue, names = false): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => closed(item));
+  if (typeof value !== "object" || value === null) return value;
+  const copy: JsonObject = {};
+  for (const [key, member] of Object.entries(value)) {
+    if (!names && key === "$ref") copy.$ref = String(member).replace("#/components/schemas/", "#/$defs/");
+    else if (names || !annotations.has(key)) copy[key] = closed(member, !names && key === "properties");
+  }
+  if (!names && copy.properties && copy.additionalProperties === undefined) copy.additionalProperties = false;
+  return copy;
+}
+
+function templateFor(document: OpenApiDocument, path: string): string | undefined {
+  const fits = (template: string) =>
+    new RegExp(`^${template.replace(/\{[^}]+\}/g, "[^/]+").replaceAll(".", "\\.")}$`).test(path);
+  return document.paths[path] ? path : Object.keys(document.paths).find(fits);
+}
+
+/** Fails unless the document describes this answer: its status, its content type and its body. */
+export async function expectDescribed(
+  document: OpenApiDocument,
+  method: string,
+  path: string,
+  response: Response,
+): Promise<void> {
+  const template = templateFor(document, path);
+  const operation = template === undefined ? undefined : document.paths[template]?.[method.toLowerCase()];
+  if (!operation) return;
+  const where = `${method} ${template} ${response.status}`;
+  const described = (operation.responses as JsonObject)[String(response.status)] as JsonObject | undefined;
+  expect(described, `${where} is not described`).toBeDefined();
+  const type = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
+  const content = described?.content as
+    | Record<string, { schema: JsonObject; examples?: JsonObject }>
+    | undefined;
+  if (!content) return;
+  expect(Object.keys(content), `${where} content type`).toContain(type);
+  if (!type.endsWith("json")) return;
+  const $defs = closed(document.components.schemas, true) as JsonObject;
+  const schema = z.fromJSONSchema({ ...(closed(content[type]?.schema ?? {}) as JsonObject), $defs } as never);
+  const body = (await response.clone().json()) as JsonObject;
+  const result = schema.safeParse(body);
+  expect(result.error?.issues ?? [], `${where} body`).toEqual([]);
+  const codes = Object.keys(content[type]?.examples ?? {});
+  if (type === "application/problem+json") expect(codes, `${where} code`).toContain(body.code);
+}

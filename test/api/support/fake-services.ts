@@ -1,0 +1,238 @@
+import { randomBytes } from "node:crypto";
+import type { Account } from "../../../src/domain/account.js";
+import { matchesPattern } from "../../../src/domain/catalog.js";
+import type { Delivery } from "../../../src/domain/delivery.js";
+import { type FrozenEvent, type PixiehookEvent, thawEvent } from "../../../src/domain/event.js";
+import { idFromBytes } from "../../../src/domain/ids.js";
+import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domain/subscription.js";
+import {
+  CursorError,
+  type EventQuery,
+  type Page,
+  type PageRequest,
+  type PollReport,
+  type Refusal,
+  type Services,
+  type SourceView,
+} from "../../../src/services.js";
+import { at, makeAccount, makeSubscription } from "./fixtures.js";
+
+/** What the fake holds. Tests read and change it; `refuse` and `fail` bend the next calls. */
+export interface FakeState {
+  readonly accounts: Map<string, Account>;
+  readonly sources: Map<string, SourceView[]>;
+  readonly subscriptions: Map<string, Subscription>;
+  readonly deliveries: Map<string, Delivery>;
+  readonly events: FrozenEvent[];
+  /** Answers of the calls named so, instead of what they would do. */
+  refuse: Partial<Record<string, Refusal>>;
+  /** Thrown by every call while set. */
+  fail: unknown;
+  report: PollReport | Refusal | null;
+  ready: { ok: boolean; problems: string[] };
+  calls: string[];
+}
+
+function page<T>(items: readonly T[], keyOf: (item: T) => string, { limit, after }: PageRequest): Page<T> {
+  const start = after === null ? 0 : items.findIndex((item) => keyOf(item) === after) + 1;
+  if (after !== null && start === 0) throw new CursorError("unreadable");
+  const data = items.slice(start, start + limit);
+  const last = data.at(-1);
+  return { data, next: last !== undefined && start + limit < items.length ? keyOf(last) : null };
+}
+
+function matches(query: EventQuery, event: PixiehookEvent): boolean {
+  const { account, collection, client } = event.data;
+  if (query.account !== null && query.account !== account.id) return false;
+  if (query.types.length > 0 && !query.types.some((type) => matchesPattern(type, event.type))) return false;
+  if (query.collection !== null && query.collection !== collection?.id) return false;
+  if (query.client !== null && query.client !== client?.email && query.client !== client?.id) return false;
+  if (query.since !== null && event.timestamp < query.since) return false;
+  return query.until === null || event.timestamp <= query.until;
+}
+
+/** Services over plain maps, with the same answers as the real ones. `emit` commits an event. */
+export function createFakeServices() {
+  const followers = new Set<() => void>();
+  const state: FakeState = {
+    accounts: new Map(),
+    sources: new Map(),
+    subscriptions: new Map(),
+    deliveries: new Map(),
+    events: [],
+    refuse: {},
+    fail: null,
+    report: { kind: "done", polled: 2, changed: 1, events: 3, failed: [] },
+    ready: { ok: true, problems: [] },
+    calls: [],
+  };
+  const call = <T>(name: string, work: () => T): Promise<T | Refusal> => {
+    state.calls.push(name);
+    if (state.fail !== null) return Promise.reject(state.fail);
+    const refusal = state.refuse[name];
+    return Promise.resolve().then(() => refusal ?? work());
+  };
+  // For calls whose answer cannot be a refusal.
+  const plain = <T>(name: string, work: () => T): Promise<T> => call(name, work) as Promise<T>;
+
+  const services: Services = {
+    accounts: {
+      create: (input) =>
+        call("accounts.create", () => {
+          const { session, ...settings } = input;
+          const fresh = makeAccount({ ...settings, id: idFromBytes("acc", randomBytes(10)) });
+          const waiting = { status: "unverified", checkedAt: null, user: null, epoch: 0 } as const;
+          const account = session
+            ? fresh
+            : { ...fresh, session: { ...waiting, reason: "No session was given yet." } };
+          state.accounts.set(account.id, account);
+          return { kind: "created" as const, account };
+        }),
+      get: (id) => plain("accounts.get", () => state.accounts.get(id) ?? null),
+      list: (request) =>
+        plain("accounts.list", () => page([...state.accounts.values()], (account) => account.id, request)),
+      update: (id, patch) =>
+        plain("accounts.update", () => {
+          const account = state.accounts.get(id);
+          if (!account) return null;
+          const polling = { ...account.polling, ...patch.polling };
+          const updated = { ...account, ...patch, polling } as Account;
+          state.accounts.set(id, updated);
+          return updated;
+        }),
+      remove: (id) => plain("accounts.remove", () => state.accounts.delete(id)),
+      renewSession: (id, _cookies) =>
+        call("accounts.renewSession", () => {
+          const account = state.accounts.get(id);
+          if (!account) return null;
+          const session = makeAccount().session;
+          state.accounts.set(id, { ...account, session });
+          return { kind: "active" as const, session };
+        }),
+      requestPoll: (id) =>
+        call("accounts.requestPoll", () =>
+          state.accounts.has(id) ? { kind: "queued" as const, sources: 2, ticket: 7 } : null,
+        ),
+      waitForPoll: (_id, _ticket, signal) => {
+        if (state.report) return Promise.resolve(state.report);
+        return new Promise((resolve) => {
+          if (signal.aborted) return resolve(null);
+          signal.addEventListener("abort", () => resolve(null), { once: true });
+        });
+      },
+      sources: (id) =>
+        plain("accounts.sources", () => (state.accounts.has(id) ? (state.sources.get(id) ?? []) : null)),
+    },
+    events: {
+      list: (query) =>
+        plain("events.list", () => {
+          const found = state.events.filter((event) => matches(query, thawEvent(event.body)));
+          if (query.order === "desc") found.reverse();
+          const { data, next } = page(found, (event) => event.id, query);
+          return { data: data.map((event) => event.body), next };
+        }),
+      get: (id) => plain("events.get", () => state.events.find((event) => event.id === id)?.body ?? null),
+      async *follow(lastEventId, signal) {
+        if (state.fail !== null) throw state.fail;
+        let index = state.events.length;
+        if (lastEventId !== null) index = state.events.findIndex((event) => event.id === lastEventId) + 1;
+        while (!signal.aborted) {
+          const event = state.events[index];
+          if (event) {
+            index++;
+            yield event;
+            continue;
+          }
+          await new Promise<void>((resolve) => {
+            const wake = () => {
+              followers.delete(wake);
+              signal.removeEventListener("abort", wake);
+              resolve();
+            };
+            followers.add(wake);
+            signal.addEventListener("abort", wake);
+          });
+        }
+      },
+    },
+    subscriptions: {
+      create: (input) =>
+        call("subscriptions.create", () => {
+          const { digest = defaultDigest(input.channel.type), ...rest } = input;
+          const subscription = makeSubscription({
+            ...rest,
+            digest,
+            id: idFromBytes("sub", randomBytes(10)),
+          });
+          state.subscriptions.set(subscription.id, subscription);
+          return { kind: "created" as const, subscription, secret: "whsec_c2VjcmV0LW9mLXRoZS1mYWtl" };
+        }),
+      get: (id) => plain("subscriptions.get", () => state.subscriptions.get(id) ?? null),
+      list: (request) =>
+        plain("subscriptions.list", () =>
+          page([...state.subscriptions.values()], (entry) => entry.id, request),
+        ),
+      update: (id, patch) =>
+        call("subscriptions.update", () => {
+          const before = state.subscriptions.get(id);
+          if (!before) return null;
+          const limits = { ...before.limits, ...patch.limits };
+          const subscription = { ...before, ...patch, limits, updatedAt: at(5) } as Subscription;
+          state.subscriptions.set(id, subscription);
+          return { kind: "updated" as const, subscription };
+        }),
+      remove: (id) => plain("subscriptions.remove", () => state.subscriptions.delete(id)),
+      test: (id) =>
+        plain("subscriptions.test", () =>
+          state.subscriptions.has(id)
+            ? { at: at(0), durationMs: 31, outcome: "delivered" as const, status: 200 }
+            : null,
+        ),
+      rotateSecret: (id, graceSeconds) =>
+        plain("subscriptions.rotateSecret", () =>
+          state.subscriptions.has(id)
+            ? { secret: "whsec_bmV3LXNlY3JldA==", previousValidUntil: at(graceSeconds) }
+            : null,
+        ),
+      preview: (input) =>
+        plain("subscriptions.preview", () => {
+          const subscription = { ...input, id: "sub_preview" };
+          const found = state.events.filter((event) => wantsEvent(subscription, thawEvent(event.body)));
+          return found.map((event) => event.body).reverse();
+        }),
+      deliveries: (id, request) =>
+        plain("subscriptions.deliveries", () => {
+          if (!state.subscriptions.has(id)) return null;
+          const found = [...state.deliveries.values()].filter(
+            (delivery) =>
+              delivery.subscription === id && (request.status === null || delivery.status === request.status),
+          );
+          return page(found, (delivery) => delivery.id, request);
+        }),
+    },
+    deliveries: {
+      get: (id) => plain("deliveries.get", () => state.deliveries.get(id) ?? null),
+      redeliver: (id) =>
+        call("deliveries.redeliver", () => {
+          const delivery = state.deliveries.get(id);
+          if (!delivery) return null;
+          const again: Delivery = { ...delivery, status: "pending", nextAttemptAt: at(1) };
+          state.deliveries.set(id, again);
+          return again;
+        }),
+    },
+    health: {
+      ready: () => plain("health.ready", () => state.ready),
+      metrics: () =>
+        plain("health.metrics", () => "# TYPE pixiehook_events_total counter\npixiehook_events_total 3\n"),
+    },
+  };
+
+  const emit = (event: FrozenEvent): void => {
+    state.events.push(event);
+    for (const wake of [...followers]) wake();
+  };
+  return { services, state, emit, following: () => followers.size };
+}
+
+export type FakeServices = ReturnType<typeof createFakeServices>;

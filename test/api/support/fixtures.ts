@@ -1,0 +1,126 @@
+import type { Account } from "../../../src/domain/account.js";
+import { type AccountInput, accountInputSchema } from "../../../src/domain/account.js";
+import type { Delivery } from "../../../src/domain/delivery.js";
+import { freezeEvent, type PixiehookEvent } from "../../../src/domain/event.js";
+import { deliveryId, eventId, sourceId } from "../../../src/domain/ids.js";
+import type { ResourceName } from "../../../src/domain/record.js";
+import { newSource } from "../../../src/domain/source.js";
+import { type Subscription, subscriptionInputSchema } from "../../../src/domain/subscription.js";
+import type { SourceView } from "../../../src/services.js";
+
+export const accountId = "acc_7d3k9m2p5q8r1s4t";
+export const subscriptionId = "sub_4h6j8k1m3n5p7q9r";
+export const start = Date.parse("2026-11-20T10:00:00.000Z");
+
+/** A moment some seconds after the start of the story. */
+export function at(seconds: number): string {
+  return new Date(start + seconds * 1_000).toISOString();
+}
+
+export function makeAccount(overrides: Partial<Account> = {}): Account {
+  const input: AccountInput = accountInputSchema.parse({ name: "Smith Studio" });
+  const { session: _, ...settings } = input;
+  const user = { name: "Ana Smith", email: "ana@smith.example" };
+  const session = { status: "active", checkedAt: at(0), user, reason: null, epoch: 1 } as const;
+  return { ...settings, id: accountId, createdAt: at(0), session, ...overrides };
+}
+
+interface EventSketch {
+  key: string;
+  type?: string;
+  account?: string;
+  collection?: { id: string; name: string | null } | null;
+  client?: { id: string | null; name: string | null; email: string | null } | null;
+  object?: PixiehookEvent["data"]["object"];
+  previous?: PixiehookEvent["data"]["previous"];
+  seconds?: number;
+}
+
+export function makeEvent(sketch: EventSketch) {
+  const { key, type = "favorite.added", account = accountId, seconds = 0 } = sketch;
+  const resource = type.startsWith("invoice")
+    ? "invoices"
+    : type.startsWith("download")
+      ? "downloads"
+      : "favorites";
+  const revision = sketch.previous ? 2 : 1;
+  const scope = sketch.collection === null ? null : "90516387";
+  return freezeEvent({
+    id: eventId(account, { resource, scope, key, epoch: 1, revision, type }),
+    type,
+    timestamp: at(seconds),
+    data: {
+      account: { id: account, name: "Smith Studio" },
+      collection:
+        sketch.collection === undefined ? { id: "90516387", name: "Smith Wedding 2025" } : sketch.collection,
+      client:
+        sketch.client === undefined
+          ? { id: null, name: "Jane Doe", email: "jane@example.com" }
+          : sketch.client,
+      object: sketch.object ?? {
+        id: key,
+        media: { id: `m${key}`, kind: "photo", name: `SW-${key}.jpg` },
+        list: { id: "31", name: "Album picks" },
+        note: null,
+        favoritedAt: at(seconds - 40),
+      },
+      previous: sketch.previous ?? null,
+      detected: {
+        at: at(seconds),
+        notBefore: at(seconds - 60),
+        occurredAt: null,
+        resource,
+        revision,
+        backfill: false,
+      },
+    },
+  });
+}
+
+export function makeSource(
+  resource: ResourceName,
+  scope: { id: string; name: string } | null,
+  overrides: Partial<SourceView> = {},
+): SourceView {
+  const id = sourceId(accountId, resource, scope?.id ?? null);
+  return {
+    ...newSource({ id, account: accountId, resource, scope }, false),
+    status: "active",
+    baselined: true,
+    lastPolledAt: at(0),
+    nextPollAt: at(90),
+    expectedDelaySeconds: 45,
+    records: 12,
+    ...overrides,
+  };
+}
+
+export function makeSubscription(overrides: Partial<Subscription> = {}): Subscription {
+  const input = subscriptionInputSchema.parse({
+    events: ["*"],
+    channel: { type: "webhook", url: "https://example.com/hooks/pixieset" },
+  });
+  const stamps = { createdAt: at(0), updatedAt: at(0) };
+  return { ...input, id: subscriptionId, digest: null, disabledReason: null, ...stamps, ...overrides };
+}
+
+export function makeDelivery(event: string, overrides: Partial<Delivery> = {}): Delivery {
+  const subscription = overrides.subscription ?? subscriptionId;
+  return {
+    id: deliveryId(subscription, event),
+    subscription,
+    account: accountId,
+    events: [event],
+    type: "favorite.added",
+    digest: false,
+    group: null,
+    line: null,
+    status: "delivered",
+    attempts: [{ at: at(1), durationMs: 84, outcome: "delivered", status: 200, responseBody: "ok" }],
+    attemptCount: 1,
+    createdAt: at(0),
+    nextAttemptAt: null,
+    closedAt: null,
+    ...overrides,
+  };
+}
