@@ -1,9 +1,28 @@
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readConfig, withPort } from "../../src/config.js";
 import { SettingsError } from "../../src/errors.js";
 
 const key = Buffer.alloc(32, 7).toString("base64");
+
+const everySetting = {
+  PORT: "0",
+  HOST: "::",
+  PIXIEHOOK_PUBLIC_URL: "https://hooks.example.com/",
+  PIXIEHOOK_DATA_DIR: "/var/lib/pixiehook",
+  REDIS_URL: "unix:///run/redis.sock",
+  PIXIEHOOK_SECRET_KEY: `${key}, ${Buffer.alloc(32, 8).toString("base64")}`,
+  PIXIEHOOK_API_TOKEN: "0123456789abcdef",
+  PIXIESET_GALLERY_URL: "http://127.0.0.1:4010/g/api/v1//",
+  PIXIESET_STUDIO_URL: "http://127.0.0.1:4010/s/api/v1",
+  PIXIESET_LOGIN_URL: "http://127.0.0.1:4010/login",
+  SMTP_URL: "smtp://u:p@localhost:2525",
+  EMAIL_FROM: "Studio <studio@example.com>",
+  PIXIEHOOK_ALLOWED_NETWORKS: "127.0.0.0/8, ::1/128",
+  LOG_LEVEL: "debug",
+  LOG_FORMAT: "json",
+};
 
 function problemsOf(environment: Record<string, string | undefined>): readonly string[] {
   try {
@@ -36,23 +55,7 @@ describe("readConfig", () => {
   });
 
   it("reads every setting", () => {
-    const config = readConfig({
-      PORT: "0",
-      HOST: "::",
-      PIXIEHOOK_PUBLIC_URL: "https://hooks.example.com/",
-      PIXIEHOOK_DATA_DIR: "/var/lib/pixiehook",
-      REDIS_URL: "unix:///run/redis.sock",
-      PIXIEHOOK_SECRET_KEY: `${key}, ${Buffer.alloc(32, 8).toString("base64")}`,
-      PIXIEHOOK_API_TOKEN: "0123456789abcdef",
-      PIXIESET_GALLERY_URL: "http://127.0.0.1:4010/g/api/v1//",
-      PIXIESET_STUDIO_URL: "http://127.0.0.1:4010/s/api/v1",
-      PIXIESET_LOGIN_URL: "http://127.0.0.1:4010/login",
-      SMTP_URL: "smtp://u:p@localhost:2525",
-      EMAIL_FROM: "Studio <studio@example.com>",
-      PIXIEHOOK_ALLOWED_NETWORKS: "127.0.0.0/8, ::1/128",
-      LOG_LEVEL: "debug",
-      LOG_FORMAT: "json",
-    });
+    const config = readConfig(everySetting);
     expect(config).toMatchObject({
       http: { port: 0, host: "::" },
       publicUrl: "https://hooks.example.com",
@@ -164,4 +167,17 @@ describe("withPort", () => {
     const set = readConfig({ PORT: "0", PIXIEHOOK_PUBLIC_URL: "https://h.example.com" });
     expect(withPort(set, 4321)).toMatchObject({ http: { port: 4321 }, publicUrl: "https://h.example.com" });
   });
+});
+
+it("is shown whole in .env.example", async () => {
+  const lines = (await readFile(".env.example", "utf8")).split("\n");
+  const given = lines.flatMap((line) => [...line.matchAll(/^#?([A-Z][A-Z_]+)=(.*)$/g)]);
+  expect(given.map((match) => match[1]).sort()).toEqual(
+    [...Object.keys(everySetting), "REDIS_CLUSTER_NODES"].sort(),
+  );
+  const active = lines.flatMap((line) => [...line.matchAll(/^([A-Z_]+)=(.*)$/g)]);
+  expect(problemsOf(Object.fromEntries(active.map((match) => [match[1], match[2]])))).toEqual([]);
+  // The examples are good ones, but for the two that exclude each other.
+  const examples = Object.fromEntries(given.map((match) => [match[1], match[2]]));
+  expect(problemsOf({ ...examples, REDIS_URL: "", PIXIEHOOK_SECRET_KEY: key })).toEqual([]);
 });
