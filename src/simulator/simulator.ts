@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Hono } from "hono";
 import { type BoundActs, bindActs } from "./acts/bound.js";
 import { controlApp } from "./control/app.js";
@@ -35,6 +36,8 @@ export interface SimulatorOptions {
   readonly renewEvery?: number;
   /** Requests a minute for each session before 429; null: no limit. */
   readonly rateLimit?: number | null;
+  /** Told of everything that is done, as it is done. */
+  readonly onAct?: (entry: OracleEntry) => void;
 }
 
 /** The running simulator. Its methods do what the control API does. */
@@ -72,13 +75,15 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const now = options.now ?? Date.now;
   const seed = options.seed ?? 1;
   const closing = new AbortController();
+  // Every answer that never comes listens for the end.
+  setMaxListeners(0, closing.signal);
   const studio = buildStudio({
     seed,
     collections: options.collections ?? 6,
     invoices: options.invoices ?? 12,
     now: now(),
   });
-  const world = createWorld(studio, createRandom(seed ^ 0xac75), now);
+  const world = createWorld(studio, createRandom(seed ^ 0xac75), now, options.onAct);
   const troubles = createRandom(seed ^ 0xfa17);
   const upstream: Upstream = {
     world,

@@ -32,7 +32,12 @@ export class UnknownThingError extends Error {
 
 const oracleLimit = 50_000;
 
-export function createWorld(studio: Studio, random: Random, now: () => number): World {
+export function createWorld(
+  studio: Studio,
+  random: Random,
+  now: () => number,
+  onAct?: (entry: OracleEntry) => void,
+): World {
   const oracle: OracleEntry[] = [];
   let sequence = 0;
   return {
@@ -43,14 +48,16 @@ export function createWorld(studio: Studio, random: Random, now: () => number): 
     record(kind, collection, details) {
       const at = new Date(now()).toISOString();
       sequence += 1;
-      oracle.push({
+      const entry = {
         ...details,
         sequence,
         at,
         kind,
         collection: collection === null ? null : String(collection),
-      });
+      };
+      oracle.push(entry);
       if (oracle.length > oracleLimit) oracle.splice(0, oracle.length - oracleLimit);
+      onAct?.(entry);
     },
   };
 }
