@@ -179,7 +179,7 @@ function explain(error: unknown): string {
   const sentence = sentences[code];
   if (sentence !== undefined) return sentence;
   if (/CERT|SSL|TLS|ISSUER|SELF_SIGNED|EPROTO/.test(code)) return `TLS failed: ${code}`;
-  if (code.startsWith("HPE_")) return "the answer is not HTTP";
+  if (error instanceof Error && error.name === "HTTPParserError") return "the answer is not HTTP";
   return code === "" ? "the request failed" : `the request failed: ${code}`;
 }
 

@@ -61,7 +61,7 @@ body { margin: 0; padding: 0; background: #f4f4f2; }
 a { color: #1d5fae; }
 @media (prefers-color-scheme: dark) {
   body, .page { background: #17181a !important; }
-  .card { background: #222427 !important; border-color: #383b40 !important; }
+  .card { background: #222427 !important; border-right-color: #383b40 !important; border-bottom-color: #383b40 !important; border-left-color: #383b40 !important; }
   .strong, .strong a { color: #f2f2f0 !important; }
   .soft, .soft a { color: #a9adb3 !important; }
   .line { border-color: #383b40 !important; }
@@ -85,11 +85,10 @@ function htmlOf(story: Story, { recipient, unsubscribeUrl }: EmailFooter): strin
 <table class="page" ${table} style="background:#f4f4f2"><tr><td align="center" style="padding:24px 12px">
 <table ${table} style="max-width:560px"><tr>
 <td class="card" style="background:#ffffff;border:1px solid #e3e3df;border-top:4px solid ${accent};border-radius:8px;padding:28px 32px">
-<p class="soft" style="margin:0 0 6px;font-size:13px;line-height:18px;${soft}">${escapeHtml(story.account)}</p>
+<p class="soft" style="margin:0 0 6px;font-size:13px;line-height:18px;${soft}">${escapeHtml([story.account, story.when].filter((part) => part !== "").join("  ·  "))}</p>
 <h1 class="strong" style="margin:0 0 20px;font-size:21px;line-height:28px;font-weight:600;overflow-wrap:anywhere;${strong}">${escapeHtml(story.title)}</h1>
 ${lead}${factTable(story.facts)}${itemTable(story)}
 <p style="margin:24px 0 0"><a class="button" href="${escapeHtml(story.link)}" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#1c1d1f;color:#ffffff;font-size:14px;line-height:20px;font-weight:600;text-decoration:none">View in pixiehook</a></p>
-<p class="soft" style="margin:20px 0 0;font-size:13px;line-height:18px;${soft}">${escapeHtml(story.when)}</p>
 </td></tr><tr><td class="soft" style="padding:16px 8px;font-size:12px;line-height:18px;${soft}">
 Sent by pixiehook to ${escapeHtml(recipient)}. <a href="${escapeHtml(unsubscribeUrl)}" style="${soft}text-decoration:underline">Unsubscribe</a>
 </td></tr></table></td></tr></table></body></html>
@@ -116,7 +115,7 @@ function itemTable(story: Story): string {
   const rows = story.items.map(itemRow);
   if (rest !== null) {
     rows.push(`<tr><td class="soft line" colspan="2" style="padding:10px 0;border-top:1px solid #e3e3df;font-size:14px;line-height:20px;${soft}">
-<a href="${escapeHtml(story.link)}" style="${soft}">${escapeHtml(rest)}</a></td></tr>`);
+<a href="${escapeHtml(story.link)}" style="${soft}text-decoration:underline">${escapeHtml(rest)}</a></td></tr>`);
   }
   return `<table ${table} style="margin-top:20px">${rows.join("\n")}</table>\n`;
 }

@@ -52,6 +52,13 @@ export function time(value: JsonValue | undefined, timezone: string): string | n
   }).format(date);
 }
 
+/** `10:15` in the zone; null for what is not a time. */
+export function hour(value: string, timezone: string): string | null {
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) return null;
+  return new Intl.DateTimeFormat("en-GB", { timeStyle: "short", timeZone: timezone }).format(date);
+}
+
 /** `4 Dec 2026`, of a date without a zone or of a time in the zone. */
 export function day(value: JsonValue | undefined, timezone: string): string | null {
   if (typeof value !== "string") return null;

@@ -9,12 +9,14 @@ const named = (group: Group) => clean(group.object.name, 80);
 const colon = (detail: string | null) => (detail === null ? "" : `: ${detail}`);
 const by = (group: Group) => (group.client === null ? "" : ` by ${group.client}`);
 
-/** `Invoice INV-001 paid: £500.00`, `3 invoices paid: £1,500.00`. */
-function invoice(one: string, many = one): Phrase {
+/** `Invoice INV-001 paid: £500.00`, `3 invoices paid: £1,500.00`; without the sum where it is not the news. */
+function invoice(one: string, options: { many?: string; sum?: boolean } = {}): Phrase {
+  const { many = one, sum = true } = options;
   return (group) => {
-    if (group.count > 1) return `${plural(group.count, "invoice")} ${many}${colon(group.amount)}`;
+    const amount = sum ? colon(group.amount) : "";
+    if (group.count > 1) return `${plural(group.count, "invoice")} ${many}${amount}`;
     const number = numbered(group);
-    return `Invoice${number === null ? "" : ` ${number}`} ${one}${colon(group.amount)}`;
+    return `Invoice${number === null ? "" : ` ${number}`} ${one}${amount}`;
   };
 }
 
@@ -54,8 +56,8 @@ function fresh(noun: string): Phrase {
 function link(verb: string, verbs: string): Phrase {
   return (group) =>
     group.count > 1
-      ? `${plural(group.count, "sharing link")} ${verbs}${group.within}`
-      : `Sharing link for ${group.media} ${verb}${group.within}`;
+      ? `${plural(group.count, "sharing link")}${group.within} ${verbs}`
+      : `Sharing link for ${group.media}${group.within} ${verb}`;
 }
 
 const did =
@@ -66,12 +68,15 @@ const did =
 const failedDownload =
   (noun: string): Phrase =>
   (group) =>
-    `${group.count > 1 ? plural(group.count, noun) : `A ${noun}`}${group.from}${by(group)} failed`;
+    `${group.count > 1 ? plural(group.count, noun) : `A ${noun}`}${by(group)}${group.from} failed`;
 
 /** `Favorites of Smith Wedding`: the list that a source reads. */
-function list(group: Group): string {
-  const resource = capital((clean(group.object.resource, 40) ?? "a list").replaceAll("_", " "));
-  return `${resource} of ${group.collection ?? group.account}`;
+function list(predicate: string): Phrase {
+  return (group) => {
+    if (group.count > 1) return `${plural(group.count, "list")} of ${group.account} ${predicate}`;
+    const resource = capital((clean(group.object.resource, 40) ?? "a list").replaceAll("_", " "));
+    return `${resource} of ${group.collection ?? group.account} ${predicate}`;
+  };
 }
 
 const papers = (noun: string): Readonly<Record<string, Phrase>> => ({
@@ -100,7 +105,10 @@ const phrases: Readonly<Record<string, Phrase>> = {
   "video_download.created": did("requested", "from"),
   "video_download.completed": did("downloaded", "from"),
   "video_download.failed": failedDownload("video download"),
-  "sharing_link.created": link("was made", "were made"),
+  "sharing_link.created": (group) =>
+    group.count > 1
+      ? `${group.count.toLocaleString("en-GB")} new sharing links${group.within}`
+      : `New sharing link for ${group.media}${group.within}`,
   "sharing_link.updated": link("changed", "changed"),
   "sharing_link.removed": link("was deleted", "were deleted"),
   "sharing_link.expired": link("expired", "expired"),
@@ -115,11 +123,11 @@ const phrases: Readonly<Record<string, Phrase>> = {
     `${fresh("invoice")(group)}${group.amount === null ? "" : `, ${group.amount}`}`,
   "invoice.sent": invoice("sent"),
   "invoice.paid": invoice("paid"),
-  "invoice.partially_paid": invoice("partly paid"),
-  "invoice.overdue": invoice("is overdue", "are overdue"),
+  "invoice.partially_paid": invoice("partly paid", { sum: false }),
+  "invoice.overdue": invoice("is overdue", { many: "are overdue" }),
   "invoice.cancelled": invoice("cancelled"),
-  "invoice.updated": invoice("changed"),
-  "invoice.removed": invoice("was deleted", "were deleted"),
+  "invoice.updated": invoice("changed", { sum: false }),
+  "invoice.removed": invoice("was deleted", { many: "were deleted", sum: false }),
   "payment.created": payment("recorded"),
   "payment.completed": payment("received"),
   "payment.pending": payment("pending"),
@@ -134,17 +142,18 @@ const phrases: Readonly<Record<string, Phrase>> = {
   ...papers("questionnaire"),
   ...papers("quote"),
   "session.expired": (group) => `Pixieset session of ${group.account} expired`,
-  "session.challenged": (group) => `Pixieset wants to see a person for ${group.account}`,
+  "session.challenged": (group) => `Pixieset challenged the session of ${group.account}`,
   "session.restored": (group) => `Pixieset session of ${group.account} works again`,
-  "source.failing": (group) => `${list(group)} cannot be read`,
-  "source.recovered": (group) => `${list(group)} can be read again`,
-  "source.shape_changed": (group) => `${list(group)} changed form`,
+  "source.failing": list("cannot be read"),
+  "source.recovered": list("can be read again"),
+  "source.shape_changed": list("cannot be understood"),
   "flood.held": (group) => {
     const { count } = group.object;
     const changes = typeof count === "number" ? plural(count, "change") : "Many changes";
     return `${changes} held for review${group.within}`;
   },
   "subscription.disabled": (group) => {
+    if (group.count > 1) return `${plural(group.count, "subscription")} were switched off`;
     const name = clean(group.object.description, 80);
     return `Subscription${name === null ? "" : ` “${name}”`} was switched off`;
   },
@@ -161,9 +170,9 @@ export function phraseOf(group: Group): string {
   if (type === null) return `${plural(count, "event")}${within === "" ? ` in ${group.account}` : within}`;
   const phrase = Object.hasOwn(phrases, type) ? phrases[type] : undefined;
   if (phrase) return phrase(group);
-  const [noun = "event", verb = ""] = (clean(type, 60) ?? "event").replaceAll("_", " ").split(".");
-  if (count > 1) return `${plural(count, noun)} ${verb}${within}`;
-  return `${capital(noun)} ${verb}${colon(named(group) ?? numbered(group))}${within}`;
+  const [noun = "event", ...verbs] = (clean(type, 60) ?? "event").replaceAll("_", " ").split(".");
+  if (count > 1) return `${[plural(count, noun), ...verbs].join(" ")}${within}`;
+  return `${[capital(noun), ...verbs].join(" ")}${colon(named(group) ?? numbered(group))}${within}`;
 }
 
 function capital(text: string): string {

@@ -1,7 +1,7 @@
 import { findEventType } from "../../domain/catalog.js";
 import type { PixiehookEvent } from "../../domain/event.js";
 import type { JsonObject, JsonValue } from "../../domain/json.js";
-import { clean, cut, day, money, size, time } from "./format.js";
+import { clean, cut, day, hour, money, size, time } from "./format.js";
 import { type Group, groupOf, member, nameOfClient } from "./group.js";
 import { phraseOf } from "./phrases.js";
 
@@ -88,7 +88,7 @@ const icons: Readonly<Record<string, string>> = {
 };
 
 const attention =
-  /\.(failed|overdue|disputed|declined|expired|challenged|failing|shape_changed|held|disabled)$/;
+  /^(?!sharing_link).*\.(failed|overdue|disputed|declined|expired|challenged|failing|shape_changed|held|disabled)$/;
 
 const text = (max: number) => (value: JsonValue | undefined) => clean(value, max);
 const quoted = (value: JsonValue | undefined) => {
@@ -125,7 +125,7 @@ const shown: readonly (readonly [
 function factsOf(group: Group, first: PixiehookEvent, zone: string): Fact[] {
   const { object } = group;
   const facts: [string, string | null][] = [
-    ["Client", group.client],
+    ["Client", personOf(group, first)],
     ["Collection", group.collection],
     [group.count > 1 ? "Total" : "Amount", group.amount],
   ];
@@ -134,10 +134,20 @@ function factsOf(group: Group, first: PixiehookEvent, zone: string): Fact[] {
       ["List", clean(member(object, "list")?.name, 80)],
       ["Fee", money(object.fee, object.currency)],
     );
-    for (const [key, label, write] of shown) facts.push([label, write(object[key], zone)]);
+    for (const [key, label, write] of shown) {
+      const known = key === "email" && first.data.client?.email === object.email;
+      if (!known) facts.push([label, write(object[key], zone)]);
+    }
     facts.push(["Changed", changesOf(first.data.previous, object, zone)]);
   }
   return facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+}
+
+/** `Jane Doe, jane@example.com`, or what is known of it. */
+function personOf(group: Group, first: PixiehookEvent): string | null {
+  const email = clean(first.data.client?.email, 80);
+  const alone = group.client !== null && group.client === nameOfClient(first);
+  return alone && email !== null && email !== group.client ? `${group.client}, ${email}` : group.client;
 }
 
 /** `name: Smith Wedding → Smith Wedding 2025`. */
@@ -169,6 +179,9 @@ function wordsOf(key: string): string {
 }
 
 function itemsOf(group: Group, events: readonly PixiehookEvent[], telling: Telling): Item[] {
+  // Within one day the hour says enough: the message itself is dated.
+  const days = new Set(events.map((event) => day(timeOf(event), telling.timezone)));
+  const moment = (at: string) => (days.size === 1 ? hour : time)(at, telling.timezone);
   return events.slice(0, telling.maxItems).map((event) => {
     const one = groupOf([event]);
     const { object } = event.data;
@@ -185,7 +198,7 @@ function itemsOf(group: Group, events: readonly PixiehookEvent[], telling: Telli
     return {
       name: group.type === null ? cut(phraseOf(one), 120) : (name ?? cut(phraseOf(one), 120)),
       detail: group.type === null ? null : details.filter((part) => part !== null).join(" · ") || null,
-      when: time(timeOf(event), telling.timezone),
+      when: moment(timeOf(event)),
       link: linkTo(event, telling),
     };
   });

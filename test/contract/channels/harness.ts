@@ -8,7 +8,7 @@ import type { ChannelSettings } from "../../../src/domain/subscription.js";
 import { closedPort, smtpError, startHttp, startSmtp } from "./receivers.js";
 
 /** How the receiver treats the next messages. */
-export type Mood = "ok" | "slow" | "later" | "gone" | "hang-up";
+type Mood = "ok" | "slow" | "later" | "gone" | "hang-up";
 
 /** One channel with a real receiver behind it. */
 export interface Rig {

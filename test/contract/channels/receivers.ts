@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
-export interface Received {
+interface Received {
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
@@ -44,6 +44,9 @@ export async function startHttp(answer: Answer) {
     answerWith(next: Answer) {
       state.answer = next;
     },
+    dropConnections() {
+      for (const socket of sockets) socket.destroy();
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -51,7 +54,7 @@ export async function startHttp(answer: Answer) {
   };
 }
 
-export interface Mail {
+interface Mail {
   readonly from: string;
   readonly to: readonly string[];
   readonly raw: string;
