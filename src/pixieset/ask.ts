@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CookieJar } from "tough-cookie";
+import type { Gate, UpstreamFailure } from "../domain/upstream.js";
+import type { Host, UpstreamClient } from "./client.js";
+import { parseJar, type StoredSession, serializeJar } from "./cookies.js";
+import { classify, type GoodAnswer } from "./outcome.js";
+
+export interface SessionKeeper {
+  readonly client: UpstreamClient;
+  /** The stored session of the account; null when there is none. */
+  loadSession(): Promise<StoredSession | null>;
+  /** Stores a session whose cookies the upstream renewed. `before` is what was loaded: a session that a person
+   * has stored since must not be overwritten. */
+  saveSession(session: StoredSession, before: StoredSession): Promise<void>;
+}
+
+/** Asks one GET after another with one session, and keeps its cookies. */
+export interface Asker {
+  /** Whether the jar has any cookie for this host. */
+  knows(host: Host): boolean;
+  ask(host: Host, path: string): Promise<GoodAnswer | UpstreamFailure>;
+}
+
+/** When the upstream says that its budget is used up: wait so long at most, and else come back later. */
+const longestWaitMs = 10_000;
+
+/** Whether a redirect only spells the same address with or without a slash at its end. */
+function respelled(location: string | undefined, url: URL): string | null {
+  if (location === undefined || !URL.canParse(location, url.href)) return null;
+  const target = new URL(location, url);
+  const same = target.origin === url.origin && target.pathname !== url.pathname;
+  const bare = (path: string) => path.replace(/\/+$/, "");
+  return same && bare(target.pathname) === bare(url.pathname) ? target.pathname : null;
+}
+
+/** An asker over the stored session; null when there is none, or it cannot be read. */
+export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<Asker | null> {
+  const { client } = keeper;
+  let stored = await keeper.loadSession();
+  if (!stored) return null;
+  let jar: CookieJar;
+  try {
+    jar = parseJar(stored.cookies);
+  } catch {
+    return null;
+  }
+  const { userAgent } = stored;
+  const base = (host: Host) =>
+    (host === "gallery" ? client.galleryUrl : client.studioUrl).replace(/\/+$/, "");
+  let pausedUntil = 0;
+
+  async function once(host: Host, path: string) {
+    const pause = pausedUntil - Date.now();
+    if (pause > longestWaitMs) {
+      const reason = "The upstream says that its budget of requests is used up";
+      return { kind: "rate_limited", reason, afterMs: pause } as const;
+    }
+    if (pause > 0) await sleep(pause, undefined, { signal: gate.signal }).catch(() => undefined);
+    if (!(await gate.enter())) return { kind: "aborted", reason: "Told to stop" } as const;
+    const answer = await client.get({ host, path, jar, userAgent, signal: gate.signal });
+    if (answer.jarChanged && stored) {
+      const renewed = { cookies: serializeJar(jar), userAgent };
+      await keeper.saveSession(renewed, stored);
+      stored = renewed;
+    }
+    return answer;
+  }
+
+  return {
+    knows: (host) => jar.getCookiesSync(`${base(host)}/`).length > 0,
+    async ask(host, path) {
+      let answer = await once(host, path);
+      if (answer.kind === "answer" && answer.status >= 300 && answer.status < 400) {
+        const url = new URL(base(host) + path);
+        const target = respelled(answer.headers.location, url);
+        const prefix = new URL(base(host)).pathname.replace(/\/+$/, "");
+        if (target?.startsWith(`${prefix}/`)) {
+          answer = await once(host, target.slice(prefix.length) + url.search);
+        }
+      }
+      if (answer.kind !== "answer") {
+        return answer.kind === "aborted" || answer.kind === "shape_changed" || answer.kind === "rate_limited"
+          ? { ...answer }
+          : { kind: "transient", reason: answer.reason, afterMs: null };
+      }
+      const outcome = classify(answer, Date.now());
+      if (outcome.kind === "ok" && outcome.pauseMs) pausedUntil = Date.now() + outcome.pauseMs;
+      return outcome;
+    },
+  };
+}

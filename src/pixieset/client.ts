@@ -1,0 +1,169 @@
+import { promisify } from "node:util";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import type { CookieJar } from "tough-cookie";
+import { Agent, request } from "undici";
+import { messageOf } from "../errors.js";
+
+export type Host = "gallery" | "studio";
+
+export interface ClientOptions {
+  /** Base URLs with their paths, such as https://galleries.pixieset.com/api/v1. */
+  readonly galleryUrl: string;
+  readonly studioUrl: string;
+  /** From connecting to the last byte. Default 30,000 ms. */
+  readonly timeoutMs?: number;
+  /** Bodies over this many bytes are not read. Default 20 MB. */
+  readonly maxBodyBytes?: number;
+  /** Connections to one host. Default 8. */
+  readonly connections?: number;
+}
+
+interface Exchange {
+  readonly jar: CookieJar;
+  /** Of the browser that the cookies came from. */
+  readonly userAgent: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** A whole answer, whatever its status. */
+export interface Answer {
+  readonly kind: "answer";
+  readonly status: number;
+  /** Lower-case names; several values joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** No answer: `aborted` when the caller's signal ended it, else trouble that passes. */
+export type NoAnswer =
+  | { readonly kind: "transient"; readonly reason: string; readonly afterMs: null }
+  | { readonly kind: "aborted"; readonly reason: string }
+  | { readonly kind: "shape_changed"; readonly reason: string };
+
+/** `jarChanged`: the upstream set a cookie, so the jar must be stored, whatever became of the rest. */
+export type Exchanged = (Answer | NoAnswer) & { readonly jarChanged: boolean };
+
+export interface UpstreamClient {
+  readonly galleryUrl: string;
+  readonly studioUrl: string;
+  /** One GET. Cookies come from the jar and go into it. Redirects are answers, never followed. */
+  get(options: Exchange & { readonly host: Host; readonly path: string }): Promise<Exchanged>;
+  /** One form POST, for the opt-in login only. */
+  postForm(
+    options: Exchange & { readonly url: string; readonly fields: Readonly<Record<string, string>> },
+  ): Promise<Exchanged>;
+  close(): Promise<void>;
+}
+
+class BodyTooLarge extends Error {}
+
+const decoders = {
+  gzip: promisify(gunzip),
+  "x-gzip": promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+} as const;
+
+async function readBody(
+  stream: AsyncIterable<Uint8Array>,
+  encoding: string,
+  maxOutputLength: number,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > maxOutputLength) throw new BodyTooLarge();
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  if (!(encoding in decoders) || length === 0) return bytes.toString("utf8");
+  try {
+    return (await decoders[encoding as keyof typeof decoders](bytes, { maxOutputLength })).toString("utf8");
+  } catch (error) {
+    if (error instanceof RangeError) throw new BodyTooLarge();
+    throw error;
+  }
+}
+
+function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const entries = Object.entries(headers).filter(([name]) => name !== "set-cookie");
+  return Object.fromEntries(entries.map(([name, value]) => [name, [value ?? ""].flat().join(", ")]));
+}
+
+/** Stores what the answer set; whether anything was stored. */
+function storeCookies(jar: CookieJar, url: string, header: string | string[] | undefined): boolean {
+  const stored = [header ?? []]
+    .flat()
+    .map((line) => jar.setCookieSync(line, url, { ignoreError: true }))
+    .filter((cookie) => cookie !== undefined);
+  return stored.length > 0;
+}
+
+/** The one connection to the upstream: a bounded keep-alive pool, closed with `close`. Never throws for answers. */
+export function createUpstreamClient(options: ClientOptions): UpstreamClient {
+  const { timeoutMs = 30_000, maxBodyBytes = 20_000_000, connections = 8 } = options;
+  const agent = new Agent({
+    connections,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: timeoutMs },
+  });
+  const bases = { gallery: options.galleryUrl, studio: options.studioUrl };
+
+  async function exchange(
+    url: URL,
+    { jar, userAgent, signal }: Exchange,
+    form: Readonly<Record<string, string>> | null,
+  ): Promise<Exchanged> {
+    let jarChanged = false;
+    const aborted = { kind: "aborted", reason: "Told to stop" } as const;
+    if (signal.aborted) return { ...aborted, jarChanged };
+    const controller = new AbortController();
+    const stop = () => controller.abort();
+    const deadline = setTimeout(stop, timeoutMs);
+    signal.addEventListener("abort", stop, { once: true });
+    const cookie = jar.getCookieStringSync(url.href);
+    try {
+      const answer = await request(url, {
+        dispatcher: agent,
+        method: form ? "POST" : "GET",
+        signal: controller.signal,
+        headers: {
+          accept: "application/json",
+          "accept-encoding": "gzip, deflate, br",
+          "x-requested-with": "XMLHttpRequest",
+          referer: `${url.origin}/`,
+          "user-agent": userAgent ?? "pixiehook",
+          ...(cookie === "" ? {} : { cookie }),
+          ...(form ? { "content-type": "application/x-www-form-urlencoded" } : {}),
+        },
+        ...(form ? { body: new URLSearchParams(form).toString() } : {}),
+      });
+      jarChanged = storeCookies(jar, url.href, answer.headers["set-cookie"]);
+      const headers = flat(answer.headers);
+      const encoding = (headers["content-encoding"] ?? "").trim().toLowerCase();
+      const body = await readBody(answer.body, encoding, maxBodyBytes);
+      return { kind: "answer", status: answer.statusCode, headers, body, jarChanged };
+    } catch (error) {
+      if (signal.aborted) return { ...aborted, jarChanged };
+      if (error instanceof BodyTooLarge) {
+        return { kind: "shape_changed", reason: `The answer was over ${maxBodyBytes} bytes`, jarChanged };
+      }
+      const late = controller.signal.aborted;
+      const reason = late ? `No whole answer within ${timeoutMs} ms` : `No answer: ${messageOf(error)}`;
+      return { kind: "transient", reason, afterMs: null, jarChanged };
+    } finally {
+      clearTimeout(deadline);
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  return {
+    galleryUrl: options.galleryUrl,
+    studioUrl: options.studioUrl,
+    get: ({ host, path, ...rest }) => exchange(new URL(bases[host].replace(/\/+$/, "") + path), rest, null),
+    postForm: ({ url, fields, ...rest }) => exchange(new URL(url), rest, fields),
+    close: () => agent.destroy(),
+  };
+}

@@ -1,0 +1,62 @@
+import type { ClientReference } from "../domain/record.js";
+import type { Row } from "./fields.js";
+import { looksLikeFile } from "./media.js";
+
+const emailPattern = /^[^\s@<>]+@[^\s@<>]+$/;
+const asEmail = (text: string | null) => (text !== null && emailPattern.test(text) ? text : null);
+
+function personName(row: Row, prefix = ""): string | null {
+  const full = row.text(`${prefix}name`, `${prefix}full_name`, `${prefix}display_name`);
+  if (full) return full;
+  const parts = [row.text(`${prefix}first_name`), row.text(`${prefix}last_name`)].filter(
+    (part) => part !== null,
+  );
+  return parts.length > 0 ? parts.join(" ") : null;
+}
+
+/** A person, given as an object of its own. */
+export function personOf(row: Row): ClientReference | null {
+  const email = row.text("email", "email_address", "client_email", "contact_email");
+  const person = {
+    id: row.id("id", "client_id", "uuid"),
+    name: personName(row) ?? personName(row, "client_"),
+    email,
+  };
+  return person.id || person.name || person.email ? person : null;
+}
+
+const clientNames = [
+  "client",
+  "customer",
+  "contact",
+  "visitor",
+  "user",
+  "guest",
+  "favorited_by",
+  "downloaded_by",
+  "created_by",
+];
+const flatPrefixes = ["client_", "customer_", "contact_", "visitor_", "guest_", "user_", "downloader_"];
+
+/** Who a row is about: a nested client in any of its names, or `client_id`, `client_email`, `email` … beside it. */
+export function clientOf(row: Row): ClientReference | null {
+  const nested = row.object(...clientNames);
+  const person = nested ? personOf(nested) : null;
+  const bare = nested ? null : row.text(...clientNames);
+  const flatEmail = row.text(...flatPrefixes.map((prefix) => `${prefix}email`), "email", "email_address");
+  const id = person?.id ?? row.id(...flatPrefixes.map((prefix) => `${prefix}id`));
+  const email = person?.email ?? flatEmail ?? asEmail(bare);
+  const flatName =
+    flatPrefixes.map((prefix) => personName(row, prefix)).find((name) => name !== null) ?? null;
+  const own = [row.text("first_name"), row.text("last_name")].filter((part) => part !== null).join(" ");
+  const plain = row.has("email", "email_address") ? row.text("name", "full_name") : null;
+  const called = plain !== null && !looksLikeFile(plain) ? plain : null;
+  const name =
+    person?.name ?? flatName ?? (bare && !asEmail(bare) ? bare : null) ?? (own === "" ? called : own);
+  return id || name || email ? { id, name, email } : null;
+}
+
+/** What identifies a client beside others, whatever else is told of them; e-mail addresses compare in lower case. */
+export function clientKey(client: ClientReference | null): string | null {
+  return client?.id ?? client?.email?.trim().toLowerCase() ?? client?.name ?? null;
+}

@@ -1,0 +1,89 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json.js";
+import { rowOf } from "../fields.js";
+import { unwrapJson } from "../json.js";
+import { personOf } from "../people.js";
+
+const listsInside = ["lists", "favorite_lists", "favourite_lists", "folders"];
+const photosInside = [
+  "photos",
+  "videos",
+  "media",
+  "items",
+  "favorites",
+  "favourites",
+  "images",
+  "files",
+  "selections",
+  "photo_ids",
+  "video_ids",
+  "media_ids",
+];
+const hasList = ["list", "list_id", "list_name", "favorite_list", "favorite_list_id", "favorite_list_name"];
+const hasClient = ["client", "customer", "visitor", "user", "contact", "guest"];
+
+/** What the groups around a photo say of it. */
+type Context = { client?: JsonValue; list?: JsonValue };
+
+function contextOf(group: JsonObject, outer: Context, holdsLists: boolean): Context {
+  const row = rowOf(group);
+  const context: Context = { ...outer };
+  const client = hasClient.map((name) => group[name]).find((value) => value != null);
+  const flat = row.text("client_email", "visitor_email", "customer_email", "client_id", "client_name");
+  const isPerson = holdsLists || row.has("email", "first_name", "last_name");
+  if (client !== undefined) context.client = client;
+  else if (flat !== null) {
+    context.client = {
+      id: row.id("client_id", "customer_id", "visitor_id"),
+      name: row.text("client_name", "customer_name", "visitor_name"),
+      email: row.text("client_email", "customer_email", "visitor_email"),
+    };
+  } else if (isPerson) {
+    const person = personOf(row);
+    if (person) context.client = { ...person };
+  }
+  const list = row.object("list", "favorite_list");
+  if (list) context.list = { id: list.id("id"), name: list.text("name", "title") };
+  else if (row.has(...hasList)) {
+    context.list = {
+      id: row.id("list_id", "favorite_list_id"),
+      name: row.text("list_name", "favorite_list_name", "list"),
+    };
+  } else if (!isPerson) {
+    const [id, name] = [row.id("id", "uuid"), row.text("name", "title")];
+    if (id !== null || name !== null) context.list = { id, name };
+  }
+  return context;
+}
+
+function leaf(value: JsonValue, context: Context, kind: "photo" | "video" | null): JsonValue {
+  const said = kind ? { media_kind: kind } : {};
+  if (isJsonObject(value)) return { ...said, ...context, grouped: true, ...value };
+  return { ...said, ...context, grouped: true, media_id: value };
+}
+
+/**
+ * Favourites come one row a photo, or one row a client or a list with the photos inside. This makes rows of
+ * photos of them all; a photo in a group carries `grouped`, since its id is then most likely the photo's own.
+ */
+export function splitGroup(value: JsonValue, outer: Context = {}): readonly JsonValue[] {
+  const group = unwrapJson(value);
+  if (!isJsonObject(group)) return [value];
+  const row = rowOf(group);
+  const lists = row.list(...listsInside);
+  if (lists) {
+    const context = contextOf(group, outer, true);
+    return lists.flatMap((list) => splitGroup(list, context));
+  }
+  const present = photosInside.flatMap((name) => {
+    const photos = row.list(name);
+    const kind = name.startsWith("video")
+      ? ("video" as const)
+      : name.startsWith("photo")
+        ? ("photo" as const)
+        : null;
+    return photos ? [{ photos, kind }] : [];
+  });
+  if (present.length === 0) return Object.keys(outer).length > 0 ? [leaf(group, outer, null)] : [group];
+  const context = contextOf(group, outer, false);
+  return present.flatMap(({ photos, kind }) => photos.map((photo) => leaf(photo, context, kind)));
+}

@@ -1,0 +1,32 @@
+import type { PhotoObject } from "../../domain/objects.js";
+import { mediaOf } from "../media.js";
+import { defineResource } from "./define.js";
+import { lifecycle } from "./rules.js";
+
+/** The studio's own stars over all collections. Never a client's favourite. */
+export const starredPhotos = defineResource<PhotoObject>({
+  name: "starred_photos",
+  scope: "account",
+  host: "gallery",
+  paths: [() => "/photos/starred"],
+  list: { names: ["starred_photos", "starred", "photos"], stem: /star|photo/ },
+  read: (row) => {
+    const told = mediaOf(row, "photo");
+    const rowId = row.id("id", "uuid");
+    const id = told.media?.id ?? rowId;
+    const time = row.time("starred_at", "favorited_at", "created_at", "create_at");
+    if (id === null && !told.media) return "A starred photo has neither id nor name";
+    return {
+      id,
+      stable: [told.media?.name ?? null, row.id("collection_id", "gallery_id")],
+      fields: {
+        id,
+        media: { id, kind: told.media?.kind ?? "photo", name: told.media?.name ?? null },
+        starredAt: time.text,
+      },
+      client: null,
+      occurredAt: row.time("starred_at", "favorited_at").instant,
+    };
+  },
+  events: lifecycle("photo", { created: "starred", removed: "unstarred" }),
+});
