@@ -162,9 +162,9 @@ function changesOf(previous: JsonObject | null, object: JsonObject, zone: string
     );
   };
   const changes = Object.keys(previous ?? {})
-    // A formatted amount says again what the amount says.
     .filter((key) => typeof previous?.[key] !== "object" || previous[key] === null)
-    .filter((key) => key !== "amountFormatted")
+    // Not what is said already: a formatted amount, a fact that was empty before.
+    .filter((key) => key !== "amountFormatted" && !(previous?.[key] === null && known.has(key)))
     .slice(0, 5)
     .map((key) => `${wordsOf(key)}: ${write(key, previous?.[key])} → ${write(key, object[key])}`);
   return changes.length === 0 ? null : changes.join(", ");

@@ -66,6 +66,7 @@ describe("facts", () => {
     expect(facts(example("invoice.updated")).Changed).toBe("due date: 27 Nov 2026 → 4 Dec 2026");
     expect(facts(example("quote.updated")).Changed).toBe("amount: £1,700.00 → £1,800.00");
     expect(facts(example("favorite.updated")).Note).toBe("“Cover, please”");
+    expect(facts(example("favorite.updated"))).not.toHaveProperty("Changed");
   });
   it("say who with the address, once", () => {
     expect(facts(example("client.updated"))).toMatchObject({ Client: "Jane Doe, jane@example.com" });
