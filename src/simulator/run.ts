@@ -3,6 +3,7 @@ import { type SlackCatcher, startSlackCatcher } from "./catchers/slack.js";
 import { type SmtpCatcher, startSmtpCatcher } from "./catchers/smtp.js";
 import { startWebhookCatcher, type WebhookCatcher } from "./catchers/webhook.js";
 import { createSimulator, type Simulator, type SimulatorOptions } from "./simulator.js";
+import type { OracleEntry } from "./world.js";
 
 export interface SimulationOptions extends SimulatorOptions {
   /** Told in a line what happens and what is caught. */
@@ -35,9 +36,7 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
       await createSimulator({
         ...options,
         onAct: (entry) => {
-          log(
-            `studio   ${entry.kind}${entry.collection === null ? "" : ` in collection ${entry.collection}`}`,
-          );
+          log(`studio   ${tell(entry)}`);
           options.onAct?.(entry);
         },
       }),
@@ -115,6 +114,11 @@ function greeting({ simulator, webhooks, slack, mail }: Simulation): string[] {
     curl("/life", '{"speed":20}'),
     "",
   ];
+}
+
+function tell({ kind, sequence: _sequence, at: _at, ...details }: OracleEntry): string {
+  const told = Object.entries(details).filter(([, value]) => value !== null);
+  return [kind, ...told.map(([name, value]) => `${name}=${value}`)].join(" ");
 }
 
 function typeOf(json: unknown): string {

@@ -36,8 +36,19 @@ export interface SimulatorOptions {
   readonly renewEvery?: number;
   /** Requests a minute for each session before 429; null: no limit. */
   readonly rateLimit?: number | null;
+  /** Numeric row ids beyond 2^53. */
+  readonly bigIds?: boolean;
   /** Told of everything that is done, as it is done. */
   readonly onAct?: (entry: OracleEntry) => void;
+}
+
+/** What can change while it runs. */
+export interface UpstreamSettings {
+  readonly dialect?: DialectName;
+  readonly rateLimit?: number | null;
+  /** Puts a bot challenge before the login form. */
+  readonly loginChallenge?: boolean;
+  readonly bigIds?: boolean;
 }
 
 /** The running simulator. Its methods do what the control API does. */
@@ -63,7 +74,7 @@ export interface Simulator extends BoundActs {
   faults(): readonly Fault[];
   clearFaults(id?: string): number;
   /** Changes how the upstream answers, while it runs. */
-  set(settings: { dialect?: DialectName; rateLimit?: number | null; loginChallenge?: boolean }): void;
+  set(settings: UpstreamSettings): void;
   /** Everything that was done, oldest first. */
   oracle(): readonly OracleEntry[];
   state(): Summary;
@@ -99,6 +110,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     dialect: options.dialect ?? "flat",
     rateLimit: options.rateLimit ?? null,
     loginChallenge: false,
+    bigIds: options.bigIds ?? false,
     closing: closing.signal,
   };
   const life = createLife(world, seed, typeof options.life === "number" ? options.life : 1);

@@ -31,7 +31,7 @@ const states = {
   action_prohibited: 403,
   invalid_token: 403,
 } as const;
-export type SlackState = "open" | keyof typeof states;
+type SlackState = "open" | keyof typeof states;
 
 export interface SlackCatcher extends Catcher<CaughtSlackMessage> {
   /** An incoming-webhook address; `url` is only the origin. */

@@ -17,7 +17,7 @@ export interface CaughtMail {
 }
 
 /** A trouble with mail to come. */
-export interface SmtpTrouble {
+interface SmtpTrouble {
   /** A recipient's address, or `*`. */
   readonly recipient?: string;
   /** `rcpt` refuses the recipient, `data` the message; `drop` breaks the connection mid-message. */

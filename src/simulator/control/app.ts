@@ -26,6 +26,7 @@ const settingsBody = z.strictObject({
   dialect: z.enum(dialectNames).optional(),
   rateLimit: z.int().min(1).nullable().optional(),
   loginChallenge: z.boolean().optional(),
+  bigIds: z.boolean().optional(),
 });
 
 /** The control API: no session, no faults, never in the request log. */
@@ -73,8 +74,9 @@ export function controlApp(upstream: Upstream, life: Life): Hono {
     if (wanted.dialect !== undefined) upstream.dialect = wanted.dialect;
     if (wanted.rateLimit !== undefined) upstream.rateLimit = wanted.rateLimit;
     if (wanted.loginChallenge !== undefined) upstream.loginChallenge = wanted.loginChallenge;
-    const { dialect, rateLimit, loginChallenge } = upstream;
-    return context.json({ dialect, rateLimit, loginChallenge });
+    if (wanted.bigIds !== undefined) upstream.bigIds = wanted.bigIds;
+    const { dialect, rateLimit, loginChallenge, bigIds } = upstream;
+    return context.json({ dialect, rateLimit, loginChallenge, bigIds });
   });
   app.get("/oracle", (context) => {
     const after = Number(context.req.query("after") ?? 0);

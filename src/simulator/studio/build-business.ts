@@ -14,7 +14,7 @@ const statuses: readonly InvoiceStatus[] = [
   "partially_paid",
 ];
 const documentPrefix = { contracts: "co", questionnaires: "qu", quotes: "qo", sessions: "ses" };
-export const documentStatuses: Record<DocumentKind, readonly [string, ...string[]]> = {
+const documentStatuses: Record<DocumentKind, readonly [string, ...string[]]> = {
   contracts: ["draft", "sent", "signed"],
   questionnaires: ["draft", "sent", "completed"],
   quotes: ["draft", "sent", "accepted"],

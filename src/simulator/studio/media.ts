@@ -2,7 +2,7 @@ import type { Random } from "../random.js";
 import type { Collection, Gallery, Media } from "./model.js";
 
 /** The photo at a position, counted from 0. */
-export function photoAt(collection: Collection, position: number): Media {
+function photoAt(collection: Collection, position: number): Media {
   const id = collection.firstMediaId + position;
   return { id, kind: "photo", name: `DSC_${String(1000 + position).padStart(5, "0")}.jpg` };
 }

@@ -99,7 +99,7 @@ export interface Download {
   readonly at: number;
 }
 
-export interface SharingLink {
+interface SharingLink {
   readonly id: number;
   readonly token: string;
   readonly media: Media;

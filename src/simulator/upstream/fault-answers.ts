@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Fault } from "./faults.js";
+import { isListTrouble } from "./paging.js";
 import { type Refusal, refusals, refuse, tooMany } from "./refusals.js";
 import type { UpstreamContext } from "./upstream.js";
-
-const rowFaults = ["drop-rows", "shift", "lying-total"];
 
 /**
  * Lets a fault happen to a request. `proceed` makes the honest answer, for faults that spoil or delay it.
@@ -20,7 +19,7 @@ export async function answerFault(
   // unref'd by the abort signal only: a closing simulator must not wait for a slow answer
   if (delay > 0) await sleep(delay, undefined, { signal: settings.closing }).catch(() => undefined);
   const { kind } = fault;
-  if (kind === "slow" || rowFaults.includes(kind)) return proceed();
+  if (kind === "slow" || kind === "bad-rows" || isListTrouble(kind)) return proceed();
   if (kind === "timeout") return never(context, settings.closing);
   if (kind === "reset") return reset(context);
   if (kind === "truncated") return truncated(await proceed());

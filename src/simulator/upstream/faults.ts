@@ -13,6 +13,8 @@ const special = [
   "drop-rows",
   "shift",
   "lying-total",
+  "same-page",
+  "bad-rows",
 ] as const;
 
 export type FaultKind = Refusal | (typeof special)[number];
@@ -35,7 +37,7 @@ export interface FaultWanted {
   readonly delayMs?: number | undefined;
   /** For 429 and 503: seconds in Retry-After. */
   readonly retryAfterSeconds?: number | undefined;
-  /** For `drop-rows`, `shift` and `lying-total`: how many rows. */
+  /** For `drop-rows`, `shift`, `lying-total` and `bad-rows`: how many rows, 1 unless told. */
   readonly rows?: number | undefined;
 }
 

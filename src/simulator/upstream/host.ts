@@ -38,6 +38,7 @@ function logged(upstream: Upstream, host: Host, login: string): MiddlewareHandle
     const fault = upstream.faults.take(url.pathname);
     entry.fault = fault?.kind ?? null;
     context.set("fault", fault);
+    context.set("bigIds", upstream.bigIds);
     if (fault) {
       const settings = { login, now: upstream.world.now(), closing: upstream.closing };
       context.res = await answerFault(fault, context, settings, async () => {

@@ -3,7 +3,14 @@ export interface Paging {
   readonly page: number;
   readonly perPage: number;
   readonly offset: number;
-  readonly trouble: { readonly kind: "drop-rows" | "shift" | "lying-total"; readonly rows: number } | null;
+  readonly trouble: { readonly kind: ListTrouble; readonly rows: number } | null;
+}
+
+const listTroubles = ["drop-rows", "shift", "lying-total", "same-page"] as const;
+type ListTrouble = (typeof listTroubles)[number];
+
+export function isListTrouble(kind: string | undefined): kind is ListTrouble {
+  return listTroubles.some((trouble) => trouble === kind);
 }
 
 const mostPerPage = 200;
@@ -35,10 +42,11 @@ export interface PageOf<T> {
   readonly lastPage: number;
 }
 
-/** Cuts one page. `shift` moves later pages by some rows, as a list that changes while it is read. */
+/** Cuts one page. `same-page` gives the first for each; `shift` moves later pages by some rows, as a list that changes while it is read. */
 export function cut<T>(all: readonly T[], { page, perPage, offset, trouble }: Paging): PageOf<T> {
   const rows = trouble?.kind === "drop-rows" ? all.slice(trouble.rows) : all;
-  const from = trouble?.kind === "shift" && page > 1 ? Math.max(0, offset - trouble.rows) : offset;
+  const shifted = trouble?.kind === "shift" && page > 1 ? Math.max(0, offset - trouble.rows) : offset;
+  const from = trouble?.kind === "same-page" ? 0 : shifted;
   const total = rows.length + (trouble?.kind === "lying-total" ? trouble.rows * page : 0);
   return {
     rows: rows.slice(from, from + perPage),

@@ -5,7 +5,7 @@ import type { Cell, Row } from "./cells.js";
 const symbols: Record<string, string> = { GBP: "£", USD: "$", JPY: "¥" };
 
 /** `£500.00`; yen have no smaller unit. */
-export function formatMoney(amount: number, currency: string): string {
+function formatMoney(amount: number, currency: string): string {
   const symbol = symbols[currency] ?? `${currency} `;
   const digits = currency === "JPY" ? 0 : 2;
   const value = amount / 10 ** digits;

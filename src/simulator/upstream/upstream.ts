@@ -4,10 +4,11 @@ import type { World } from "../world.js";
 import type { Cell } from "./cells.js";
 import { type DialectName, dialects } from "./dialects.js";
 import type { Fault, Faults } from "./faults.js";
-import { type Paging, readPaging } from "./paging.js";
+import { isListTrouble, type Paging, readPaging } from "./paging.js";
 import { refuse } from "./refusals.js";
 import type { RequestLog, UpstreamRequest } from "./requests.js";
-import type { Host, Sessions } from "./session.js";
+import type { Sessions } from "./session.js";
+import { withBadRows, withBigIds } from "./spoil.js";
 import type { Volatile } from "./volatile.js";
 
 /** Everything that the simulated hosts answer from. */
@@ -23,13 +24,15 @@ export interface Upstream {
   rateLimit: number | null;
   /** Whether the login form stands behind a bot challenge. */
   loginChallenge: boolean;
+  /** Whether numeric row ids stand beyond 2^53. */
+  bigIds: boolean;
   /** Ends answers that would otherwise never come. */
   readonly closing: AbortSignal;
 }
 
 export interface UpstreamEnv {
   Bindings: HttpBindings;
-  Variables: { entry: UpstreamRequest; fault: Fault | null; host: Host };
+  Variables: { entry: UpstreamRequest; fault: Fault | null; bigIds: boolean };
 }
 
 export type UpstreamContext = Context<UpstreamEnv>;
@@ -44,15 +47,15 @@ export function answerList(
   body: (paging: Paging, path: string) => Cell,
 ): Response {
   const fault = context.get("fault");
-  const kind = fault?.kind;
-  const trouble =
-    kind === "drop-rows" || kind === "shift" || kind === "lying-total"
-      ? { kind, rows: fault?.rows ?? 1 }
-      : null;
+  const rows = fault?.rows ?? 1;
+  const trouble = isListTrouble(fault?.kind) ? { kind: fault.kind, rows } : null;
   const paging = readPaging((name) => context.req.query(name), defaultPerPage, trouble);
   if (paging === null) return refuse("422", "");
   const { origin, pathname } = new URL(context.req.url);
-  return context.json(body(paging, origin + pathname));
+  const honest = body(paging, origin + pathname);
+  const answer = fault?.kind === "bad-rows" ? withBadRows(honest, rows) : honest;
+  if (!context.get("bigIds")) return context.json(answer);
+  return context.body(withBigIds(answer), 200, { "content-type": "application/json" });
 }
 
 export function dialectOf(upstream: Upstream) {

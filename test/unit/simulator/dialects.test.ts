@@ -96,3 +96,12 @@ test("the dialect can change while it runs", async () => {
   studio.set({ dialect: "bare" });
   expect(Object.keys(await read(studio, `/collections/${id}/favorites`))).not.toEqual(Object.keys(before));
 });
+
+test("numeric row ids can stand beyond what a double holds", async () => {
+  const [studio, id] = await lively("flat");
+  studio.set({ bigIds: true });
+  const text = await (await get(studio, `${studio.galleryUrl}/collections/${id}/favorites`)).text();
+  const ids = [...text.matchAll(/\{"id":(\d+)/g)].map((match) => match[1]);
+  expect(new Set(ids).size).toBe(3);
+  for (const one of ids) expect(BigInt(one ?? 0) > 2n ** 53n).toBe(true);
+});

@@ -142,3 +142,16 @@ test("faults are set, listed and cleared over HTTP; a wrong kind is refused by n
   await fetch(`${studio.controlUrl}/faults`, { method: "DELETE" });
   expect(studio.faults()).toEqual([]);
 });
+
+test("a list can hold rows that are none, and give its first page for ever", async () => {
+  const studio = await simulator({ invoices: 60 });
+  const read = async (page: number): Promise<unknown[]> => {
+    const answer = await get(studio, `${studio.studioUrl}/invoices/?page=${page}`);
+    return ((await answer.json()) as { data: unknown[] }).data;
+  };
+  const honest = await read(1);
+  studio.setFault({ kind: "bad-rows", rows: 3, count: 1 });
+  expect(await read(1)).toEqual([{}, null, "not a row", ...honest.slice(3)]);
+  studio.setFault({ kind: "same-page" });
+  expect(await read(7)).toEqual(honest);
+});

@@ -92,3 +92,13 @@ test("limits requests a minute when told to", async () => {
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(50);
 });
+
+test("counts one request at a time as one at a time", async () => {
+  const studio = await simulator();
+  const url = `${studio.galleryUrl}/dashboard_listings`;
+  for (let request = 0; request < 100; request++) await (await get(studio, url)).text();
+  expect(Math.max(...studio.requests.entries.map(({ concurrent }) => concurrent))).toBe(1);
+  studio.setFault({ kind: "slow", delayMs: 100 });
+  await Promise.all([1, 2, 3].map(async () => (await get(studio, url)).text()));
+  expect(Math.max(...studio.requests.entries.map(({ concurrent }) => concurrent))).toBeGreaterThan(1);
+});
