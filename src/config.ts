@@ -40,7 +40,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 const keyRemedy =
   "use base64 of 32 bytes, or several separated by commas; `openssl rand -base64 32` makes one";
-const minimumTokenLength = 16;
+const urlRemedy = "use an http or https address";
 
 const settings = z.object({
   PORT: setting(readPort, "use a number from 0 to 65535").default(3000),
@@ -49,24 +49,20 @@ const settings = z.object({
   ),
   PIXIEHOOK_PUBLIC_URL: setting(readBaseUrl, "use an address like https://hooks.example.com").optional(),
   PIXIEHOOK_DATA_DIR: setting((text) => resolve(text), "use a folder").default(resolve("data")),
-  REDIS_URL: hiddenSetting(
+  REDIS_URL: hidden(
     (text) => (isUrl(text, ["redis:", "rediss:", "unix:"]) ? text : null),
     "use redis://host:6379, rediss://host:6379 or unix:///path/redis.sock",
   ).optional(),
   REDIS_CLUSTER_NODES: setting(readNodes, "use host:port, several separated by commas").optional(),
-  PIXIEHOOK_SECRET_KEY: hiddenSetting(parseSecretKeys, keyRemedy).optional(),
-  PIXIEHOOK_API_TOKEN: hiddenSetting(
-    (text) => (text.length >= minimumTokenLength && /^[\x21-\x7e]+$/.test(text) ? text : null),
-    `use at least ${minimumTokenLength} letters, digits or signs without spaces`,
+  PIXIEHOOK_SECRET_KEY: hidden(parseSecretKeys, keyRemedy).optional(),
+  PIXIEHOOK_API_TOKEN: hidden(
+    (text) => (/^[\x21-\x7e]{16,}$/.test(text) ? text : null),
+    "use at least 16 letters, digits or signs without spaces",
   ).optional(),
-  PIXIESET_GALLERY_URL: setting(readBaseUrl, "use an http or https address").default(
-    "https://galleries.pixieset.com/api/v1",
-  ),
-  PIXIESET_STUDIO_URL: setting(readBaseUrl, "use an http or https address").default(
-    "https://studio.pixieset.com/api/v1",
-  ),
-  PIXIESET_LOGIN_URL: setting(readBaseUrl, "use an http or https address").optional(),
-  SMTP_URL: hiddenSetting(
+  PIXIESET_GALLERY_URL: setting(readBaseUrl, urlRemedy).default("https://galleries.pixieset.com/api/v1"),
+  PIXIESET_STUDIO_URL: setting(readBaseUrl, urlRemedy).default("https://studio.pixieset.com/api/v1"),
+  PIXIESET_LOGIN_URL: setting(readBaseUrl, urlRemedy).optional(),
+  SMTP_URL: hidden(
     (text) => (isUrl(text, ["smtp:", "smtps:"]) ? text : null),
     "use smtp://user:password@host:587 or smtps://user:password@host:465",
   ).optional(),
@@ -106,7 +102,11 @@ export function readConfig(environment: Environment, terminal = false): Config {
     http,
     publicUrl: data.PIXIEHOOK_PUBLIC_URL ?? addressOf(http),
     dataDir: data.PIXIEHOOK_DATA_DIR,
-    redis: redisConfig(data),
+    redis: data.REDIS_CLUSTER_NODES
+      ? { kind: "cluster", nodes: data.REDIS_CLUSTER_NODES }
+      : data.REDIS_URL
+        ? { kind: "url", url: data.REDIS_URL }
+        : { kind: "embedded" },
     secretKeys: data.PIXIEHOOK_SECRET_KEY ?? null,
     apiToken: data.PIXIEHOOK_API_TOKEN ?? null,
     pixieset: {
@@ -137,15 +137,10 @@ export function parseSecretKeys(text: string): readonly Buffer[] | null {
   return keys;
 }
 
-function redisConfig(data: z.infer<typeof settings>): RedisConfig {
-  if (data.REDIS_CLUSTER_NODES) return { kind: "cluster", nodes: data.REDIS_CLUSTER_NODES };
-  return data.REDIS_URL ? { kind: "url", url: data.REDIS_URL } : { kind: "embedded" };
-}
-
 /** What is wrong with settings taken together, each of which may be right by itself. */
 function contradictions(given: Environment): string[] {
   const problems: string[] = [];
-  const external = given.REDIS_URL ? "REDIS_URL" : given.REDIS_CLUSTER_NODES ? "REDIS_CLUSTER_NODES" : null;
+  const external = ["REDIS_URL", "REDIS_CLUSTER_NODES"].find((name) => given[name]);
   if (given.REDIS_URL && given.REDIS_CLUSTER_NODES) {
     problems.push("REDIS_URL and REDIS_CLUSTER_NODES are both set: keep one of them");
   }
@@ -190,6 +185,7 @@ function distance(from: string, to: string): number {
   return row[to.length] ?? 0;
 }
 
+/** A setting, read by a function that gives null for what it cannot use. */
 function setting<T>(read: (text: string) => T | null, remedy: string, shown = true) {
   return z.string().transform((text, context) => {
     const value = read(text.trim());
@@ -200,7 +196,7 @@ function setting<T>(read: (text: string) => T | null, remedy: string, shown = tr
 }
 
 /** A setting that can hold a secret: a problem with it never repeats its value. */
-function hiddenSetting<T>(read: (text: string) => T | null, remedy: string) {
+function hidden<T>(read: (text: string) => T | null, remedy: string) {
   return setting(read, remedy, false);
 }
 

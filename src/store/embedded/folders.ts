@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { access, lstat, mkdir, realpath } from "node:fs/promises";
+import { access, lstat, mkdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { messageOf, StartError } from "../../errors.js";
 
 /** Where an embedded Redis keeps its things. */
@@ -55,6 +55,12 @@ export async function privateTemporaryFolder(name: string): Promise<string> {
     throw new StartError(`The folder ${folder} belongs to somebody else or is open to others: remove it.`);
   }
   return folder;
+}
+
+/** Clears away the folder for a socket that does not stand in the data folder. */
+export async function removeSocketFolder(folders: Folders): Promise<void> {
+  const folder = dirname(folders.socketPath);
+  if (folder !== folders.redis) await rm(folder, { recursive: true, force: true });
 }
 
 /** In the data folder; when that path is too long for a socket, in a private temporary folder. */

@@ -118,7 +118,8 @@ interface Outcome {
 /** Runs a command to its end, or to the signal's; keeps the end of what it says. */
 function run(command: readonly string[], folders: readonly string[], signal: AbortSignal): Promise<Outcome> {
   const [file = "", ...args] = command;
-  const env = { ...process.env, PATH: folders.join(delimiter) };
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(PIXIE|REDIS_|SMTP_)/.test(name));
+  const env = { ...Object.fromEntries(inherited), PATH: folders.join(delimiter) };
   return new Promise((resolve) => {
     const child = spawn(file, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
     let tail = "";

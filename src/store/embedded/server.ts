@@ -30,8 +30,8 @@ export async function launchServer(
   log: Log,
   signal: AbortSignal,
 ): Promise<Server> {
-  const mark = await makeMark(folders.marks, "server");
   await rm(folders.pidFile, { force: true });
+  const mark = await makeMark(folders.marks, "server");
   const child = spawnWatched(path, settings(folders), mark.fd);
   mark.close();
 
@@ -48,15 +48,17 @@ export async function launchServer(
 
   const waiting = new AbortController();
   const waitingOrAborted = AbortSignal.any([waiting.signal, signal]);
-  const problem = await Promise.race([answers(folders.socketPath, log, waitingOrAborted), ended]);
+  const answered = await Promise.race([answers(folders.socketPath, log, waitingOrAborted), ended]);
   waiting.abort();
+  const pid = await readPid(folders);
+  const problem = answered ?? (pid > 0 ? null : "its process id cannot be read");
   if (problem !== null) {
     await stop();
     signal.throwIfAborted();
     throw new StartError(`Redis (${path}) did not start: ${problem}`);
   }
   settled = true;
-  return { pid: await readPid(folders), ended, stop };
+  return { pid, ended, stop };
 }
 
 /** Waits until the server of an earlier owner is gone; takes it down when it does not go by itself. */

@@ -1,6 +1,6 @@
 import { messageOf, StartError } from "../../errors.js";
 import { findServer, oldestVersion, searchFolders } from "./find.js";
-import { makeFolders, notUsable } from "./folders.js";
+import { makeFolders, notUsable, removeSocketFolder } from "./folders.js";
 import { installRedis } from "./install.js";
 import type { Mark } from "./mark.js";
 import { claim } from "./owner.js";
@@ -48,6 +48,7 @@ export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise
   const supervised = supervise(first, launch, options);
   const close = async () => {
     await supervised.close();
+    await removeSocketFolder(folders);
     mark.remove();
     log.info("Redis stopped");
   };

@@ -23,5 +23,7 @@ export function spawnWatched(command: string, args: readonly string[], markFd: n
   return spawn("/bin/sh", ["-c", script, "pixiehook-redis", command, ...args], {
     stdio: ["pipe", "pipe", "ignore", markFd],
     detached: true,
+    // Not our whole environment: it holds secrets.
+    env: { PATH: process.env.PATH },
   });
 }

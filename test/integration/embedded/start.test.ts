@@ -1,6 +1,17 @@
-import { chmod, mkdir, mkdtemp, open, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -72,6 +83,15 @@ describe("startEmbeddedRedis", () => {
     expect((await stat(redis.socketPath)).mode & 0o777).toBe(0o700);
   });
 
+  it("hands none of our settings to the server", async () => {
+    process.env.PIXIEHOOK_API_TOKEN = "a-secret-of-ours";
+    const redis = await start();
+    delete process.env.PIXIEHOOK_API_TOKEN;
+    const linux = process.platform === "linux";
+    const environment = linux ? await readFile(`/proc/${redis.pid}/environ`, "utf8") : "";
+    expect(environment).not.toContain("a-secret-of-ours");
+  });
+
   it("refuses a data folder that is in use, with the process that uses it", async () => {
     await start();
     await expect(startEmbeddedRedis({ dataDir, log })).rejects.toThrow(
@@ -133,6 +153,10 @@ describe("startEmbeddedRedis", () => {
     const redis = await start({ dataDir: deep });
     expect(Buffer.byteLength(redis.socketPath)).toBeLessThan(104);
     await write(redis.socketPath, "a", "1");
+    const folder = dirname(redis.socketPath);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    await redis.close();
+    await expect(stat(folder)).rejects.toThrow("ENOENT");
   });
 
   it("takes a path with spaces and quotes", async () => {
@@ -158,7 +182,7 @@ describe("startEmbeddedRedis", () => {
   });
 
   it("stops in the middle of a start", async () => {
-    const stopping = AbortSignal.timeout(15);
+    const stopping = AbortSignal.timeout(5);
     await expect(startEmbeddedRedis({ dataDir, log, signal: stopping })).rejects.toThrow();
     await start();
   });
