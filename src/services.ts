@@ -118,6 +118,8 @@ export interface SubscriptionService {
     patch: SubscriptionPatch,
   ): Promise<{ readonly kind: "updated"; readonly subscription: Subscription } | Refusal | null>;
   remove(id: string): Promise<boolean>;
+  /** Takes the recipient that a signed link names off the list; null when the link is not ours or is too old. */
+  unsubscribe(id: string, token: string): Promise<{ readonly recipient: string } | null>;
   /** Sends a sample event now. Null: no such subscription. */
   test(id: string): Promise<Attempt | null>;
   rotateSecret(

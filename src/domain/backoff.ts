@@ -28,7 +28,8 @@ export function judgeAttempt(
   const rung = context.delays[context.attempt - 1];
   if (rung === undefined) return { status: "failed", disable: null };
   const ladder = withJitter(durationMs(rung), context.random);
-  const wish = outcome.kind === "retry" && outcome.afterMs !== null ? Math.min(outcome.afterMs, longestHold) : 0;
+  const wish =
+    outcome.kind === "retry" && outcome.afterMs !== null ? Math.min(outcome.afterMs, longestHold) : 0;
   const holds = outcome.kind === "retry" && outcome.holdMailbox && wish > 0;
   return {
     status: "pending",

@@ -49,6 +49,10 @@ export interface Delivery {
   /** The event type; of a digest, the type that all its events share. */
   readonly type: string;
   readonly digest: boolean;
+  /** The digest group: events that share one go into one message. Null for a single event. */
+  readonly group: string | null;
+  /** The line it stands in, where order is asked for: one after the other. */
+  readonly line: string | null;
   readonly status: DeliveryStatus;
   /** The newest attempts, oldest first; `attemptCount` counts all. */
   readonly attempts: readonly Attempt[];

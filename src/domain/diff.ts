@@ -49,12 +49,18 @@ function previousOf(before: JsonObject, after: JsonObject, volatile: readonly st
   const previous: JsonObject = {};
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const old = before[name] ?? null;
-    if (!volatile.includes(name) && canonicalJson(old) !== canonicalJson(after[name] ?? null)) previous[name] = old;
+    if (!volatile.includes(name) && canonicalJson(old) !== canonicalJson(after[name] ?? null))
+      previous[name] = old;
   }
   return previous;
 }
 
-function stepFor(record: SourceRecord, print: string, entry: SnapshotEntry | undefined, mode: DiffMode): Step | null {
+function stepFor(
+  record: SourceRecord,
+  print: string,
+  entry: SnapshotEntry | undefined,
+  mode: DiffMode,
+): Step | null {
   const { key } = record;
   if (!entry) {
     const revision = mode === "compare" ? 1 : 0;

@@ -70,7 +70,9 @@ export function expectedDelaySeconds(
   account: Pick<Account, "polling">,
   sources: readonly Pick<SourceState, "pages" | "status">[],
 ): number {
-  const requests = sources.filter(({ status }) => status !== "off").reduce((sum, { pages }) => sum + pages, 0);
+  const requests = sources
+    .filter(({ status }) => status !== "off")
+    .reduce((sum, { pages }) => sum + pages, 0);
   const cycle = (requests / account.polling.requestsPerMinute) * 60;
   return Math.round(Math.max(account.polling.minIntervalSeconds, cycle) * 5) / 10;
 }

@@ -64,7 +64,14 @@ export function stateServiceEvent(
       client: null,
       object,
       previous: null,
-      detected: { at: now, notBefore: null, occurredAt: null, resource: "service", revision, backfill: false },
+      detected: {
+        at: now,
+        notBefore: null,
+        occurredAt: null,
+        resource: "service",
+        revision,
+        backfill: false,
+      },
     },
   });
 }

@@ -16,16 +16,22 @@ type Settings = Omit<Account, "session">;
 export interface Watched {
   readonly resources: readonly ResourceName[];
   readonly collections: Account["collections"];
+  /** Ticket of the look: what was polled before it is taken into account. */
+  readonly ticket: number;
 }
 
-/** The session's cookies: the jar as JSON text, and the browser that they came from. */
+/** The session's cookies: the jar as JSON text, and the user agent of the browser that they came from. */
 export interface StoredJar {
-  readonly jar: string;
+  readonly cookies: string;
   readonly userAgent: string | null;
 }
 
 export interface AccountStore {
-  create(settings: Omit<Settings, "id" | "createdAt">, session: SessionState, jar: StoredJar | null): Promise<Account>;
+  create(
+    settings: Omit<Settings, "id" | "createdAt">,
+    session: SessionState,
+    jar: StoredJar | null,
+  ): Promise<Account>;
   get(id: string): Promise<Account | null>;
   list(page: PageRequest): Promise<Page<Account>>;
   ids(): Promise<string[]>;
@@ -94,7 +100,11 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
         const [settings, session] = await client.hmget(keys.record(id), "settings", "session");
         if (!settings || !session) return null;
         const changed = change(JSON.parse(settings) as Settings);
-        const done = await run("replace-field", [keys.record(id)], ["settings", settings, JSON.stringify(changed)]);
+        const done = await run(
+          "replace-field",
+          [keys.record(id)],
+          ["settings", settings, JSON.stringify(changed)],
+        );
         if (done === 1) return { ...changed, session: JSON.parse(session) as SessionState };
       }
     },
@@ -107,7 +117,10 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       return known > 0;
     },
     async jar(id) {
-      const [sealed, epoch] = await Promise.all([client.get(keys.jar(id)), client.hget(keys.record(id), "epoch")]);
+      const [sealed, epoch] = await Promise.all([
+        client.get(keys.jar(id)),
+        client.hget(keys.record(id), "epoch"),
+      ]);
       if (!sealed || epoch === null) return null;
       return { stored: JSON.parse(vault.open(sealed, `jar:${id}`)) as StoredJar, epoch: Number(epoch) };
     },

@@ -18,7 +18,11 @@ export function createBudget(client: RedisClient, run: RunScript): Budget {
       // A little over the minute: requests do not arrive with exactly the spacing they left with.
       const windowMs = Math.ceil((limit / requestsPerMinute) * 60_000) + 200;
       return Number(
-        await run("request-token", [keys.requests(account), keys.rest(account)], [limit, windowMs, Math.ceil(gapMs)]),
+        await run(
+          "request-token",
+          [keys.requests(account), keys.rest(account)],
+          [limit, windowMs, Math.ceil(gapMs)],
+        ),
       );
     },
     async rest(account, ms) {
@@ -42,7 +46,11 @@ export interface Rates {
 export function createRates(run: RunScript): Rates {
   return {
     async take(name, perSecond, burst, wanted) {
-      const reply = (await run("rate-token", [shared.rate(name)], [1_000 / perSecond, burst, wanted])) as number[];
+      const reply = (await run(
+        "rate-token",
+        [shared.rate(name)],
+        [1_000 / perSecond, burst, wanted],
+      )) as number[];
       return { granted: reply[0] ?? 0, waitMs: reply[1] ?? 0 };
     },
   };

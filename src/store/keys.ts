@@ -112,4 +112,6 @@ export const shared = {
   rate: (name: string) => `${root}:{rate:${name}}`,
   /** Text: the answer to a request with an idempotency key. */
   idempotency: (key: string) => `${root}:{idempotency:${key}}`,
+  /** Text: who is answering such a request just now. */
+  idempotencyLock: (key: string) => `${root}:{idempotency:${key}}:lock`,
 };

@@ -11,10 +11,6 @@ export interface NewDelivery {
   readonly event: string;
   readonly delivery: Delivery;
   readonly dueAt: number;
-  /** Deliveries of one line go out one after the other; null where order is not asked for. */
-  readonly line: string | null;
-  /** The digest group; null when the event goes out by itself. */
-  readonly group: string | null;
   /** A digest that a new event puts off: by `quietMs`, up to `maxMs` after it was opened. */
   readonly extend: { readonly quietMs: number; readonly maxMs: number } | null;
 }
@@ -28,9 +24,12 @@ export interface MailboxStore {
   nextDue(subscription: string): Promise<number | null>;
   postpone(subscription: string, delivery: string, until: number): Promise<void>;
   /** Closes a digest and answers its events, in order. Closing it again answers the same. */
-  close(delivery: Delivery, group: string): Promise<string[]>;
+  close(delivery: Delivery): Promise<string[]>;
   /** Writes a delivery with its place in the mailbox; false when someone else did so first. */
-  record(delivery: Delivery, seen: { attemptCount: number; line: string | null; holdUntil: number | null; now: number }): Promise<boolean>;
+  record(
+    delivery: Delivery,
+    seen: { attemptCount: number; holdUntil: number | null; now: number },
+  ): Promise<boolean>;
   /** Until when (ms) the receiver asked to be left alone; 0 when it did not. */
   holdUntil(subscription: string): Promise<number>;
   get(id: string): Promise<Delivery | null>;
@@ -58,13 +57,13 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
 
   return {
     async add(subscription, deliveries, now) {
-      const args = deliveries.flatMap(({ event, delivery, dueAt, line, group, extend }) => [
+      const args = deliveries.flatMap(({ event, delivery, dueAt, extend }) => [
         event,
         delivery.id,
         Math.round(dueAt),
         JSON.stringify(delivery),
-        line ?? "",
-        group ?? "",
+        delivery.line ?? "",
+        delivery.group ?? "",
         extend ? extend.quietMs : "",
         extend ? extend.maxMs : "",
       ]);
@@ -91,15 +90,24 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
     async postpone(subscription, delivery, until) {
       await client.zadd(keys.due(subscription), "XX", Math.round(until), delivery);
     },
-    async close(delivery, group) {
-      const { subscription, id } = delivery;
-      return (await run("mailbox-close", [keys.groups(subscription), keys.digest(subscription, id)], [group, id])) as string[];
+    async close(delivery) {
+      const { subscription, id, group } = delivery;
+      return (await run(
+        "mailbox-close",
+        [keys.groups(subscription), keys.digest(subscription, id)],
+        [group ?? "", id],
+      )) as string[];
     },
-    async record(delivery, { attemptCount, line, holdUntil, now }) {
-      const { subscription, id, nextAttemptAt } = delivery;
+    async record(delivery, { attemptCount, holdUntil, now }) {
+      const { subscription, id, nextAttemptAt, line } = delivery;
       const reply = await run(
         "mailbox-record",
-        [keys.due(subscription), keys.deliveries(subscription), keys.lines(subscription), keys.hold(subscription)],
+        [
+          keys.due(subscription),
+          keys.deliveries(subscription),
+          keys.lines(subscription),
+          keys.hold(subscription),
+        ],
         [
           id,
           attemptCount,

@@ -24,7 +24,15 @@ export async function pageOfIds(client: RedisClient, key: string, page: PageRequ
   const data: { id: string; score: string }[] = [];
   // Ids with the cursor's own score stand on either side of it: skip those that were given already.
   for (let offset = 0; data.length <= page.limit; ) {
-    const rows = await client.zrevrangebyscore(key, score, "-inf", "WITHSCORES", "LIMIT", offset, page.limit + 1);
+    const rows = await client.zrevrangebyscore(
+      key,
+      score,
+      "-inf",
+      "WITHSCORES",
+      "LIMIT",
+      offset,
+      page.limit + 1,
+    );
     for (let i = 0; i < rows.length; i += 2) {
       const row = { id: rows[i] ?? "", score: rows[i + 1] ?? "" };
       if (last === undefined || Number(row.score) < Number(score) || row.id < last) data.push(row);

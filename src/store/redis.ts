@@ -76,10 +76,14 @@ export async function inspectServer(client: RedisClient): Promise<{ fatal: strin
   }
   const policy = value("maxmemory_policy");
   if (policy !== "" && policy !== "noeviction") {
-    fatal.push(`Redis may evict keys (maxmemory-policy ${policy}): set it to noeviction, or events get lost.`);
+    fatal.push(
+      `Redis may evict keys (maxmemory-policy ${policy}): set it to noeviction, or events get lost.`,
+    );
   }
   if (value("aof_enabled") === "0") {
-    warnings.push("Redis keeps no append-only file: set appendonly yes, or a crash of Redis loses minutes of work.");
+    warnings.push(
+      "Redis keeps no append-only file: set appendonly yes, or a crash of Redis loses minutes of work.",
+    );
   }
   return { fatal, warnings };
 }
@@ -87,7 +91,10 @@ export async function inspectServer(client: RedisClient): Promise<{ fatal: strin
 /** Closes a connection: politely when Redis answers, at once when it does not. */
 export async function disconnect(client: RedisClient): Promise<void> {
   if (client.status === "ready") {
-    await Promise.race([client.quit().catch(() => undefined), new Promise((done) => setTimeout(done, 500).unref())]);
+    await Promise.race([
+      client.quit().catch(() => undefined),
+      new Promise((done) => setTimeout(done, 500).unref()),
+    ]);
   }
   client.disconnect();
 }

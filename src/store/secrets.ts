@@ -29,16 +29,22 @@ export function createVault(keys: readonly Buffer[]): Vault {
       const nonce = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", first.bytes, nonce).setAAD(Buffer.from(purpose));
       const text = Buffer.concat([cipher.update(plain, "utf8"), cipher.final()]);
-      return ["s1", first.id, Buffer.concat([nonce, cipher.getAuthTag(), text]).toString("base64url")].join(".");
+      return ["s1", first.id, Buffer.concat([nonce, cipher.getAuthTag(), text]).toString("base64url")].join(
+        ".",
+      );
     },
     open(sealed, purpose) {
       const [version, id, body = ""] = sealed.split(".");
       const key = ring.find((candidate) => candidate.id === id);
       if (version !== "s1" || !key) {
-        throw new Error("a stored secret was sealed with a key that PIXIEHOOK_SECRET_KEY does not list any more");
+        throw new Error(
+          "a stored secret was sealed with a key that PIXIEHOOK_SECRET_KEY does not list any more",
+        );
       }
       const bytes = Buffer.from(body, "base64url");
-      const decipher = createDecipheriv("aes-256-gcm", key.bytes, bytes.subarray(0, 12)).setAAD(Buffer.from(purpose));
+      const decipher = createDecipheriv("aes-256-gcm", key.bytes, bytes.subarray(0, 12)).setAAD(
+        Buffer.from(purpose),
+      );
       decipher.setAuthTag(bytes.subarray(12, 28));
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
     },

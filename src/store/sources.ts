@@ -14,7 +14,11 @@ export interface Commit {
   readonly steps: readonly Pick<Step, "key" | "entry">[];
   readonly events: readonly FrozenEvent[];
   /** Next poll (ms) and ticket of the finished poll; null while more steps of the same poll follow. */
-  readonly finished: { readonly nextPollAt: number; readonly ticket: number; readonly changed: boolean } | null;
+  readonly finished: {
+    readonly nextPollAt: number;
+    readonly ticket: number;
+    readonly changed: boolean;
+  } | null;
   /** The first snapshot was staged: put it in place. */
   readonly switchStaged: boolean;
 }
@@ -26,7 +30,11 @@ export interface SourceStore {
   list(account: string): Promise<SourceState[]>;
   get(account: string, source: string): Promise<{ state: SourceState; version: number } | null>;
   /** Adds sources that are not there yet, due at once. */
-  add(account: string, sources: readonly (SourceKey & { startsEmpty: boolean })[], dueAt: number): Promise<void>;
+  add(
+    account: string,
+    sources: readonly (SourceKey & { startsEmpty: boolean })[],
+    dueAt: number,
+  ): Promise<void>;
   /** Forgets sources and their snapshots; they baseline anew, in a new epoch, when they are wanted again. */
   drop(account: string, sources: readonly string[]): Promise<void>;
   rename(account: string, source: SourceState, name: string | null): Promise<void>;
@@ -40,6 +48,8 @@ export interface SourceStore {
   waiting(account: string, ticket: number): Promise<number>;
   /** The sources that have. */
   polledSince(account: string, ticket: number): Promise<string[]>;
+  /** The ticket of a source's last finished poll; null when there is no such source. */
+  lastTicket(account: string, source: string): Promise<number | null>;
   snapshot(account: string, source: string): Promise<Map<string, SnapshotEntry>>;
   /** Puts entries of a first snapshot aside until the commit that switches to them. */
   stage(account: string, source: string, steps: readonly Pick<Step, "key" | "entry">[]): Promise<void>;
@@ -114,6 +124,10 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
     },
     waiting: (account, ticket) => client.zcount(keys.polled(account), "-inf", ticket),
     polledSince: (account, ticket) => client.zrangebyscore(keys.polled(account), `(${ticket}`, "+inf"),
+    async lastTicket(account, source) {
+      const ticket = await client.zscore(keys.polled(account), source);
+      return ticket === null ? null : Number(ticket);
+    },
     async snapshot(account, source) {
       const entries = await client.hgetall(keys.snapshot(account, source));
       return new Map(Object.entries(entries).map(([key, text]) => [key, JSON.parse(text) as SnapshotEntry]));

@@ -23,7 +23,11 @@ export interface SubscriptionStore {
   setSecrets(id: string, secrets: SigningSecrets): Promise<boolean>;
 }
 
-export function createSubscriptionStore(client: RedisClient, run: RunScript, vault: Vault): SubscriptionStore {
+export function createSubscriptionStore(
+  client: RedisClient,
+  run: RunScript,
+  vault: Vault,
+): SubscriptionStore {
   let cache: { version: string; subscriptions: readonly Subscription[] } | null = null;
 
   const touch = () => client.incr(shared.subscriptionsVersion);
@@ -37,7 +41,8 @@ export function createSubscriptionStore(client: RedisClient, run: RunScript, vau
     const channel = JSON.parse(vault.open(stored.channel, `channel:${stored.id}`)) as ChannelSettings;
     return { ...stored, channel };
   };
-  const sealSecrets = (id: string, secrets: SigningSecrets) => vault.seal(JSON.stringify(secrets), `secrets:${id}`);
+  const sealSecrets = (id: string, secrets: SigningSecrets) =>
+    vault.seal(JSON.stringify(secrets), `secrets:${id}`);
 
   async function get(id: string): Promise<Subscription | null> {
     const text = await client.get(keys.subscription(id));
@@ -58,7 +63,13 @@ export function createSubscriptionStore(client: RedisClient, run: RunScript, vau
     async create(input, secrets) {
       const id = idFromBytes("sub", randomBytes(16));
       const now = new Date().toISOString();
-      const subscription: Subscription = { id, ...input, disabledReason: null, createdAt: now, updatedAt: now };
+      const subscription: Subscription = {
+        id,
+        ...input,
+        disabledReason: null,
+        createdAt: now,
+        updatedAt: now,
+      };
       await client.set(keys.secrets(id), sealSecrets(id, secrets));
       await client.set(keys.subscription(id), write(subscription));
       await client.zadd(shared.subscriptions, String(Date.parse(now)), id);

@@ -1,0 +1,48 @@
+import { styleText } from "node:util";
+import type { PixiehookEvent } from "../domain/event.js";
+import type { SimulationOptions } from "../simulator/run.js";
+import type { Terminal } from "./terminal.js";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Tells what happens, a line each, for people who watch the demo. */
+export interface Narrator {
+  heading(text: string): void;
+  line(text: string): void;
+  blank(): void;
+  detected(event: PixiehookEvent): void;
+  /** To be handed to the simulation: it tells what clients do and what the catchers catch. */
+  readonly simulation: Pick<SimulationOptions, "log">;
+}
+
+const styles: Record<string, Style> = {
+  studio: "dim",
+  detected: "cyan",
+  webhook: "green",
+  slack: "green",
+  mail: "green",
+};
+
+export function narrate(terminal: Terminal): Narrator {
+  const style = (name: Style, text: string) => (terminal.interactive ? styleText(name, text) : text);
+  const happened = (what: string, text: string) => {
+    const time = new Date().toTimeString().slice(0, 8);
+    terminal.write(`  ${time}  ${style(styles[what] ?? "reset", what.padEnd(8))}  ${text}`);
+  };
+  return {
+    heading: (text) => terminal.write(`\n  ${style("bold", text)}\n`),
+    line: (text) => terminal.write(`  ${text}`),
+    blank: () => terminal.write(""),
+    detected({ type, data }) {
+      const who = data.client?.name ?? data.client?.email;
+      const parts = [who, data.collection?.name].filter((part) => part != null);
+      happened("detected", [type.padEnd(18), parts.join(", ")].join(" ").trimEnd());
+    },
+    simulation: {
+      log(line) {
+        const [, what = "", text = ""] = /^(\S+)\s+(.*)$/s.exec(line) ?? [];
+        happened(what, text);
+      },
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { type Role, startWorkers } from "../../workers/index.js";
+import { type Config, withPort } from "../config.js";
+import { type Context, createContext, type Overrides } from "../context.js";
+import { type HttpServer, listen } from "./http.js";
+
+/** How long work that is under way may take after SIGTERM, ms. */
+const drainMs = 7_000;
+
+/** A running service. */
+export interface Service {
+  readonly context: Context;
+  close(): Promise<void>;
+}
+
+/** Starts the roles in this process, or nothing at all. */
+export async function startService(
+  settings: Config,
+  roles: readonly Role[],
+  overrides: Overrides = {},
+): Promise<Service> {
+  const http = roles.includes("api") ? await listen(settings.http) : null;
+  let context: Context | null = null;
+  try {
+    context = await createContext(http ? withPort(settings, http.port) : settings, overrides);
+    await startWorkers(context, roles);
+    http?.use(context.api.fetch);
+    return { context, close: closer(context, http) };
+  } catch (error) {
+    await http?.close(0);
+    await context?.close(0);
+    throw error;
+  }
+}
+
+function closer(context: Context, http: HttpServer | null): () => Promise<void> {
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    // The two go side by side: an open event stream ends when the context begins to close.
+    const drained = context.close(drainMs);
+    await Promise.all([http?.close(drainMs), drained]);
+  };
+  return () => {
+    closed ??= close();
+    return closed;
+  };
+}

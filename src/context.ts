@@ -1,0 +1,227 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createApi } from "./api/app.js";
+import type { Api } from "./api/env.js";
+import { type Channels, createChannels } from "./channels/registry.js";
+import { createSecret } from "./channels/sign.js";
+import type { Config } from "./config.js";
+import { messageOf, StartError } from "./errors.js";
+import { createLog, type Log } from "./log.js";
+import { createMetrics } from "./metrics.js";
+import { createAccountService } from "./operations/accounts.js";
+import { createDeliveryService } from "./operations/deliveries.js";
+import { createEventService } from "./operations/events.js";
+import { createHealthService } from "./operations/health.js";
+import { createSessionOpener } from "./operations/sessions.js";
+import { createSubscriptionService } from "./operations/subscriptions.js";
+import { createUnsubscribeLinks } from "./operations/unsubscribe.js";
+import type { ChannelParts } from "./pipeline/deliver.js";
+import type { Parts, UpstreamParts } from "./pipeline/parts.js";
+import { createUpstreamClient } from "./pixieset/client.js";
+import { findResource } from "./pixieset/resources/index.js";
+import { createUpstream } from "./pixieset/session.js";
+import { createWakeUps, type WakeUps } from "./queues/wake-ups.js";
+import type { Services } from "./services.js";
+import { loadSecrets } from "./store/embedded/secrets.js";
+import { startEmbeddedRedis } from "./store/embedded/start.js";
+import { createAnswerStore } from "./store/idempotency.js";
+import { queuePrefix } from "./store/keys.js";
+import { connect, disconnect, inspectServer, type RedisClient, type RedisTarget } from "./store/redis.js";
+import { createVault } from "./store/secrets.js";
+import { createStore, type Store } from "./store/store.js";
+
+/** The program, put together. */
+export interface Context {
+  readonly config: Config;
+  readonly version: string;
+  readonly log: Log;
+  /** What workers work with. */
+  readonly parts: Parts & UpstreamParts & ChannelParts;
+  readonly wakeUps: WakeUps;
+  readonly services: Services;
+  readonly api: Api;
+  readonly apiToken: string;
+  /** The token was made just now: the only time to show it. */
+  readonly apiTokenCreated: boolean;
+  /** Nobody else uses this Redis: what a dead predecessor left locked may be freed. */
+  readonly ownsRedis: boolean;
+  /** Ends what is under way, within `deadlineMs`, then everything else. Safe to call twice. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+export interface Overrides {
+  readonly log?: Log;
+  readonly now?: () => number;
+  readonly random?: () => number;
+}
+
+/** How long a Redis that was named in the settings may take to answer, ms. */
+const redisPatienceMs = 30_000;
+
+/** Builds everything once, from the settings alone. Throws `StartError` for what stands in the way. */
+export async function createContext(config: Config, overrides: Overrides = {}): Promise<Context> {
+  const log = overrides.log ?? createLog(config.log);
+  const now = overrides.now ?? Date.now;
+  const random = overrides.random ?? Math.random;
+  const closers: (() => Promise<void> | void)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+
+  try {
+    const target = await findRedis(config, log, closers);
+    const secrets = await loadSecrets(config);
+    const vault = createVault(secrets.secretKeys);
+    const open = (patience: "patient" | "prompt") => {
+      const client = connect(target, patience, log);
+      closers.push(() => disconnect(client));
+      return client;
+    };
+    const [patient, prompt] = [open("patient"), open("prompt")];
+    await awaitRedis(patient, log);
+    await ready(prompt);
+
+    const version = readVersion();
+    const metrics = createMetrics();
+    const links = createUnsubscribeLinks(vault, config.publicUrl);
+    const channels = createChannels({ ...config, version, unsubscribeUrl: links.urlFor, log });
+    closers.push(() => channels.close());
+    const upstream = upstreamParts(config, createStore(patient, vault), closers);
+
+    const partsOver = (client: RedisClient): Parts & { wakeUps: WakeUps } => ({
+      store: createStore(client, vault),
+      wakeUps: createWakeUps(client, queuePrefix, log),
+      log,
+      metrics,
+      now,
+      random,
+    });
+    const working = partsOver(patient);
+    const serving = partsOver(prompt);
+    const stopping = new AbortController();
+    const services = createServices(serving, { config, channels, links, sessions: upstream.sessions });
+    const { publicUrl } = config;
+    const api = createApi({
+      services,
+      log,
+      apiToken: secrets.apiToken,
+      publicUrl,
+      version,
+      idempotency: createAnswerStore(prompt, vault),
+      signal: stopping.signal,
+    });
+
+    return {
+      config,
+      version,
+      log,
+      parts: { ...working, ...upstream.parts, send: channels.send, publicUrl },
+      wakeUps: working.wakeUps,
+      services,
+      api,
+      apiToken: secrets.apiToken,
+      apiTokenCreated: secrets.apiTokenCreated,
+      ownsRedis: config.redis.kind === "embedded",
+      async close(deadlineMs) {
+        stopping.abort();
+        await working.wakeUps.close(deadlineMs);
+        await serving.wakeUps.close(0);
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** The Redis of the settings, or one of our own, which is stopped last. */
+async function findRedis(
+  config: Config,
+  log: Log,
+  closers: (() => Promise<void> | void)[],
+): Promise<RedisTarget> {
+  if (config.redis.kind !== "embedded") return config.redis;
+  const embedded = await startEmbeddedRedis({ dataDir: config.dataDir, log });
+  closers.push(() => embedded.close());
+  return { kind: "socket", path: embedded.socketPath };
+}
+
+/** A prompt connection refuses commands until it stands. */
+async function ready(client: RedisClient): Promise<void> {
+  if (client.status !== "ready") await once(client, "ready", { signal: AbortSignal.timeout(redisPatienceMs) });
+}
+
+async function awaitRedis(client: RedisClient, log: Log): Promise<void> {
+  const deadline = new AbortController();
+  const late = sleep(redisPatienceMs, null, { signal: deadline.signal }).catch(() => null);
+  const inspected = await Promise.race([inspectServer(client), late]).finally(() => deadline.abort());
+  if (!inspected) {
+    throw new StartError(
+      "Redis does not answer: check REDIS_URL, and that the server runs and can be reached.",
+    );
+  }
+  for (const warning of inspected.warnings) log.warn(warning);
+  if (inspected.fatal.length > 0) throw new StartError(inspected.fatal.join("\n"));
+}
+
+function upstreamParts(config: Config, store: Store, closers: (() => Promise<void> | void)[]) {
+  const client = createUpstreamClient(config.pixieset);
+  closers.push(() => client.close());
+  const parts: UpstreamParts = {
+    resource: findResource,
+    upstreamFor: (account) => {
+      let epoch = 0;
+      return createUpstream({
+        client,
+        async loadSession() {
+          const found = await store.accounts.jar(account);
+          epoch = found?.epoch ?? 0;
+          return found?.stored ?? null;
+        },
+        saveSession: (session) => store.accounts.refreshJar(account, session, epoch),
+      });
+    },
+  };
+  return { parts, sessions: createSessionOpener(client, config.pixieset) };
+}
+
+function createServices(
+  parts: Parts & { wakeUps: WakeUps },
+  outside: {
+    config: Config;
+    channels: Channels;
+    links: ReturnType<typeof createUnsubscribeLinks>;
+    sessions: ReturnType<typeof createSessionOpener>;
+  },
+): Services {
+  const { config, channels, links, sessions } = outside;
+  return {
+    accounts: createAccountService(parts, sessions),
+    events: createEventService(parts.store),
+    subscriptions: createSubscriptionService({
+      ...parts,
+      send: channels.send,
+      check: channels.check,
+      publicUrl: config.publicUrl,
+      createSecret,
+      recipientOf: links.recipientOf,
+    }),
+    deliveries: createDeliveryService(parts),
+    health: createHealthService(parts),
+  };
+}
+
+/** The version in package.json, which stands above both the sources and the compiled files. */
+function readVersion(): string {
+  for (const above of ["../package.json", "../../package.json"]) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(above, import.meta.url), "utf8"));
+      if (name === "pixiehook" && typeof version === "string") return version;
+    } catch (error) {
+      if (!messageOf(error).includes("ENOENT")) throw error;
+    }
+  }
+  return "0.0.0";
+}

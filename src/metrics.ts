@@ -1,0 +1,50 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What the program counts. Names and units follow the Prometheus conventions; label values come from fixed sets. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly polls: Counter<"resource" | "outcome">;
+  readonly events: Counter<"type">;
+  readonly attempts: Counter<"channel" | "outcome">;
+  readonly attemptSeconds: Histogram<"channel">;
+  readonly queueDepth: Gauge<"queue" | "state">;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    registry,
+    polls: new Counter({
+      name: "pixiehook_polls_total",
+      help: "Polls of sources by how they ended",
+      labelNames: ["resource", "outcome"],
+      registers,
+    }),
+    events: new Counter({
+      name: "pixiehook_events_total",
+      help: "Events stated, by type",
+      labelNames: ["type"],
+      registers,
+    }),
+    attempts: new Counter({
+      name: "pixiehook_attempts_total",
+      help: "Attempts to deliver, by channel and outcome",
+      labelNames: ["channel", "outcome"],
+      registers,
+    }),
+    attemptSeconds: new Histogram({
+      name: "pixiehook_attempt_duration_seconds",
+      help: "How long attempts took",
+      labelNames: ["channel"],
+      buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60],
+      registers,
+    }),
+    queueDepth: new Gauge({
+      name: "pixiehook_queue_jobs",
+      help: "Wake-ups in the queues, by state",
+      labelNames: ["queue", "state"],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Account, AccountInput, SessionState } from "../domain/account.js";
+import { sourceId } from "../domain/ids.js";
+import { expectedDelaySeconds } from "../domain/polling.js";
+import { iso, type Parts } from "../pipeline/parts.js";
+import { restoreSession } from "../pipeline/session.js";
+import type { AccountService, PollReport, Refusal, SourceView } from "../services.js";
+import type { StoredJar } from "../store/accounts.js";
+
+/** Turns what a person pasted, or credentials, into a session that the upstream has accepted. */
+export interface SessionOpener {
+  open(
+    input: { readonly cookies: string } | { readonly email: string; readonly password: string },
+  ): Promise<
+    { readonly kind: "active"; readonly jar: StoredJar; readonly user: SessionState["user"] } | Refusal
+  >;
+}
+
+const unverified: SessionState = {
+  status: "unverified",
+  checkedAt: null,
+  user: null,
+  reason: "No session yet: hand over the cookies of a browser that is signed in to Pixieset.",
+  epoch: 1,
+};
+
+export function createAccountService(parts: Parts, sessions: SessionOpener): AccountService {
+  const { store, now, wakeUps } = parts;
+
+  async function wake(id: string): Promise<void> {
+    await store.due.announce("poll", id, now());
+    await wakeUps.wake("poll", id);
+  }
+
+  async function create(input: AccountInput) {
+    const { session: credentials, ...settings } = input;
+    if (!credentials)
+      return { kind: "created" as const, account: await store.accounts.create(settings, unverified, null) };
+    const opened = await sessions.open(credentials);
+    if (opened.kind === "refused") return opened;
+    const session: SessionState = {
+      status: "active",
+      checkedAt: iso(now()),
+      user: opened.user,
+      reason: null,
+      epoch: 1,
+    };
+    const account = await store.accounts.create(settings, session, opened.jar);
+    await wake(account.id);
+    return { kind: "created" as const, account };
+  }
+
+  return {
+    create,
+    get: (id) => store.accounts.get(id),
+    list: (page) => store.accounts.list(page),
+    async update(id, patch) {
+      const account = await store.accounts.update(id, (settings) => ({
+        ...settings,
+        ...defined(patch),
+        polling: { ...settings.polling, ...defined(patch.polling ?? {}) },
+      }));
+      if (account) await wake(id);
+      return account;
+    },
+    async remove(id) {
+      const removed = await store.accounts.remove(id);
+      for (const subscription of await store.subscriptions.all()) {
+        if (subscription.account === id) await store.subscriptions.remove(subscription.id);
+      }
+      return removed;
+    },
+    async renewSession(id, cookies) {
+      const account = await store.accounts.get(id);
+      if (!account) return null;
+      const opened = await sessions.open({ cookies });
+      if (opened.kind === "refused") return opened;
+      for (;;) {
+        const current = await store.accounts.get(id);
+        if (!current) return null;
+        const session = await restoreSession(current, opened, parts);
+        if (session) return { kind: "active", session };
+      }
+    },
+    async requestPoll(id) {
+      const account = await store.accounts.get(id);
+      if (!account) return null;
+      const refusal = inactive(account);
+      if (refusal) return refusal;
+      const ticket = await store.accounts.takeTicket(id);
+      const listing = sourceId(id, "collections", null);
+      const others = (await store.sources.list(id))
+        .map((source) => source.id)
+        .filter((source) => source !== listing);
+      await store.sources.hurry(id, [listing], others, now());
+      await wake(id);
+      return { kind: "queued", sources: Math.max(1, others.length + 1), ticket };
+    },
+    async waitForPoll(id, ticket, signal) {
+      const before = await store.accounts.totals(id);
+      while (!signal.aborted) {
+        const account = await store.accounts.get(id);
+        if (!account) return null;
+        const stopped = inactive(account);
+        if (stopped || (await isPolled(id, ticket))) return report(id, ticket, before, stopped);
+        await sleep(100, undefined, { signal }).catch(() => undefined);
+      }
+      return null;
+    },
+    async sources(id) {
+      const account = await store.accounts.get(id);
+      if (!account) return null;
+      const [sources, nextPolls] = await Promise.all([store.sources.list(id), store.sources.nextPolls(id)]);
+      const active = account.session.status === "active";
+      const delay = active ? expectedDelaySeconds(account, sources) : null;
+      return sources.map((source): SourceView => {
+        const next = nextPolls.get(source.id);
+        return {
+          ...source,
+          nextPollAt:
+            active && next !== undefined ? iso(Math.max(next, Date.parse(account.createdAt))) : null,
+          expectedDelaySeconds: source.status === "off" ? null : delay,
+        };
+      });
+    },
+  };
+
+  /**
+   * Whether everything was polled since: the listing, then a look at which sources there are, then each of them.
+   * Asked in the opposite order, so that nothing can slip in between.
+   */
+  async function isPolled(id: string, ticket: number): Promise<boolean> {
+    const listed = await store.sources.lastTicket(id, sourceId(id, "collections", null));
+    const watched = await store.accounts.watched(id);
+    if ((watched?.ticket ?? 0) <= Math.max(ticket, listed ?? 0)) return false;
+    return (await store.sources.waiting(id, ticket)) === 0;
+  }
+
+  async function report(
+    id: string,
+    ticket: number,
+    before: { changed: number; events: number },
+    stopped: Refusal | null,
+  ): Promise<PollReport> {
+    const [after, sources, polled] = await Promise.all([
+      store.accounts.totals(id),
+      store.sources.list(id),
+      store.sources.polledSince(id, ticket),
+    ]);
+    const done = new Set(polled);
+    const failed = sources
+      .filter((source) => (done.has(source.id) ? source.failures > 0 && source.reason : stopped))
+      .map((source) => ({
+        source: source.id,
+        reason: done.has(source.id)
+          ? (source.reason ?? "the poll failed")
+          : (stopped?.detail ?? "not polled"),
+      }));
+    return {
+      kind: "done",
+      polled: polled.length,
+      changed: after.changed - before.changed,
+      events: after.events - before.events,
+      failed,
+    };
+  }
+}
+
+/** Why an account does not poll at all, or null when it does. */
+function inactive(account: Account): Refusal | null {
+  if (account.session.status === "active") return null;
+  const detail = account.session.reason ?? "The session is not active: renew it first.";
+  return { kind: "refused", code: "session_inactive", detail };
+}
+
+/** The members of a patch that are there. */
+function defined<T extends object>(patch: T): { [K in keyof T]?: NonNullable<T[K]> | Extract<T[K], null> } {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from "node:crypto";
+import { eventTypes, matchesPattern } from "../domain/catalog.js";
+import type { Message } from "../domain/delivery.js";
+import { freezeEvent, type PixiehookEvent, thawEvent } from "../domain/event.js";
+import { deliveryId } from "../domain/ids.js";
+import {
+  type ChannelSettings,
+  defaultDigest,
+  type Subscription,
+  type SubscriptionInput,
+  wantsEvent,
+} from "../domain/subscription.js";
+import { attemptOf, type ChannelParts } from "../pipeline/deliver.js";
+import { iso, type Parts } from "../pipeline/parts.js";
+import type { Refusal, SubscriptionService } from "../services.js";
+
+export interface SubscriptionParts extends ChannelParts {
+  /** Why such a channel cannot be used, or null. */
+  readonly check: (channel: ChannelSettings) => Promise<string | null>;
+  readonly createSecret: () => string;
+  /** The recipient that an unsubscribe token names, or null. */
+  readonly recipientOf: (subscription: string, token: string) => string | null;
+}
+
+const previewSize = 50;
+const previewDepth = 2_000;
+
+export function createSubscriptionService(parts: Parts & SubscriptionParts): SubscriptionService {
+  const { store, now, wakeUps } = parts;
+
+  /** Accounts look again at what they should poll: a new subscription may want a resource that nobody wanted. */
+  async function wakeAccounts(account: string | null): Promise<void> {
+    const ids = account === null ? await store.accounts.ids() : [account];
+    for (const id of ids) await store.due.announce("poll", id, now());
+    await wakeUps.wakeMany("poll", ids);
+  }
+
+  async function refusalOf(input: {
+    account: string | null;
+    channel: ChannelSettings;
+  }): Promise<Refusal | null> {
+    if (input.account !== null && !(await store.accounts.get(input.account))) {
+      const detail = `There is no account ${input.account}: GET /v1/accounts lists them.`;
+      return { kind: "refused", code: "account_not_found", detail };
+    }
+    const detail = await parts.check(input.channel);
+    if (detail === null) return null;
+    return {
+      kind: "refused",
+      code: input.channel.type === "email" ? "email_not_configured" : "url_not_allowed",
+      detail,
+    };
+  }
+
+  return {
+    async create(input) {
+      const refusal = await refusalOf(input);
+      if (refusal) return refusal;
+      const secret = parts.createSecret();
+      const subscription = await store.subscriptions.create(complete(input), {
+        current: secret,
+        previous: null,
+      });
+      await wakeAccounts(subscription.account);
+      return { kind: "created", subscription, secret };
+    },
+    get: (id) => store.subscriptions.get(id),
+    list: (page) => store.subscriptions.list(page),
+    async update(id, patch) {
+      const before = await store.subscriptions.get(id);
+      if (!before) return null;
+      const refusal = patch.channel ? await refusalOf({ account: null, channel: patch.channel }) : null;
+      if (refusal) return refusal;
+      const { limits, ...rest } = patch;
+      const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+      const subscription = await store.subscriptions.update(id, (current) => ({
+        ...current,
+        ...given,
+        limits: {
+          perSecond: limits?.perSecond ?? current.limits.perSecond,
+          concurrency: limits?.concurrency ?? current.limits.concurrency,
+        },
+        disabledReason: patch.enabled === true ? null : current.disabledReason,
+      }));
+      if (!subscription) return null;
+      // Deliveries that waited while it was off, or for another address, go on now.
+      await store.due.announce("deliver", id, now());
+      await wakeUps.wake("deliver", id);
+      await wakeAccounts(subscription.account);
+      return { kind: "updated", subscription };
+    },
+    remove: (id) => store.subscriptions.remove(id),
+    async unsubscribe(id, token) {
+      const recipient = parts.recipientOf(id, token);
+      if (recipient === null) return null;
+      const subscription = await store.subscriptions.update(id, (current) =>
+        withoutRecipient(current, recipient),
+      );
+      return subscription ? { recipient } : null;
+    },
+    async test(id) {
+      const [subscription, secrets] = await Promise.all([
+        store.subscriptions.get(id),
+        store.subscriptions.secrets(id),
+      ]);
+      if (!subscription || !secrets) return null;
+      const event = sampleFor(subscription, iso(now()));
+      const message: Message = {
+        delivery: { id: deliveryId(id, event.id), digest: false, closedAt: null },
+        subscription,
+        secrets,
+        events: [event],
+        bodies: [freezeEvent(event).body],
+        timezone:
+          (subscription.account && (await store.accounts.get(subscription.account))?.timezone) || "UTC",
+        publicUrl: parts.publicUrl,
+        at: new Date(now()),
+      };
+      const startedAt = now();
+      const outcome = await parts.send(message, AbortSignal.timeout(90_000));
+      return attemptOf(outcome, null, startedAt, now());
+    },
+    async rotateSecret(id, graceSeconds) {
+      const secrets = await store.subscriptions.secrets(id);
+      if (!secrets) return null;
+      const until = iso(now() + graceSeconds * 1_000);
+      const secret = parts.createSecret();
+      const stored = await store.subscriptions.setSecrets(id, {
+        current: secret,
+        previous: { secret: secrets.current, until },
+      });
+      return stored ? { secret, previousValidUntil: until } : null;
+    },
+    async preview(input) {
+      const subscription = { ...complete(input), id: "sub_preview", enabled: true };
+      const matched: string[] = [];
+      let position = "+";
+      for (let seen = 0; seen < previewDepth && matched.length < previewSize; seen += 200) {
+        const entries = await store.log.before(position, 200);
+        const events = await store.events.getMany(entries.map(({ event }) => event));
+        for (const event of events) {
+          if (event && wantsEvent(subscription, thawEvent(event.body))) matched.push(event.body);
+        }
+        position = entries.at(-1)?.position ?? position;
+        if (entries.length < 200) break;
+      }
+      return matched.slice(0, previewSize);
+    },
+    async deliveries(id, page) {
+      if (!(await store.subscriptions.get(id))) return null;
+      return store.mailboxes.list(id, page);
+    },
+  };
+}
+
+function complete({
+  digest,
+  ...input
+}: SubscriptionInput): Omit<SubscriptionInput, "digest"> & Pick<Subscription, "digest"> {
+  return { ...input, digest: digest === undefined ? defaultDigest(input.channel.type) : digest };
+}
+
+/** The last recipient that leaves takes the subscription's purpose along: it is switched off. */
+function withoutRecipient(subscription: Subscription, recipient: string): Subscription {
+  const { channel } = subscription;
+  if (channel.type !== "email") return subscription;
+  const to = channel.to.filter((address) => address !== recipient);
+  if (to.length > 0) return { ...subscription, channel: { ...channel, to } };
+  return { ...subscription, enabled: false, disabledReason: `${recipient} unsubscribed.` };
+}
+
+/** The catalogue's example of the first type that the subscription asks for, with an id of its own. */
+function sampleFor(subscription: Subscription, timestamp: string): PixiehookEvent {
+  const types = eventTypes.filter(({ type }) =>
+    subscription.events.some((pattern) => matchesPattern(pattern, type)),
+  );
+  const example = (types[0] ?? eventTypes[0])?.example as unknown as PixiehookEvent;
+  return { ...example, id: `evt_test${randomBytes(8).toString("hex")}`, timestamp };
+}

@@ -1,0 +1,35 @@
+import type { ResourceName } from "../domain/record.js";
+import type { Resource, Upstream } from "../domain/upstream.js";
+import type { Log } from "../log.js";
+import type { Metrics } from "../metrics.js";
+import type { WakeUps } from "../queues/wake-ups.js";
+import type { Store } from "../store/store.js";
+
+/** What every actor works with. `context.ts` puts it together. */
+export interface Parts {
+  readonly store: Store;
+  readonly wakeUps: Pick<WakeUps, "wake" | "wakeMany">;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** The upstream as the pipeline sees it. */
+export interface UpstreamParts {
+  readonly resource: (name: ResourceName) => Resource;
+  /** The upstream of one account, with its session. */
+  readonly upstreamFor: (account: string) => Upstream;
+}
+
+/** How long an actor works before it lets others have its place, ms. */
+export const sliceMs = 15_000;
+
+/** After this time (ms) an announced actor is woken even if whoever announced it died before waking it. */
+export const announceMs = 2_000;
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+export { iso };

@@ -1,0 +1,104 @@
+import type { Account } from "../domain/account.js";
+import { digestScan } from "../domain/diff.js";
+import { sourceId } from "../domain/ids.js";
+import { accountRestMs } from "../domain/polling.js";
+import type { ReadOutcome } from "../domain/upstream.js";
+import type { Stop } from "../queues/wake-ups.js";
+import { commitFailure, commitScan, needsSecondLook } from "./commit.js";
+import { createGate } from "./gate.js";
+import { type Parts, sliceMs, type UpstreamParts } from "./parts.js";
+import { loseSession } from "./session.js";
+import { reconcileSources } from "./sources.js";
+
+/** What one source's turn came to: go on with the next, or end the slice (until `at`, when it is known). */
+type Turn = { readonly go: true } | { readonly go: false; readonly at: number | null };
+
+/**
+ * The account actor: polls the account's sources, earliest due first, within its budget, for one slice of time.
+ * Only one runs at a time for an account; should an older one still be about, its writes are refused.
+ */
+export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop: Stop): Promise<void> {
+  const { store, now } = parts;
+  const generation = await store.due.generation("poll", id);
+  const account = await store.accounts.get(id);
+  if (account?.session.status !== "active") {
+    await store.due.settle("poll", id, generation, null);
+    return;
+  }
+  const fence = await store.accounts.takeFence(id);
+  await reconcileSources(account, parts, now());
+
+  const until = now() + sliceMs;
+  const listing = sourceId(id, "collections", null);
+  let next: number | null = null;
+  while (!stop.draining.aborted) {
+    const due = await store.sources.nextDue(id);
+    next = due?.at ?? null;
+    if (!due || due.at > now() || now() >= until) break;
+    const turn = await pollSource(account, due.id, fence, parts, stop, until);
+    if (!turn.go) {
+      next = turn.at;
+      break;
+    }
+    if (due.id === listing) await reconcileSources(account, parts, now());
+  }
+  await store.due.settle("poll", id, generation, next);
+}
+
+async function pollSource(
+  account: Account,
+  id: string,
+  fence: string,
+  parts: Parts & UpstreamParts,
+  stop: Stop,
+  until: number,
+): Promise<Turn> {
+  const { store, log, metrics, now } = parts;
+  const found = await store.sources.get(account.id, id);
+  if (!found) return { go: true };
+  const ticket = await store.accounts.takeTicket(account.id);
+  const startedAt = now();
+  const gate = createGate(account, store.budget, stop, { now, until });
+  const upstream = parts.upstreamFor(account.id);
+  let { state } = found;
+  let outcome = await upstream.read(state, state.paging, gate);
+  if (outcome.kind === "scan" && needsSecondLook(state, outcome)) {
+    state = { ...state, contentHash: digestScan(outcome).contentHash, paging: outcome.paging };
+    outcome = await upstream.read(state, state.paging, gate);
+  }
+  if (outcome.kind === "aborted") return { go: false, at: gate.notBefore() ?? now() };
+
+  const poll = { account, fence, ticket, startedAt, state, version: found.version };
+  const result =
+    outcome.kind === "scan"
+      ? await commitScan(poll, outcome, parts)
+      : await commitFailure(poll, outcome, parts);
+  metrics.polls.inc({ resource: state.resource, outcome: outcome.kind });
+  log.info(
+    {
+      account: account.id,
+      source: id,
+      resource: state.resource,
+      collection: state.scope?.id,
+      outcome: outcome.kind,
+      reason: outcome.kind === "scan" ? undefined : outcome.reason,
+      durationMs: now() - startedAt,
+      ...result,
+    },
+    "poll",
+  );
+  // Someone else wrote this source meanwhile: what was read is old, and whoever is newer goes on.
+  if (result.commit === "fenced" || result.commit === "conflict") return { go: false, at: now() + 1_000 };
+  return react(account, outcome, state.failures, parts);
+}
+
+/** What the whole account does after an outcome. */
+async function react(account: Account, outcome: ReadOutcome, failures: number, parts: Parts): Promise<Turn> {
+  if (outcome.kind === "expired" || outcome.kind === "challenged") {
+    await loseSession(account, outcome.kind, outcome.reason, parts);
+    return { go: false, at: null };
+  }
+  const rest = accountRestMs(outcome, failures);
+  if (rest !== null) await parts.store.budget.rest(account.id, rest);
+  return { go: true };
+}

@@ -1,0 +1,102 @@
+import type { Account } from "../domain/account.js";
+import { sourceId } from "../domain/ids.js";
+import { wantedResources } from "../domain/polling.js";
+import type { ResourceName, SourceKey } from "../domain/record.js";
+import type { SourceState } from "../domain/source.js";
+import type { Store } from "../store/store.js";
+import type { UpstreamParts } from "./parts.js";
+
+type CollectionNames = ReadonlyMap<string, string | null>;
+
+/** The collections of an account, as of its last good listing; null before the first one. */
+async function collectionsOf(store: Store, account: string): Promise<CollectionNames | null> {
+  const id = sourceId(account, "collections", null);
+  const source = await store.sources.get(account, id);
+  if (!source?.state.baselined) return null;
+  const entries = await store.sources.snapshot(account, id);
+  const names = new Map<string, string | null>();
+  for (const [key, entry] of entries) {
+    if (entry.x !== undefined) continue;
+    const { id, name } = entry.d;
+    names.set(typeof id === "string" ? id : key, typeof name === "string" ? name : null);
+  }
+  return names;
+}
+
+/**
+ * Brings an account's sources in line with what is wanted: adds those that are missing, forgets those that nobody
+ * wants any more. A source of a collection that appeared while its resource was already watched starts from an
+ * empty snapshot, so that the first thing that happens in it is told; any other begins with a silent baseline.
+ * Doing it again changes nothing, so it may be cut off anywhere.
+ */
+export async function reconcileSources(
+  account: Account,
+  parts: { store: Store } & Pick<UpstreamParts, "resource">,
+  now: number,
+): Promise<void> {
+  const { store, resource } = parts;
+  const ticket = await store.accounts.takeTicket(account.id);
+  const resources = wantedResources(account, await store.subscriptions.all());
+  const [existing, collections, watched] = await Promise.all([
+    store.sources.list(account.id),
+    collectionsOf(store, account.id),
+    store.accounts.watched(account.id),
+  ]);
+  const inScope = (id: string) => account.collections === "all" || account.collections.includes(id);
+  const wasInScope = (id: string) =>
+    watched?.collections === "all" || watched?.collections.includes(id) === true;
+
+  const wanted = new Map<string, SourceKey & { startsEmpty: boolean }>();
+  const want = (name: ResourceName, scope: SourceKey["scope"], startsEmpty: boolean) => {
+    const id = sourceId(account.id, name, scope?.id ?? null);
+    wanted.set(id, { id, account: account.id, resource: name, scope, startsEmpty });
+  };
+  for (const name of resources) {
+    if (resource(name).scope === "account") {
+      want(name, null, false);
+      continue;
+    }
+    for (const [id, title] of collections ?? []) {
+      if (inScope(id))
+        want(name, { id, name: title }, watched?.resources.includes(name) === true && wasInScope(id));
+    }
+  }
+
+  const known = new Map(existing.map((source) => [source.id, source]));
+  const missing = [...wanted.values()].filter(({ id }) => !known.has(id));
+  if (missing.length > 0) await store.sources.add(account.id, missing, now);
+  await renameScopes(store, account.id, existing, collections);
+
+  // A collection that is gone keeps its snapshots: it may come back. What is not asked for any more does not.
+  const dropped = existing.filter(({ id, resource: name, scope }) => {
+    if (wanted.has(id)) return false;
+    const isGone =
+      scope !== null && resources.includes(name) && inScope(scope.id) && !collections?.has(scope.id);
+    return !isGone;
+  });
+  if (dropped.length > 0)
+    await store.sources.drop(
+      account.id,
+      dropped.map(({ id }) => id),
+    );
+  const settled = resources.filter((name) => collections !== null || resource(name).scope === "account");
+  await store.accounts.setWatched(account.id, {
+    resources: settled,
+    collections: account.collections,
+    ticket,
+  });
+}
+
+/** Events carry the name that a collection has now. */
+async function renameScopes(
+  store: Store,
+  account: string,
+  existing: readonly SourceState[],
+  collections: CollectionNames | null,
+): Promise<void> {
+  for (const source of existing) {
+    if (!source.scope || !collections?.has(source.scope.id)) continue;
+    const name = collections.get(source.scope.id) ?? null;
+    if (name !== source.scope.name) await store.sources.rename(account, source, name);
+  }
+}

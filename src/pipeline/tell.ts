@@ -1,0 +1,62 @@
+import type { Delivery } from "../domain/delivery.js";
+import type { JsonObject } from "../domain/json.js";
+import { stateServiceEvent } from "../domain/statement.js";
+import type { Subscription } from "../domain/subscription.js";
+import { announceMs, iso, type Parts } from "./parts.js";
+
+/** States an event about pixiehook itself in an account's stream. Said again, it is one event. */
+async function tell(
+  account: string,
+  happening: { type: string; key: string; revision: number; object: JsonObject },
+  parts: Parts,
+): Promise<void> {
+  const { store, now } = parts;
+  const known = await store.accounts.get(account);
+  if (!known) return;
+  await store.due.announce("fan-out", account, now() + announceMs);
+  await store.events.append(account, [stateServiceEvent(known, happening, iso(now()))]);
+  await parts.wakeUps.wake("fan-out", account);
+}
+
+/** `delivery.failed`, unless it is itself news of a failure: that would never end. */
+export async function tellFailed(
+  delivery: Delivery,
+  subscription: Subscription,
+  error: string,
+  parts: Parts,
+): Promise<void> {
+  if (delivery.type === "delivery.failed" || delivery.type === "subscription.disabled") return;
+  const object = {
+    delivery: delivery.id,
+    subscription: subscription.id,
+    channel: subscription.channel.type,
+    events: [...delivery.events],
+    attempts: delivery.attemptCount,
+    error,
+  };
+  const happening = { type: "delivery.failed", key: delivery.id, revision: delivery.attemptCount, object };
+  await tell(delivery.account, happening, parts);
+}
+
+/** Switches a subscription off because its receiver is gone, and says so through the others. */
+export async function tellDisabled(
+  delivery: Delivery,
+  subscription: Subscription,
+  reason: string,
+  parts: Parts,
+): Promise<void> {
+  const { id, description, channel } = subscription;
+  const object = { subscription: id, description, channel: channel.type, reason };
+  const happening = {
+    type: "subscription.disabled",
+    key: delivery.id,
+    revision: delivery.attemptCount,
+    object,
+  };
+  await tell(delivery.account, happening, parts);
+  await parts.store.subscriptions.update(id, (current) => ({
+    ...current,
+    enabled: false,
+    disabledReason: reason,
+  }));
+}

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/**
+ * Every queue of the program. A job is a wake-up: it says that an actor has work and carries its id, nothing else.
+ * What the work is stands in Redis, so a job that is lost or doubled does no harm.
+ */
+export const queueNames = ["poll", "fan-out", "deliver", "clock"] as const;
+export type QueueName = (typeof queueNames)[number];
+
+export const wakeUpSchema = z.strictObject({ id: z.string() });
+export type WakeUp = z.output<typeof wakeUpSchema>;
+
+export interface QueueSettings {
+  /** Actors that one process works for at once. They wait more than they compute. */
+  readonly concurrency: number;
+  /** How long (ms) a worker may be silent before its actor goes to another one. */
+  readonly lockDuration: number;
+  readonly stalledInterval: number;
+  /** Failed wake-ups that are kept for a look; the clock has long made new ones. */
+  readonly keepFailed: number;
+}
+
+const actor = { lockDuration: 10_000, stalledInterval: 5_000, keepFailed: 100 };
+
+export const queues: Record<QueueName, QueueSettings> = {
+  poll: { ...actor, concurrency: 100 },
+  "fan-out": { ...actor, concurrency: 20 },
+  deliver: { ...actor, concurrency: 100 },
+  clock: { ...actor, concurrency: 1 },
+};
+
+/** How often the clock looks for actors that are late. */
+export const clockEveryMs = 1_000;
+
+/** How often the clock's schedule, which lives in Redis, is made sure of: a Redis that lost it gets it again. */
+export const clockRenewalMs = 30_000;

@@ -1,0 +1,24 @@
+import type { Context } from "../src/context.js";
+import { startClockWorker } from "./clock.js";
+import { startDeliverWorker } from "./deliver.js";
+import { startFanOutWorker } from "./fan-out.js";
+import { startPollWorker } from "./poll.js";
+
+export const roles = ["api", "poll", "fan-out", "deliver", "clock"] as const;
+export type Role = (typeof roles)[number];
+
+const workers = {
+  poll: startPollWorker,
+  "fan-out": startFanOutWorker,
+  deliver: startDeliverWorker,
+  clock: startClockWorker,
+};
+
+/** Starts the workers of these roles. The only owner of a Redis first frees what a dead predecessor held. */
+export async function startWorkers(context: Context, wanted: readonly Role[]): Promise<void> {
+  if (context.ownsRedis) {
+    await context.wakeUps.reset();
+    await context.parts.store.due.wakeAll(context.parts.now());
+  }
+  for (const role of wanted) if (role !== "api") await workers[role](context);
+}
