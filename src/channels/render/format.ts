@@ -37,38 +37,48 @@ export function money(amount: JsonValue | undefined, currency: JsonValue | undef
   return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
-/** `20 Nov 2026, 10:15 GMT` in the zone; null for what is not a time. */
-export function time(value: JsonValue | undefined, timezone: string): string | null {
-  const date = typeof value === "string" ? new Date(value) : new Date(Number.NaN);
-  if (Number.isNaN(date.getTime())) return null;
-  return new Intl.DateTimeFormat("en-GB", {
+const shapes = {
+  time: {
     day: "numeric",
     month: "short",
     year: "numeric",
     hour: "2-digit",
     minute: "2-digit",
-    timeZone: timezone,
     timeZoneName: "short",
-  }).format(date);
+  },
+  hour: { timeStyle: "short" },
+  day: { dateStyle: "medium" },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** Formats are slow to make and there are as many as zones in use. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function write(date: Date, shape: keyof typeof shapes, timeZone: string): string {
+  const key = `${shape} ${timeZone}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat("en-GB", { ...shapes[shape], timeZone });
+  formats.set(key, format);
+  return format.format(date);
+}
+
+/** `20 Nov 2026, 10:15 GMT` in the zone; null for what is not a time. */
+export function time(value: JsonValue | undefined, timezone: string): string | null {
+  const date = typeof value === "string" ? new Date(value) : new Date(Number.NaN);
+  return Number.isNaN(date.getTime()) ? null : write(date, "time", timezone);
 }
 
 /** `10:15` in the zone; null for what is not a time. */
 export function hour(value: string, timezone: string): string | null {
   const date = new Date(value);
-  if (Number.isNaN(date.getTime())) return null;
-  return new Intl.DateTimeFormat("en-GB", { timeStyle: "short", timeZone: timezone }).format(date);
+  return Number.isNaN(date.getTime()) ? null : write(date, "hour", timezone);
 }
 
 /** `4 Dec 2026`, of a date without a zone or of a time in the zone. */
 export function day(value: JsonValue | undefined, timezone: string): string | null {
   if (typeof value !== "string") return null;
-  const dateOnly = /^\d{4}-\d{2}-\d{2}$/.test(value);
   const date = new Date(value);
   if (Number.isNaN(date.getTime())) return clean(value, 40);
-  return new Intl.DateTimeFormat("en-GB", {
-    dateStyle: "medium",
-    timeZone: dateOnly ? "UTC" : timezone,
-  }).format(date);
+  const dateOnly = /^\d{4}-\d{2}-\d{2}$/.test(value);
+  return write(date, "day", dateOnly ? "UTC" : timezone);
 }
 
 /** `8.4 MB`. */

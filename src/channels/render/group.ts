@@ -32,8 +32,8 @@ export function groupOf(events: readonly PixiehookEvent[]): Group {
   const [first] = events;
   if (first === undefined) throw new Error("a message holds at least one event");
   const types = new Set(events.map((event) => event.type));
-  const client = several(events, (event) => nameOfClient(event), "clients");
-  const collection = several(events, (event) => clean(event.data.collection?.name, 80), "collections");
+  const client = several(events, nameOfClient, (event) => event.data.client, "clients");
+  const collection = several(events, nameOfCollection, (event) => event.data.collection, "collections");
   return {
     count: events.length,
     type: types.size === 1 ? first.type : null,
@@ -61,13 +61,24 @@ export function member(object: JsonObject, key: string): JsonObject | null {
   return isJsonObject(value) ? value : null;
 }
 
+function nameOfCollection(event: PixiehookEvent): string | null {
+  return clean(event.data.collection?.name, 80);
+}
+
+/** `partOf` tells what the name is made of: long digests repeat it, and cleaning each again would take a second. */
 function several(
   events: readonly PixiehookEvent[],
   nameOf: (event: PixiehookEvent) => string | null,
+  partOf: (event: PixiehookEvent) => { readonly name: string | null; readonly email?: string | null } | null,
   noun: string,
 ): string | null {
+  const seen = new Set<string>();
   const names = new Set<string>();
   for (const event of events) {
+    const part = partOf(event);
+    const raw = `${part?.name}\n${part?.email}`;
+    if (seen.has(raw)) continue;
+    seen.add(raw);
     const name = nameOf(event);
     if (name !== null) names.add(name);
   }

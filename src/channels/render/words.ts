@@ -179,10 +179,11 @@ function wordsOf(key: string): string {
 }
 
 function itemsOf(group: Group, events: readonly PixiehookEvent[], telling: Telling): Item[] {
+  const listed = events.slice(0, telling.maxItems);
   // Within one day the hour says enough: the message itself is dated.
-  const days = new Set(events.map((event) => day(timeOf(event), telling.timezone)));
+  const days = new Set(listed.map((event) => day(timeOf(event), telling.timezone)));
   const moment = (at: string) => (days.size === 1 ? hour : time)(at, telling.timezone);
-  return events.slice(0, telling.maxItems).map((event) => {
+  return listed.map((event) => {
     const one = groupOf([event]);
     const { object } = event.data;
     const name =
