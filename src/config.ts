@@ -30,10 +30,9 @@ export type RedisConfig =
   | { readonly kind: "embedded" }
   /** `redis://`, `rediss://` or `unix:///path`. */
   | { readonly kind: "url"; readonly url: string }
-  | {
-      readonly kind: "cluster";
-      readonly nodes: readonly { readonly host: string; readonly port: number }[];
-    };
+  | { readonly kind: "cluster"; readonly nodes: readonly Readonly<RedisNode>[] };
+
+type RedisNode = { host: string; port: number };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -218,7 +217,7 @@ function readBaseUrl(text: string): string | null {
   return text.replace(/\/+$/, "");
 }
 
-function readNodes(text: string): { host: string; port: number }[] | null {
+function readNodes(text: string): RedisNode[] | null {
   const nodes = text
     .split(",")
     .map((part) => /^\s*(?:\[([\da-fA-F:]+)\]|([\w.-]+)):(\d{1,5})\s*$/.exec(part));
