@@ -12,7 +12,7 @@ import type { DialectName } from "./upstream/dialects.js";
 import { createFaults, type Fault, type FaultWanted } from "./upstream/faults.js";
 import { galleryApi } from "./upstream/gallery-api.js";
 import { hostApp } from "./upstream/host.js";
-import { createRequestLog, type RequestLog } from "./upstream/requests.js";
+import { createRequestLog, type RequestLog, type UpstreamRequest } from "./upstream/requests.js";
 import { createSessions, type ExpiredForm } from "./upstream/session.js";
 import { studioApi } from "./upstream/studio-api.js";
 import type { Upstream, UpstreamEnv } from "./upstream/upstream.js";
@@ -40,10 +40,12 @@ export interface SimulatorOptions {
   readonly bigIds?: boolean;
   /** Told of everything that is done, as it is done. */
   readonly onAct?: (entry: OracleEntry) => void;
+  /** Told of every upstream request when it is over. */
+  readonly onRequest?: (request: UpstreamRequest) => void;
 }
 
 /** What can change while it runs. */
-export interface UpstreamSettings {
+interface UpstreamSettings {
   readonly dialect?: DialectName;
   readonly rateLimit?: number | null;
   /** Puts a bot challenge before the login form. */
@@ -105,7 +107,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       renewEvery: options.renewEvery ?? 25,
     }),
     faults: createFaults(now, troubles.chance),
-    requests: createRequestLog(now),
+    requests: createRequestLog(now, options.onRequest),
     volatile: createVolatile(seed, now),
     dialect: options.dialect ?? "flat",
     rateLimit: options.rateLimit ?? null,

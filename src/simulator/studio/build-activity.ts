@@ -17,6 +17,10 @@ export function drawActivity(
   // An address in mixed case, and without a name: the form asks for the e-mail only.
   if (two) newClient(studio, collection, { name: null, email: mixedCase(two.email) }, moment());
   if (random.chance(0.4)) newClient(studio, collection, { name: null, email: null }, moment());
+  // Now and then the same person comes back and types the address another way.
+  if (one && random.chance(0.2)) {
+    newClient(studio, collection, { name: null, email: one.email.toUpperCase() }, moment());
+  }
 
   for (const client of collection.clients) {
     const lists = random.int(0, 2);

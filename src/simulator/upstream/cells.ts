@@ -14,11 +14,14 @@ export interface CellStyle {
   readonly time: (time: Date, key: string) => Cell;
   readonly number?: (number: number) => Cell;
   readonly boolean?: (boolean: boolean) => Cell;
+  /** What stands for nothing under this key; null unless told. */
+  readonly nothing?: (key: string) => Cell;
 }
 
 /** Rewrites every key and value in the style. */
 export function restyle(cell: Cell, style: CellStyle, key = ""): Cell {
-  if (cell === null || typeof cell === "string") return cell;
+  if (cell === null) return style.nothing?.(key) ?? null;
+  if (typeof cell === "string") return cell;
   if (typeof cell === "number") return style.number?.(cell) ?? cell;
   if (typeof cell === "boolean") return style.boolean?.(cell) ?? cell;
   if (cell instanceof Date) return style.time(cell, key);

@@ -1,5 +1,5 @@
 import { type Cell, camelCase, type Row, restyle, unzoned, withMicroseconds } from "./cells.js";
-import { cut, type PageOf, type Paging } from "./paging.js";
+import { cut, type PageOf, type Paging, type Sliceable } from "./paging.js";
 
 /**
  * Nobody has published the rows of favourites, downloads and sharing links, so the simulator speaks four
@@ -12,11 +12,11 @@ export type DialectName = (typeof dialectNames)[number];
 export interface Dialect {
   readonly name: DialectName;
   /** The body of a list whose form is unknown. */
-  unknownList(name: string, rows: readonly Row[], paging: Paging, path: string): Cell;
+  unknownList(name: string, rows: Sliceable<Row>, paging: Paging, path: string): Cell;
   /** The body of a list whose form is documented: the same everywhere but for meta and the types of values. */
-  knownList(rows: readonly Row[], paging: Paging, path: string): Cell;
+  knownList(rows: Sliceable<Row>, paging: Paging, path: string): Cell;
   /** The listing of collections. */
-  listing(collections: readonly Row[], paging: Paging): Cell;
+  listing(collections: Sliceable<Row>, paging: Paging): Cell;
   /** One object. */
   object(row: Row): Cell;
 }
@@ -79,13 +79,15 @@ const bare: Dialect = {
   unknownList(name, rows, { trouble }) {
     const { rows: all } = cut(rows, { page: 1, perPage: rows.length + 1, offset: 0, trouble });
     const nameless = all.map(({ id: _id, ...row }) => row);
-    return restyle({ [camelCase(name)]: nameless }, bareStyle);
+    // PHP's ways of saying "none" are many; this one says null.
+    return restyle({ [camelCase(name)]: nameless.length > 0 ? nameless : null }, bareStyle);
   },
   knownList: (rows, paging) => restyle({ data: cut(rows, paging).rows }, iso),
   listing: (rows, paging) => restyle(listing(cut(rows, paging), null), iso),
   object: (row) => restyle(row, iso),
 };
 
+const emptyText = new Set(["expires_at", "expiry_date", "note", "description"]);
 const stringStyle = {
   key: (key: string): string => (key === "created_at" ? "create_at" : key),
   time: (time: Date, key: string): Cell =>
@@ -94,15 +96,16 @@ const stringStyle = {
       : withMicroseconds(time),
   number: String,
   boolean: (value: boolean): Cell => (value ? "1" : "0"),
+  nothing: (key: string): Cell => (key === "event_date" ? "0000-00-00" : emptyText.has(key) ? "" : null),
 };
 /** The client of a row becomes JSON in a string. */
 const packed = (row: Row): Row =>
   typeof row.client === "object" && row.client !== null && !(row.client instanceof Date)
     ? { ...row, client: JSON.stringify(restyle(row.client, stringStyle)) }
     : row;
-const stringlyList = (rows: readonly Row[], paging: Paging, path: string): Cell => {
-  const page = cut(rows.map(packed), paging);
-  return restyle({ data: page.rows, meta: meta(page), links: links(page, path) }, stringStyle);
+const stringlyList = (rows: Sliceable<Row>, paging: Paging, path: string): Cell => {
+  const page = cut(rows, paging);
+  return restyle({ data: page.rows.map(packed), meta: meta(page), links: links(page, path) }, stringStyle);
 };
 const stringly: Dialect = {
   name: "stringly",

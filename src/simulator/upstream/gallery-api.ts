@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { Collection } from "../studio/model.js";
 import type { Row } from "./cells.js";
 import * as rows from "./gallery-rows.js";
+import { lazily, type Sliceable } from "./paging.js";
 import { refuse } from "./refusals.js";
 import {
   answerList,
@@ -20,8 +21,10 @@ export function galleryApi(upstream: Upstream): Hono<UpstreamEnv> {
   const { studio } = world;
   const app = new Hono<UpstreamEnv>({ strict: true });
 
-  const newest = (): Row[] =>
-    [...studio.collections.values()].reverse().map((collection) => rows.collectionRow(collection, volatile));
+  const newest = (): Sliceable<Row> =>
+    lazily([...studio.collections.values()].reverse(), (collection) =>
+      rows.collectionRow(collection, volatile),
+    );
 
   /** An unknown collection is a 404 on every path below it. */
   const inCollection =
@@ -31,7 +34,7 @@ export function galleryApi(upstream: Upstream): Hono<UpstreamEnv> {
       return collection ? answer(context, collection) : refuse("404", "");
     };
 
-  const list = (name: string, read: (collection: Collection) => Row[]): CollectionAnswer => {
+  const list = (name: string, read: (collection: Collection) => Sliceable<Row>): CollectionAnswer => {
     return (context, collection) =>
       answerList(context, perPage.collection, (paging, path) =>
         dialectOf(upstream).unknownList(name, read(collection), paging, path),

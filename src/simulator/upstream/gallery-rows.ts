@@ -8,6 +8,7 @@ import type {
   Studio,
 } from "../studio/model.js";
 import type { Row } from "./cells.js";
+import { lazily, type Sliceable } from "./paging.js";
 import type { Volatile } from "./volatile.js";
 
 /** A collection as the API gives it: secrets in plain text, and counts that sometimes lie. */
@@ -60,14 +61,14 @@ const mediaFacts = (media: Media | null, volatile: Volatile): Row => ({
 });
 
 /** One row a favourite, newest first. */
-export function favoriteRows(collection: Collection, volatile: Volatile): Row[] {
+export function favoriteRows(collection: Collection, volatile: Volatile): Sliceable<Row> {
   const clients = new Map(collection.clients.map((client) => [client.id, client]));
   const lists = new Map(collection.lists.map((list) => [list.id, list]));
   const galleries = new Map(collection.galleries.map((gallery) => [gallery.id, gallery.name]));
   const perMedia = new Map<number, number>();
   for (const { media } of collection.favorites.values())
     perMedia.set(media.id, (perMedia.get(media.id) ?? 0) + 1);
-  return newestFirst(collection.favorites.values()).map((favorite) => ({
+  return lazily(newestFirst(collection.favorites.values()), (favorite) => ({
     id: favorite.id,
     ...mediaFacts(favorite.media, volatile),
     gallery_name: galleries.get(favorite.gallery) ?? null,
@@ -116,24 +117,22 @@ export function downloadRows(
   collection: Collection,
   volatile: Volatile,
   accept: (download: Download) => boolean,
-): Row[] {
-  return newestFirst(collection.downloads.values())
-    .filter(accept)
-    .map((download) => ({
-      id: download.id,
-      type: download.kind,
-      ...mediaFacts(download.media, volatile),
-      ...clientFacts(collection.clients.find(({ id }) => id === download.client)),
-      pin_used: download.pinUsed,
-      photo_count: download.count,
-      format: download.format,
-      file_size: download.bytes,
-      status: download.status,
-      part: download.part && `${download.part.number}/${download.part.of}`,
-      download_url: download.kind === "gallery" ? volatile.signed(`zip/${download.id}.zip`) : null,
-      downloaded_at: new Date(download.at),
-      downloaded_human: volatile.ago(download.at),
-    }));
+): Sliceable<Row> {
+  return lazily(newestFirst(collection.downloads.values()).filter(accept), (download) => ({
+    id: download.id,
+    type: download.kind,
+    ...mediaFacts(download.media, volatile),
+    ...clientFacts(collection.clients.find(({ id }) => id === download.client)),
+    pin_used: download.pinUsed,
+    photo_count: download.count,
+    format: download.format,
+    file_size: download.bytes,
+    status: download.status,
+    part: download.part && `${download.part.number}/${download.part.of}`,
+    download_url: download.kind === "gallery" ? volatile.signed(`zip/${download.id}.zip`) : null,
+    downloaded_at: new Date(download.at),
+    downloaded_human: volatile.ago(download.at),
+  }));
 }
 
 export function linkRows(collection: Collection, volatile: Volatile, now: number): Row[] {

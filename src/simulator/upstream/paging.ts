@@ -34,6 +34,17 @@ function readNumber(text: string | undefined, fallback: number): number | null {
   return /^\d+$/.test(text) ? Number(text) : null;
 }
 
+/** What a page can be cut from: a list, or rows that are only made when they are shown. */
+export interface Sliceable<T> {
+  readonly length: number;
+  slice(from: number, to?: number): readonly T[];
+}
+
+/** Rows made on demand, so that a page of a long list costs a page. */
+export function lazily<Item, T>(items: readonly Item[], make: (item: Item) => T): Sliceable<T> {
+  return { length: items.length, slice: (from, to) => items.slice(from, to).map(make) };
+}
+
 export interface PageOf<T> {
   readonly rows: readonly T[];
   readonly page: number;
@@ -43,7 +54,7 @@ export interface PageOf<T> {
 }
 
 /** Cuts one page. `same-page` gives the first for each; `shift` moves later pages by some rows, as a list that changes while it is read. */
-export function cut<T>(all: readonly T[], { page, perPage, offset, trouble }: Paging): PageOf<T> {
+export function cut<T>(all: Sliceable<T>, { page, perPage, offset, trouble }: Paging): PageOf<T> {
   const rows = trouble?.kind === "drop-rows" ? all.slice(trouble.rows) : all;
   const shifted = trouble?.kind === "shift" && page > 1 ? Math.max(0, offset - trouble.rows) : offset;
   const from = trouble?.kind === "same-page" ? 0 : shifted;

@@ -32,7 +32,10 @@ export interface RequestLog {
 const kept = 20_000;
 const keptMinutes = 120;
 
-export function createRequestLog(now: () => number): RequestLog {
+export function createRequestLog(
+  now: () => number,
+  onRequest?: (request: UpstreamRequest) => void,
+): RequestLog {
   const entries: UpstreamRequest[] = [];
   const perMinute = new Map<string, number>();
   const running = new Map<string, number>();
@@ -57,10 +60,12 @@ export function createRequestLog(now: () => number): RequestLog {
       for (const old of [...perMinute.keys()].slice(0, -keptMinutes)) perMinute.delete(old);
       return entry;
     },
-    end({ session }) {
+    end(entry) {
+      const { session } = entry;
       const left = (running.get(session ?? "none") ?? 1) - 1;
       if (left > 0) running.set(session ?? "none", left);
       else running.delete(session ?? "none");
+      onRequest?.(entry);
     },
     lastMinute() {
       const since = new Date(now() - 60_000).toISOString();

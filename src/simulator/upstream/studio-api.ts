@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { documentKinds, type Invoice } from "../studio/model.js";
 import type { Row } from "./cells.js";
+import { lazily, type Sliceable } from "./paging.js";
 import { refuse } from "./refusals.js";
 import * as rows from "./studio-rows.js";
 import {
@@ -17,7 +18,7 @@ export function studioApi(upstream: Upstream): Hono<UpstreamEnv> {
   const { studio } = upstream.world;
   const app = new Hono<UpstreamEnv>({ strict: true });
 
-  const list = (context: UpstreamContext, read: () => Row[]): Response =>
+  const list = (context: UpstreamContext, read: () => Sliceable<Row>): Response =>
     answerList(context, perPage.studio, (paging, path) =>
       dialectOf(upstream).knownList(read(), paging, path),
     );
@@ -28,9 +29,10 @@ export function studioApi(upstream: Upstream): Hono<UpstreamEnv> {
     list(context, () => {
       const wanted = context.req.query("payment_type") ?? "all";
       const currency = context.req.query("currency");
-      return newestFirst([...studio.invoices.values()])
-        .filter((invoice) => isOfType(invoice, wanted) && (!currency || invoice.currency === currency))
-        .map((invoice) => rows.invoiceRow(studio, invoice, expands(context)));
+      const fitting = newestFirst([...studio.invoices.values()]).filter(
+        (invoice) => isOfType(invoice, wanted) && (!currency || invoice.currency === currency),
+      );
+      return lazily(fitting, (invoice) => rows.invoiceRow(studio, invoice, expands(context)));
     }),
   );
   app.get("/invoices/invoice_summary", (context) =>
@@ -55,9 +57,8 @@ export function studioApi(upstream: Upstream): Hono<UpstreamEnv> {
   app.get("/clients/", (context) =>
     list(context, () => {
       const types = (context.req.query("types") ?? "client,lead").split(",");
-      return newestFirst([...studio.clients.values()])
-        .filter(({ type }) => types.includes(type))
-        .map(rows.studioClientRow);
+      const fitting = newestFirst([...studio.clients.values()]).filter(({ type }) => types.includes(type));
+      return lazily(fitting, rows.studioClientRow);
     }),
   );
   for (const kind of documentKinds) {

@@ -67,6 +67,7 @@ test("bare: no ids, no meta, no zone, camelCase, and the same page for ever", as
   const downloads = await read(studio, `/collections/${id}/photo_downloads`);
   expect((downloads.photoDownloads as Bag[])[0]?.downloadedAt).toBeTypeOf("number");
   expect(await read(studio, `/collections/${id}`)).toHaveProperty("name", "Smith Wedding 2025");
+  expect(await read(studio, `/collections/${id}/photo_sharing_links`)).toEqual({ sharingLinks: null });
   expect(await read(studio, "/invoices/")).not.toHaveProperty("meta");
 });
 
@@ -88,6 +89,10 @@ test("stringly: numbers and booleans are text, a client is JSON in a string, cre
   expect(invoices.data[0]?.amount).toMatch(/^\d+$/);
   const collection = (await read(studio, `/collections/${id}`)) as { data: Bag };
   expect(collection.data.downloadable).toBe("1");
+  const { data: listed } = (await read(studio, "/collections?per_page=100")) as { data: Bag[] };
+  expect(listed.every(({ expiry_date, event_date }) => expiry_date !== null && event_date !== null)).toBe(
+    true,
+  );
 });
 
 test("the dialect can change while it runs", async () => {
