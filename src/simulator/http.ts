@@ -1,6 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { getRequestListener } from "@hono/node-server";
-import type { Hono } from "hono";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
 
 /** A listening HTTP server. */
 export interface Listening {
@@ -11,11 +10,21 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Answers one request; an app's `fetch`. */
+type Answer = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
+
 /** Serves an app over real HTTP. Port 0 takes a free one. Rejects when the port is taken. */
-// biome-ignore lint/suspicious/noExplicitAny: Hono's environment type is invariant; any app can be served
-export async function listen(app: Hono<any>, port: number, host: string): Promise<Listening> {
+export async function listen(
+  app: { readonly fetch: Answer },
+  port: number,
+  host: string,
+): Promise<Listening> {
   // The global Request and Response stay as they are: the program runs in the same process.
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  const server = createServer(
+    getRequestListener((request, bindings) => app.fetch(request, bindings as HttpBindings), {
+      overrideGlobalObjects: false,
+    }),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {

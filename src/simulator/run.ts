@@ -5,6 +5,7 @@ import { startWebhookCatcher, type WebhookCatcher } from "./catchers/webhook.js"
 import { createSimulator, type Simulator, type SimulatorOptions } from "./simulator.js";
 import type { OracleEntry } from "./world.js";
 
+/** Options of the studio, and who is told what happens. */
 export interface SimulationOptions extends SimulatorOptions {
   /** Told in a line what happens and what is caught. */
   readonly log?: (line: string) => void;

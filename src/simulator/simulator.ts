@@ -19,6 +19,7 @@ import type { Upstream, UpstreamEnv } from "./upstream/upstream.js";
 import { createVolatile } from "./upstream/volatile.js";
 import { createWorld, type OracleEntry } from "./world.js";
 
+/** Everything has a default. */
 export interface SimulatorOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;

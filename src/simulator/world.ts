@@ -32,6 +32,7 @@ export class UnknownThingError extends Error {
 
 const oracleLimit = 50_000;
 
+/** `onAct` is told of every act when it is done. */
 export function createWorld(
   studio: Studio,
   random: Random,

@@ -33,4 +33,5 @@ export function bindActs(world: World) {
   };
 }
 
+/** The acts as methods. */
 export type BoundActs = ReturnType<typeof bindActs>;

@@ -14,8 +14,9 @@ import type {
   StudioDocument,
 } from "../studio/model.js";
 import { UnknownThingError, type World } from "../world.js";
-import { chooseInvoice, chooseStudioClient } from "./choose.js";
+import { chooseInvoice, chooseStudioClient, pickOne } from "./choose.js";
 
+/** An invoice to make; what is left out is picked. */
 export interface InvoiceWanted {
   /** Id or e-mail address. */
   readonly client?: string | undefined;
@@ -26,6 +27,7 @@ export interface InvoiceWanted {
   readonly status?: InvoiceStatus | undefined;
 }
 
+/** A new invoice. */
 export function addInvoice(world: World, wanted: InvoiceWanted = {}): Invoice {
   const client = chooseStudioClient(world, wanted.client);
   const draft = { client, at: world.now(), amount: wanted.amount, currency: wanted.currency };
@@ -82,7 +84,8 @@ export function setPayment(
   wanted: { readonly id?: string | undefined; readonly status: string },
 ): Payment {
   const all = [...world.studio.payments.values()];
-  const payment = wanted.id === undefined ? world.random.pick(all) : world.studio.payments.get(wanted.id);
+  const payment =
+    wanted.id === undefined ? pickOne(world, all, "payment") : world.studio.payments.get(wanted.id);
   if (!payment) throw new UnknownThingError(`no payment ${JSON.stringify(wanted.id)} in this studio`);
   payment.status = wanted.status;
   const { id, invoice, amount } = payment;
@@ -90,12 +93,14 @@ export function setPayment(
   return { ...payment };
 }
 
+/** A new client or lead of the studio. */
 export function addClient(world: World, wanted: ClientDraft = {}): StudioClient {
   const client = newStudioClient(world.studio, world.random, world.now(), wanted);
   world.record("client.created", null, { client: client.id, email: client.email });
   return { ...client };
 }
 
+/** A document to make or change. */
 export interface DocumentWanted {
   readonly kind?: DocumentKind | undefined;
   readonly client?: string | undefined;

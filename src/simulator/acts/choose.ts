@@ -18,13 +18,16 @@ function unknown(what: string, id: Id): UnknownThingError {
   return new UnknownThingError(`no ${what} ${JSON.stringify(id)} in this studio`);
 }
 
+/** One that the seed picks; says what is missing when there is none. */
+export function pickOne<T>(world: World, items: readonly T[], what: string): T {
+  if (items.length === 0) throw new UnknownThingError(`no ${what} to pick from in this studio`);
+  return world.random.pick(items);
+}
+
 /** The collection with that id or name, or one that the seed picks. */
 export function chooseCollection(world: World, wanted: Id | undefined): Collection {
   const all = [...world.studio.collections.values()];
-  if (wanted === undefined) {
-    if (all.length === 0) throw new UnknownThingError("this studio has no collections");
-    return world.random.pick(all);
-  }
+  if (wanted === undefined) return pickOne(world, all, "collection");
   const found = world.studio.collections.get(Number(wanted)) ?? all.find(({ name }) => name === wanted);
   if (!found) throw unknown("collection", wanted);
   return found;
@@ -37,14 +40,19 @@ export function chooseClient(world: World, collection: Collection, wanted: Id | 
     const person = drawPerson(world.random);
     return newClient(world.studio, collection, { name: person.first, email: person.email }, world.now());
   }
+  const found = clientsNamed(collection, wanted)[0];
+  if (found) return found;
+  if (!String(wanted).includes("@")) throw unknown("client", wanted);
+  return newClient(world.studio, collection, { name: null, email: String(wanted) }, world.now());
+}
+
+/** Visitors with that id, address in any case, or name. */
+export function clientsNamed(collection: Collection, wanted: Id): GalleryClient[] {
   const text = String(wanted).toLowerCase();
-  const found = collection.clients.find(
+  return collection.clients.filter(
     ({ id, email, name }) =>
       String(id) === text || email?.toLowerCase() === text || name?.toLowerCase() === text,
   );
-  if (found) return found;
-  if (!text.includes("@")) throw unknown("client", wanted);
-  return newClient(world.studio, collection, { name: null, email: String(wanted) }, world.now());
 }
 
 /** The client's list with that id or name; a name never seen becomes a new list. */
@@ -63,6 +71,7 @@ export function chooseList(
   return newList(world.studio, collection, client, name, world.now());
 }
 
+/** The photo or video with that id, or a photo that the seed picks. */
 export function choosePhoto(world: World, collection: Collection, wanted: Id | undefined): Media {
   if (wanted === undefined) return pickPhoto(collection, world.random);
   const found = findMedia(collection, Number(wanted));
@@ -70,6 +79,7 @@ export function choosePhoto(world: World, collection: Collection, wanted: Id | u
   return found;
 }
 
+/** The invoice with that id or number, or one that fits. */
 export function chooseInvoice(
   world: World,
   wanted: string | undefined,
@@ -81,14 +91,13 @@ export function chooseInvoice(
     if (!found) throw unknown("invoice", wanted);
     return found;
   }
-  const fitting = all.filter(accept);
-  if (fitting.length === 0) throw new UnknownThingError("no invoice fits");
-  return world.random.pick(fitting);
+  return pickOne(world, all.filter(accept), "such invoice");
 }
 
+/** The studio's client with that id or address, or one that the seed picks. */
 export function chooseStudioClient(world: World, wanted: string | undefined): StudioClient {
   const all = [...world.studio.clients.values()];
-  if (wanted === undefined) return world.random.pick(all);
+  if (wanted === undefined) return pickOne(world, all, "client");
   const found = all.find(({ id, email }) => id === wanted || email?.toLowerCase() === wanted.toLowerCase());
   if (!found) throw unknown("client", wanted);
   return found;

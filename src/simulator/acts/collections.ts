@@ -4,6 +4,7 @@ import { pickPhoto } from "../studio/media.js";
 import { UnknownThingError, type World } from "../world.js";
 import { chooseCollection, choosePhoto, type Id } from "./choose.js";
 
+/** A collection that was made, changed or removed. */
 export interface CollectionMade {
   readonly id: string;
   readonly name: string;
@@ -50,6 +51,7 @@ export function removeCollection(
   return { id: String(collection.id), name: collection.name, photoCount: collection.photoCount };
 }
 
+/** A sharing link that was made, changed or removed. */
 export interface LinkMade {
   readonly collection: string;
   readonly id: string;

@@ -4,6 +4,7 @@ import type { Download } from "../studio/model.js";
 import { UnknownThingError, type World } from "../world.js";
 import { chooseClient, chooseCollection, choosePhoto, type Id } from "./choose.js";
 
+/** Which downloads to make; what is left out is picked. */
 export interface DownloadsWanted {
   readonly collection?: Id | undefined;
   /** Absent: the seed picks. Null: anonymous, with the PIN. */
@@ -16,6 +17,7 @@ export interface DownloadsWanted {
   readonly status?: Download["status"] | undefined;
 }
 
+/** Downloads of one client in one collection. */
 export interface DownloadsMade {
   readonly collection: { readonly id: string; readonly name: string };
   readonly client: { readonly id: string; readonly email: string | null } | null;

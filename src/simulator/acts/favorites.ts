@@ -1,8 +1,17 @@
 import { newFavorite } from "../studio/build-activity.js";
 import type { Collection, Favorite, FavoriteList, GalleryClient } from "../studio/model.js";
 import { UnknownThingError, type World } from "../world.js";
-import { chooseClient, chooseCollection, chooseList, choosePhoto, type Id } from "./choose.js";
+import {
+  chooseClient,
+  chooseCollection,
+  chooseList,
+  choosePhoto,
+  clientsNamed,
+  type Id,
+  pickOne,
+} from "./choose.js";
 
+/** Which favourites to make; what is left out is picked. */
 export interface FavoritesWanted {
   readonly collection?: Id | undefined;
   /** Id, e-mail address or name. A new address becomes a new visitor. */
@@ -15,6 +24,7 @@ export interface FavoritesWanted {
   readonly count?: number | undefined;
 }
 
+/** Favourites of one client in one list. */
 export interface FavoritesMade {
   readonly collection: { readonly id: string; readonly name: string };
   readonly client: { readonly id: string; readonly name: string | null; readonly email: string | null };
@@ -54,6 +64,7 @@ export function addFavorites(world: World, wanted: FavoritesWanted = {}): Favori
   return describe(collection, client, list, made);
 }
 
+/** Which favourites to take back. */
 export interface FavoritesUnwanted {
   readonly id?: Id | undefined;
   readonly collection?: Id | undefined;
@@ -65,13 +76,13 @@ export interface FavoritesUnwanted {
 /** Removes favourites; answers with those that were removed. */
 export function removeFavorites(world: World, wanted: FavoritesUnwanted = {}): FavoritesMade[] {
   const holding = (collection: Collection): Favorite[] => {
-    const client =
-      wanted.client === undefined ? null : chooseClientOrNothing(collection, String(wanted.client));
+    const clients =
+      wanted.client === undefined ? null : clientsNamed(collection, wanted.client).map(({ id }) => id);
     return [...collection.favorites.values()].filter(
       (favorite) =>
         (wanted.id === undefined || favorite.id === Number(wanted.id)) &&
         (wanted.photo === undefined || favorite.media.id === Number(wanted.photo)) &&
-        (client === null || client.includes(favorite.client)),
+        (clients === null || clients.includes(favorite.client)),
     );
   };
   const collections =
@@ -108,39 +119,31 @@ export function changeFavorites(
     readonly name?: string | undefined;
   } = {},
 ): { readonly collection: string; readonly changed: string; readonly id: string } {
-  const filled = [...world.studio.collections.values()].filter(({ favorites }) => favorites.size > 0);
+  const filled = [...world.studio.collections.values()].filter(
+    ({ favorites }) => favorites.size > 0 && (wanted.id === undefined || favorites.has(Number(wanted.id))),
+  );
   const collection =
-    wanted.collection === undefined ? world.random.pick(filled) : chooseCollection(world, wanted.collection);
+    wanted.collection === undefined
+      ? pickOne(world, filled, "collection with such favorites")
+      : chooseCollection(world, wanted.collection);
+  const favorites = [...collection.favorites.values()];
   if (wanted.name !== undefined) {
-    const inUse = collection.lists.filter(({ id }) =>
-      [...collection.favorites.values()].some((favorite) => favorite.list === id),
-    );
-    const list =
+    const lists = collection.lists.filter(({ id, name }) =>
       wanted.list === undefined
-        ? world.random.pick(inUse)
-        : collection.lists.find(({ id, name }) => String(id) === String(wanted.list) || name === wanted.list);
-    if (!list) throw new UnknownThingError(`no list ${JSON.stringify(wanted.list)}`);
+        ? favorites.some((favorite) => favorite.list === id)
+        : String(id) === String(wanted.list) || name === wanted.list,
+    );
+    const list = pickOne(world, lists, "such list");
     const before = list.name;
     list.name = wanted.name;
     world.record("list.renamed", collection.id, { list: String(list.id), before, name: wanted.name });
     return { collection: String(collection.id), changed: "list", id: String(list.id) };
   }
-  const all = [...collection.favorites.values()];
-  const favorite =
-    wanted.id === undefined ? world.random.pick(all) : collection.favorites.get(Number(wanted.id));
-  if (!favorite) throw new UnknownThingError(`no favorite ${JSON.stringify(wanted.id)}`);
+  const fitting = favorites.filter(({ id }) => wanted.id === undefined || id === Number(wanted.id));
+  const favorite = pickOne(world, fitting, "such favorite");
   favorite.note = wanted.note ?? `${favorite.note ?? "Please retouch"}!`;
   recordFavorite(world, "favorite.updated", collection, favorite);
   return { collection: String(collection.id), changed: "note", id: String(favorite.id) };
-}
-
-function chooseClientOrNothing(collection: Collection, text: string): number[] {
-  return collection.clients
-    .filter(
-      ({ id, email, name }) =>
-        String(id) === text || email?.toLowerCase() === text.toLowerCase() || name === text,
-    )
-    .map(({ id }) => id);
 }
 
 function recordFavorite(world: World, kind: string, collection: Collection, favorite: Favorite): void {

@@ -8,6 +8,7 @@ export interface Catcher<Item> {
   close(): Promise<void>;
 }
 
+/** What has come so far, and who waits for more. */
 export interface Inbox<Item> {
   readonly received: readonly Item[];
   add(item: Item): void;
@@ -59,6 +60,7 @@ export function createInbox<Item>(what: string, onReceived?: (item: Item) => voi
   };
 }
 
+/** Where to listen, and who is told. */
 export interface CatcherOptions<Item> {
   /** 0, the default, takes a free one. */
   readonly port?: number;

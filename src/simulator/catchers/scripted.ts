@@ -27,6 +27,7 @@ export interface Script {
   take(path: string): ScriptedAnswer | null;
 }
 
+/** An empty script: everything is answered as usual. */
 export function createScript(): Script {
   let queue: { answer: ScriptedAnswer; left: number }[] = [];
   return {

@@ -33,6 +33,7 @@ const states = {
 } as const;
 type SlackState = "open" | keyof typeof states;
 
+/** A Slack that keeps what it gets. */
 export interface SlackCatcher extends Catcher<CaughtSlackMessage> {
   /** An incoming-webhook address; `url` is only the origin. */
   readonly webhookUrl: string;

@@ -29,6 +29,7 @@ interface SmtpTrouble {
   readonly times?: number;
 }
 
+/** A mail server that keeps what it gets. */
 export interface SmtpCatcher extends Catcher<CaughtMail> {
   readonly port: number;
   trouble(wanted: SmtpTrouble): void;

@@ -25,6 +25,7 @@ export interface CaughtWebhook {
   readonly status: number | null;
 }
 
+/** A webhook endpoint that keeps what it gets. */
 export interface WebhookCatcher extends Catcher<CaughtWebhook> {
   /** Sets the secret (`whsec_…`) to check with, for one path or for all. Several are accepted, for rotation. */
   setSecret(secret: string | readonly string[], path?: string): void;

@@ -19,6 +19,7 @@ export interface Summary {
   readonly requests: { readonly total: number; readonly lastMinute: number };
 }
 
+/** Counts what there is. */
 export function summarize(upstream: Upstream, life: Life): Summary {
   const { studio, oracle } = upstream.world;
   const collections = [...studio.collections.values()];

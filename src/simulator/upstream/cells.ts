@@ -9,6 +9,7 @@ export type Cell =
   | { readonly [key: string]: Cell };
 export type Row = { readonly [key: string]: Cell };
 
+/** How a dialect writes keys and values. */
 export interface CellStyle {
   readonly key?: (key: string) => string;
   readonly time: (time: Date, key: string) => Cell;
@@ -32,6 +33,7 @@ export function restyle(cell: Cell, style: CellStyle, key = ""): Cell {
   );
 }
 
+/** `created_at` becomes `createdAt`. */
 export function camelCase(key: string): string {
   return key.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 }

@@ -9,6 +9,7 @@ import { cut, type PageOf, type Paging, type Sliceable } from "./paging.js";
 export const dialectNames = ["flat", "grouped", "bare", "stringly"] as const;
 export type DialectName = (typeof dialectNames)[number];
 
+/** One way of writing answers. */
 export interface Dialect {
   readonly name: DialectName;
   /** The body of a list whose form is unknown. */

@@ -37,6 +37,7 @@ export function collectionRow(collection: Collection, volatile: Volatile): Row {
   };
 }
 
+/** Photo sets, with ids as text. */
 export function galleryRows(collection: Collection): Row[] {
   return collection.galleries.map(({ id, name, from, to }, position) => ({
     id: String(id),
@@ -135,6 +136,7 @@ export function downloadRows(
   }));
 }
 
+/** One row a sharing link. */
 export function linkRows(collection: Collection, volatile: Volatile, now: number): Row[] {
   return [...collection.links.values()].map((link) => ({
     id: link.id,
@@ -150,6 +152,7 @@ export function linkRows(collection: Collection, volatile: Volatile, now: number
   }));
 }
 
+/** One row a visitor. */
 export function clientRows(collection: Collection): Row[] {
   return collection.clients.map(({ id, name, email, accessLevel, lastAccessed }) => {
     const own = [...collection.favorites.values()].filter(({ client }) => client === id).length;
@@ -165,6 +168,7 @@ export function clientRows(collection: Collection): Row[] {
   });
 }
 
+/** The owner's own stars. */
 export function starredRows(studio: Studio, volatile: Volatile): Row[] {
   return [...studio.starred].map(([id, { collection, at }]) => ({
     id,

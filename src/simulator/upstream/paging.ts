@@ -9,6 +9,7 @@ export interface Paging {
 const listTroubles = ["drop-rows", "shift", "lying-total", "same-page"] as const;
 type ListTrouble = (typeof listTroubles)[number];
 
+/** Whether a fault is one of the list as a whole. */
 export function isListTrouble(kind: string | undefined): kind is ListTrouble {
   return listTroubles.some((trouble) => trouble === kind);
 }
@@ -45,6 +46,7 @@ export function lazily<Item, T>(items: readonly Item[], make: (item: Item) => T)
   return { length: items.length, slice: (from, to) => items.slice(from, to).map(make) };
 }
 
+/** One page, and what its meta may say. */
 export interface PageOf<T> {
   readonly rows: readonly T[];
   readonly page: number;

@@ -17,6 +17,7 @@ export interface UpstreamRequest {
   readonly userAgent: string | null;
 }
 
+/** What the client asked for, bounded. */
 export interface RequestLog {
   readonly entries: readonly UpstreamRequest[];
   begin(entry: Omit<UpstreamRequest, "sequence" | "at" | "status" | "fault" | "concurrent">): UpstreamRequest;
@@ -32,6 +33,7 @@ export interface RequestLog {
 const kept = 20_000;
 const keptMinutes = 120;
 
+/** An empty log; `onRequest` is told of every request when it is over. */
 export function createRequestLog(
   now: () => number,
   onRequest?: (request: UpstreamRequest) => void,

@@ -14,6 +14,7 @@ function formatMoney(amount: number, currency: string): string {
   );
 }
 
+/** A client or lead. */
 export function studioClientRow(client: StudioClient): Row {
   return {
     id: client.id,
@@ -33,6 +34,7 @@ function clientCell(studio: Studio, id: string, expand: boolean): Cell {
   return { id, first_name: client.first, last_name: client.last, email: client.email };
 }
 
+/** An invoice as it stands in the list. */
 export function invoiceRow(studio: Studio, invoice: Invoice, expand: boolean): Row {
   const { id, number, amount, currency, status, dueDate, createdAt, client } = invoice;
   return {
@@ -48,6 +50,7 @@ export function invoiceRow(studio: Studio, invoice: Invoice, expand: boolean): R
   };
 }
 
+/** A payment as it stands in the list. */
 export function paymentRow(studio: Studio, payment: Payment, expand: boolean): Row {
   const { id, invoice, amount, currency, at, method, status, fee, client } = payment;
   return {
@@ -63,6 +66,7 @@ export function paymentRow(studio: Studio, payment: Payment, expand: boolean): R
   };
 }
 
+/** An invoice with its lines and payments. */
 export function invoiceDetail(studio: Studio, invoice: Invoice): Row {
   const payments = [...studio.payments.values()].filter((payment) => payment.invoice === invoice.id);
   return {
@@ -72,6 +76,7 @@ export function invoiceDetail(studio: Studio, invoice: Invoice): Row {
   };
 }
 
+/** A contract, questionnaire, quote or session. */
 export function documentRow(studio: Studio, document: StudioDocument): Row {
   const { id, name, status, client, createdAt } = document;
   return { id, name, status, client: clientCell(studio, client, true), created_at: new Date(createdAt) };

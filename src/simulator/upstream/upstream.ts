@@ -30,6 +30,7 @@ export interface Upstream {
   readonly closing: AbortSignal;
 }
 
+/** What travels with a request. */
 export interface UpstreamEnv {
   Bindings: HttpBindings;
   Variables: { entry: UpstreamRequest; fault: Fault | null; bigIds: boolean };
@@ -58,6 +59,7 @@ export function answerList(
   return context.body(withBigIds(answer), 200, { "content-type": "application/json" });
 }
 
+/** The dialect that is spoken now. */
 export function dialectOf(upstream: Upstream) {
   return dialects[upstream.dialect];
 }

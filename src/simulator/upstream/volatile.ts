@@ -10,6 +10,7 @@ export interface Volatile {
   count(): number;
 }
 
+/** Draws from a stream of its own, so that reading never changes what happens. */
 export function createVolatile(seed: number, now: () => number): Volatile {
   const random = createRandom(seed ^ 0x70_1a);
   let reads = 1000;
