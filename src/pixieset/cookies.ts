@@ -63,37 +63,31 @@ function put(
 /** Puts a cookie on every host that it is for. False: it is of another site, and left out. */
 function place(jar: CookieJar, cookie: PastedCookie, gallery: URL, studio: URL): boolean {
   const both = [gallery, studio];
-  const { domain } = cookie;
-  if (domain === null) {
-    for (const url of both) put(jar, url, cookie, { path: "/" });
-    return true;
-  }
+  const { domain, hostOnly, path } = cookie;
+  const where = { path, ...(hostOnly || domain === null ? {} : { domain }) };
+  const onto = (targets: readonly URL[], placed: { domain?: string; path: string }) => {
+    for (const url of targets) put(jar, url, cookie, placed);
+    return targets.length > 0;
+  };
+  if (domain === null) return onto(both, { path: "/" });
+  // This machine has many names; a cookie for one is for the others.
+  if (loopback.test(domain))
+    return onto(
+      both.filter(({ hostname }) => loopback.test(hostname)),
+      { path },
+    );
   const covered = both.filter(
-    ({ hostname }) => hostname === domain || (!cookie.hostOnly && hostname.endsWith(`.${domain}`)),
+    ({ hostname }) => hostname === domain || (!hostOnly && hostname.endsWith(`.${domain}`)),
   );
-  for (const url of covered) {
-    put(jar, url, cookie, { path: cookie.path, ...(cookie.hostOnly ? {} : { domain }) });
+  if (covered.length > 0) return onto(covered, where);
+  if (domain !== "pixieset.com" && !domain.endsWith(".pixieset.com")) return false;
+  // Of Pixieset's other hosts, such as the login: kept, and sent only there.
+  if (both.some(({ hostname }) => hostname.endsWith("pixieset.com"))) {
+    return onto([new URL(`https://${domain}/`)], where);
   }
-  if (covered.length > 0) return true;
-  const ofPixieset = domain === "pixieset.com" || domain.endsWith(".pixieset.com");
-  const pixiesetItself = both.some(({ hostname }) => hostname.endsWith("pixieset.com"));
-  if (ofPixieset && pixiesetItself) {
-    put(jar, new URL(`https://${domain}/`), cookie, {
-      path: cookie.path,
-      ...(cookie.hostOnly ? {} : { domain }),
-    });
-    return true;
-  }
-  // The configured hosts stand in for Pixieset's: galleries.* goes to one, studio.* to the other, the rest to both.
-  const standsFor = loopback.test(domain) ? both.filter(({ hostname }) => loopback.test(hostname)) : both;
-  if (!ofPixieset && !loopback.test(domain)) return false;
-  const targets = /^galler(y|ies)\./.test(domain)
-    ? [gallery]
-    : domain.startsWith("studio.")
-      ? [studio]
-      : standsFor;
-  for (const url of targets) put(jar, url, cookie, { path: "/" });
-  return targets.length > 0;
+  // The configured hosts stand in for Pixieset's: galleries.* for one, studio.* for the other, the rest for both.
+  if (/^galler(y|ies)\./.test(domain)) return onto([gallery], { path: "/" });
+  return onto(domain.startsWith("studio.") ? [studio] : both, { path: "/" });
 }
 
 function problemOf(cookie: PastedCookie): string | null {

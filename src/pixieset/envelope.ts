@@ -50,20 +50,24 @@ function dictionaryRows(object: JsonObject): JsonValue[] | null {
   return entries.length > 0 && keyed ? entries.map(([, value]) => value) : null;
 }
 
-/** A dictionary of lists, by client or list name: one group for each. */
-function groupedRows(object: JsonObject): JsonValue[] | null {
+/** A dictionary of lists, by client or list name: one group for each. Empty lists alone prove nothing. */
+function groupedRows(object: JsonObject, list: ListNames): JsonValue[] | null {
   const entries = Object.entries(object);
   const allLists = entries.every(([, value]) => Array.isArray(value) && value.every(isJsonObject));
-  if (entries.length === 0 || !allLists) return null;
+  const filled = entries.some(([, value]) => Array.isArray(value) && value.length > 0);
+  // A lone list under a name as programs write it is the list itself.
+  const [only] = entries.length === 1 ? entries : [];
+  const isTheList = only !== undefined && /^[a-z]\w*$/.test(only[0]) && list.stem.test(plain(only[0]));
+  if (!list.grouped || !allLists || !filled || isTheList) return null;
   return entries.map(([name, items]) => ({ [name.includes("@") ? "email" : "list_name"]: name, items }));
 }
 
 /** The rows in a value that stands where the list is expected. Null: this is no list. */
-function rowsIn(value: JsonValue, list: ListNames): readonly JsonValue[] | null {
+function rowsIn(value: JsonValue): readonly JsonValue[] | null {
   if (Array.isArray(value)) return value;
   if (isNone(value)) return [];
   if (!isJsonObject(value)) return null;
-  return dictionaryRows(value) ?? (list.grouped ? groupedRows(value) : null);
+  return dictionaryRows(value);
 }
 
 function halves(object: JsonObject, list: ListNames): JsonValue[] | null {
@@ -92,7 +96,7 @@ function search(body: JsonValue, list: ListNames, metas: JsonObject[], depth: nu
     for (const name of names) {
       const member = members.get(plain(name));
       if (member === undefined) continue;
-      const rows = rowsIn(member, list);
+      const rows = rowsIn(member);
       if (rows) return found(rows);
       const deeper = isJsonObject(member) ? search(member, list, metas, depth + 1) : null;
       if (deeper) return deeper;
@@ -105,6 +109,8 @@ function search(body: JsonValue, list: ListNames, metas: JsonObject[], depth: nu
   if (both) return found(both);
   const contained = inside(containers);
   if (contained) return contained;
+  const grouped = depth > 0 ? groupedRows(value, list) : null;
+  if (grouped) return found(grouped);
   for (const [name, member] of members) {
     if (list.stem.test(name) && !aside.test(name) && Array.isArray(member)) return found(member);
   }

@@ -40,12 +40,13 @@ function fileName(text: string | null): string | null {
 
 /**
  * The photo or video that a row is about: an object of its own, or `photo_id`, `media_id`, `filename` … beside
- * the rest. `ownId` says whether the row tells the media's id apart from its own.
+ * the rest. `kind` stands even where nothing else is told; `ownId` says
+ * whether the row tells the media's id apart from its own.
  */
 export function mediaOf(
   row: Row,
   standardKind: "photo" | "video" | null,
-): { media: MediaObject; ownId: boolean } {
+): { media: MediaObject; kind: "photo" | "video" | null; ownId: boolean } {
   const nested = row.object(...mediaNames);
   const flatId = row.id(...mediaNames.map((name) => `${name}_id`), "gallery_item_id", "photo_uuid");
   const bare = nested ? null : row.text(...mediaNames);
@@ -67,5 +68,5 @@ export function mediaOf(
     (row.has("photo", "photo_id", "gallery_photo_id", "image", "image_id") ? "photo" : null) ??
     kindOf(name) ??
     standardKind;
-  return { media: id || name ? { id, kind, name } : null, ownId: id !== null };
+  return { media: id || name ? { id, kind, name } : null, kind, ownId: id !== null };
 }

@@ -57,7 +57,7 @@ export const favorites = defineResource<FavoriteObject>({
       "timestamp",
       "time",
     );
-    const media = mediaId || name ? { id: mediaId, kind: told.media?.kind ?? null, name } : null;
+    const media = mediaId || name ? { id: mediaId, kind: told.kind, name } : null;
     return {
       id: rowId,
       stable: [
