@@ -181,6 +181,7 @@ export function createFakeServices() {
           state.subscriptions.set(id, subscription);
           return { kind: "updated" as const, subscription };
         }),
+      unsubscribe: () => plain("subscriptions.unsubscribe", () => null),
       remove: (id) => plain("subscriptions.remove", () => state.subscriptions.delete(id)),
       test: (id) =>
         plain("subscriptions.test", () =>

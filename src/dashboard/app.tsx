@@ -1,0 +1,82 @@
+import { Hono, type MiddlewareHandler } from "hono";
+import { messageOf } from "../errors.js";
+import { serveAssets } from "./assets.js";
+import { plainSentence } from "./format.js";
+import { createGuard } from "./guard.js";
+import type { DashboardContext, DashboardEnv, DashboardOptions } from "./options.js";
+import { Message } from "./pages/message.js";
+import { createRender } from "./render.js";
+import { registerSignIn, registerSignOut } from "./routes/access.js";
+import { registerAccountPages } from "./routes/accounts.js";
+import { registerEventPages } from "./routes/events.js";
+import { registerHome } from "./routes/home.js";
+import { registerLive } from "./routes/live.js";
+import { registerSubscriptionPages } from "./routes/subscriptions.js";
+import { createGate } from "./session.js";
+
+const policy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Pages load only what is ours. Forms name their origin, which `no-referrer` would hide. */
+const headers: MiddlewareHandler<DashboardEnv> = async (c, next) => {
+  await next();
+  c.header("content-security-policy", policy);
+  c.header("referrer-policy", "same-origin");
+  c.header("x-content-type-options", "nosniff");
+  if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
+};
+
+/** The dashboard: server-rendered pages that open with the API token and work without scripts. */
+export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
+  const { services, publicUrl, version, secure, log } = options;
+  const app = new Hono<DashboardEnv>();
+  const now = options.now ?? (() => new Date());
+  const gate = createGate(options.apiToken);
+  const context: DashboardContext = {
+    services,
+    version,
+    publicUrl,
+    now,
+    describe: options.describe ?? plainSentence,
+    signal: options.signal ?? new AbortController().signal,
+    gate,
+    assets: serveAssets(app.use(headers)),
+  };
+  const guard = createGuard(gate, { publicUrl, secure, now });
+  const render = createRender(context, guard);
+
+  app.on("POST", "*", guard.sameSite);
+  registerSignIn(app, context, guard, render);
+  app.use(guard.signedIn);
+  app.on("POST", "*", guard.ownForm);
+  registerSignOut(app, guard);
+  registerHome(app, context, render);
+  registerLive(app, context);
+  registerEventPages(app, context, render);
+  registerAccountPages(app, context, guard, render);
+  registerSubscriptionPages(app, context, guard, render);
+
+  app.notFound((c) => render.missing(c, "page"));
+  app.onError(async (error, c) => {
+    log?.error({ err: error, path: c.req.path }, "page failed");
+    const ready = await services.health.ready().catch((reason: unknown) => {
+      log?.warn({ reason: messageOf(reason) }, "health could not be told");
+      return { ok: false, problems: ["The store cannot be reached."] };
+    });
+    const title = ready.ok ? "This page could not be shown" : "pixiehook has trouble right now";
+    const advice = ready.ok
+      ? "The log says why. Nothing was lost."
+      : "It goes on by itself when the trouble is over. Nothing that was found is lost.";
+    const content = <Message title={title} lines={[...ready.problems, advice]} />;
+    return render.page(c, title, content, ready.ok ? 500 : 503);
+  });
+  return app;
+}

@@ -1,0 +1,68 @@
+import type { Account } from "../domain/account.js";
+import type { Subscription } from "../domain/subscription.js";
+import type { SourceView } from "../services.js";
+import { count, subscriptionName, title } from "./format.js";
+
+/** Something that needs a person, or that a person should know of. */
+export interface Concern {
+  readonly tone: "bad" | "warn";
+  readonly text: string;
+  /** Where it can be looked at or put right, and what to do there. */
+  readonly link: { readonly path: string; readonly label: string } | null;
+}
+
+/** An account's session, as a sentence with what to do. */
+export function sessionSentence({ session }: Pick<Account, "session">): string {
+  const user = session.user?.name ?? session.user?.email;
+  const sentences = {
+    active: user ? `Signed in as ${user}.` : "Signed in.",
+    expired: "Pixieset no longer accepts the session. Paste fresh cookies to go on.",
+    challenged:
+      "Pixieset wants to see a person. Open Pixieset in your browser, pass its check, then paste fresh cookies.",
+    unverified: "There is no session yet. Paste cookies to begin.",
+  };
+  return sentences[session.status];
+}
+
+/** What a source reads: `Favorites of Smith Wedding`. */
+export function sourceName(source: Pick<SourceView, "resource" | "scope">): string {
+  const name = title(source.resource);
+  return source.scope ? `${name} of ${source.scope.name ?? source.scope.id}` : name;
+}
+
+function ofAccount(account: Account, sources: readonly SourceView[]): Concern[] {
+  const path = `/accounts/${account.id}`;
+  if (account.session.status !== "active") {
+    const text = `${account.name}: ${sessionSentence(account)}`;
+    return [{ tone: "bad", text, link: { path: `${path}#session`, label: "Renew the session" } }];
+  }
+  const failing = sources.filter((source) => source.status === "failing");
+  const [first] = failing;
+  if (!first) return [];
+  const link = { path: `${path}#sources`, label: "See the sources" };
+  const reason = first.reason === null ? "" : `: ${first.reason.replace(/\.$/, "")}`;
+  const text =
+    failing.length === 1
+      ? `${sourceName(first)} could not be read ${count(first.failures, "time")} in a row${reason}. It is tried again by itself.`
+      : `${count(failing.length, "source")} of ${account.name} cannot be read. They are tried again by themselves.`;
+  return [{ tone: "warn", text, link }];
+}
+
+/** All that is not right, the worst first. Empty: everything works. */
+export function findConcerns(state: {
+  readonly problems: readonly string[];
+  readonly accounts: readonly { readonly account: Account; readonly sources: readonly SourceView[] }[];
+  readonly subscriptions: readonly Subscription[];
+}): Concern[] {
+  const problems = state.problems.map((text): Concern => ({ tone: "bad", text, link: null }));
+  const accounts = state.accounts.flatMap(({ account, sources }) => ofAccount(account, sources));
+  const disabled = state.subscriptions
+    .filter((subscription) => subscription.disabledReason !== null)
+    .map((subscription): Concern => {
+      const reason = (subscription.disabledReason ?? "").replace(/\.$/, "");
+      const text = `${subscriptionName(subscription)} was switched off: ${reason}.`;
+      return { tone: "bad", text, link: { path: `/subscriptions/${subscription.id}`, label: "Look at it" } };
+    });
+  const all = [...problems, ...accounts, ...disabled];
+  return [...all.filter(({ tone }) => tone === "bad"), ...all.filter(({ tone }) => tone === "warn")];
+}

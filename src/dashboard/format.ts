@@ -1,0 +1,99 @@
+import type { Attempt } from "../domain/delivery.js";
+import type { PixiehookEvent } from "../domain/event.js";
+import { isJsonObject, type JsonValue } from "../domain/json.js";
+import type { ChannelSettings, Digest, Subscription } from "../domain/subscription.js";
+
+/** `3 sources`, `1 source`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** First letter upper case, underscores as spaces. */
+export function title(text: string): string {
+  const spaced = text.replaceAll("_", " ");
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
+}
+
+/** `45 s`, `3 min`, `2 h`, `5 days`. */
+export function span(seconds: number): string {
+  if (seconds < 1) return "under 1 s";
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h`;
+  return count(Math.round(seconds / 86_400), "day");
+}
+
+/** `2 min ago`, `in 30 s`, `just now`. `live.js` keeps them right in the same words. */
+export function relative(iso: string, now: Date): string {
+  const seconds = (now.getTime() - Date.parse(iso)) / 1_000;
+  if (Math.abs(seconds) < 5) return "just now";
+  return seconds > 0 ? `${span(seconds)} ago` : `in ${span(-seconds)}`;
+}
+
+/** `20 Nov 2026, 10:15:00 UTC`. */
+export function absolute(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso;
+  const day = date.toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  });
+  return `${day}, ${date.toISOString().slice(11, 19)} UTC`;
+}
+
+/** A type and the name of its object: what can be said of any event. */
+export function plainSentence(event: PixiehookEvent): string {
+  const { object } = event.data;
+  const media = isJsonObject(object.media) ? object.media.name : null;
+  const label = [object.number, object.name, media, object.resource].find((text) => typeof text === "string");
+  const [noun = "", verb = ""] = event.type.split(".");
+  const what = `${title(noun)} ${verb.replaceAll("_", " ")}`.trim();
+  return label === undefined ? what : `${what}: ${String(label)}`;
+}
+
+/** Where a channel sends to, without what could be used by a reader: an incoming webhook's address is a key. */
+export function destination(channel: ChannelSettings): string {
+  if (channel.type === "email") return channel.to.join(", ");
+  const url = new URL(channel.url);
+  if (channel.type === "slack") return `${url.host}/…`;
+  return `${url.host}${url.pathname === "/" ? "" : url.pathname}${url.search === "" ? "" : "?…"}`;
+}
+
+/** The name that people gave it, or else what it does. */
+export function subscriptionName(subscription: Pick<Subscription, "description" | "channel">): string {
+  const kinds = { webhook: "Webhook", slack: "Slack", email: "Email" };
+  const { description, channel } = subscription;
+  return description === "" ? `${kinds[channel.type]} to ${destination(channel)}` : description;
+}
+
+/** A digest setting, as a sentence. */
+export function digestSentence(digest: Digest | null): string {
+  if (digest === null) return "Each event goes out by itself.";
+  const of = digest.events ? ` for ${digest.events.join(", ")}; the rest go out one by one` : "";
+  if ("every" in digest) return `One message every ${digest.every}${of}.`;
+  if ("dailyAt" in digest) return `One message a day at ${digest.dailyAt}${of}.`;
+  return `One message after ${digest.quiet} of quiet, ${digest.max} at most${of}.`;
+}
+
+/** What came of an attempt, as a sentence. */
+export function attemptSentence(attempt: Attempt): string {
+  const code = attempt.status === undefined ? "" : ` (${attempt.status})`;
+  const outcomes: Record<Attempt["outcome"], string> = {
+    delivered: `Delivered${code}`,
+    retry: `Failed${code}, tried again`,
+    failed: `Failed for good${code}`,
+    gone: `The receiver is gone${code}`,
+    blocked: "Not sent: the address may not be reached",
+  };
+  return outcomes[attempt.outcome];
+}
+
+/** A JSON value in a cell of a table. */
+export function valueText(value: JsonValue | undefined): string {
+  if (value === null || value === undefined) return "—";
+  if (typeof value === "string") return value;
+  if (isJsonObject(value) && typeof value.name === "string") return value.name;
+  return JSON.stringify(value);
+}

@@ -1,0 +1,41 @@
+import type { PixiehookEvent } from "../domain/event.js";
+import type { Log } from "../log.js";
+import type { Services } from "../services.js";
+import type { Assets } from "./assets.js";
+import type { Gate } from "./session.js";
+
+export interface DashboardOptions {
+  readonly services: Services;
+  /** Opens the dashboard; sessions are signed with a key derived from it, so a new token ends them all. */
+  readonly apiToken: string;
+  /** Where people reach this program, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly version: string;
+  /** Whether it is reached over https: cookies are then never sent in the clear. */
+  readonly secure: boolean;
+  readonly log?: Log;
+  readonly now?: () => Date;
+  /** What happened, as one sentence. Without it the type and the name of the object have to do. */
+  readonly describe?: (event: PixiehookEvent) => string;
+  /** Ends live streams when the program stops. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the pages work with: the options, completed. */
+export interface DashboardContext {
+  readonly services: Services;
+  readonly version: string;
+  readonly publicUrl: string;
+  readonly now: () => Date;
+  readonly describe: (event: PixiehookEvent) => string;
+  readonly signal: AbortSignal;
+  readonly gate: Gate;
+  readonly assets: Assets;
+}
+
+export interface DashboardEnv {
+  Variables: {
+    /** Goes into every form; empty before sign-in. */
+    formToken: string;
+  };
+}

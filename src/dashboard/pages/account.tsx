@@ -1,0 +1,143 @@
+import type { Account } from "../../domain/account.js";
+import type { SourceView } from "../../services.js";
+import { sessionSentence, sourceName } from "../concerns.js";
+import { count, span } from "../format.js";
+import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
+import { CookiesField } from "../parts/cookies-field.js";
+
+/** Rows of the table at most; the API has all of them. */
+const shownSources = 300;
+
+const words: Record<SourceView["status"], readonly [Tone, string]> = {
+  waiting: ["idle", "Waiting"],
+  active: ["good", "Good"],
+  failing: ["bad", "Failing"],
+  off: ["idle", "Off"],
+};
+const order: readonly SourceView["status"][] = ["failing", "waiting", "active", "off"];
+
+function SourceRow({ source, now }: { source: SourceView; now: Date }) {
+  const [tone, word] = words[source.status];
+  const { failures, reason, expectedDelaySeconds } = source;
+  return (
+    <tr>
+      <th scope="row">
+        {sourceName(source)}
+        {reason ? (
+          <span class="reason">
+            {failures > 0 ? `${count(failures, "failure")} in a row: ` : ""}
+            {reason}
+          </span>
+        ) : null}
+      </th>
+      <td data-label="State">
+        <State tone={tone}>{word}</State>
+      </td>
+      <td data-label="Last poll">
+        <Time iso={source.lastPolledAt} now={now} />
+      </td>
+      <td data-label="Next poll">
+        <Time iso={source.nextPollAt} now={now} none="—" />
+      </td>
+      <td data-label="Told within about">
+        {expectedDelaySeconds === null ? "—" : span(expectedDelaySeconds)}
+      </td>
+      <td data-label="Last change">
+        <Time iso={source.lastChangedAt} now={now} />
+      </td>
+      <td data-label="Records" class="number">
+        {source.records.toLocaleString("en-GB")}
+      </td>
+    </tr>
+  );
+}
+
+function Sources({ sources, now }: { sources: readonly SourceView[]; now: Date }) {
+  const sorted = [...sources].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
+  const more = sorted.length - shownSources;
+  return (
+    <section id="sources" aria-labelledby="sources-heading">
+      <h2 id="sources-heading">Sources</h2>
+      {sorted.length === 0 ? (
+        <p class="empty">Nothing is polled yet. The first poll finds out what there is.</p>
+      ) : (
+        <div class="card scroll">
+          <table class="stacked">
+            <thead>
+              <tr>
+                {["List", "State", "Last poll", "Next poll", "Told within about", "Last change"].map(
+                  (name) => (
+                    <th scope="col">{name}</th>
+                  ),
+                )}
+                <th scope="col" class="number">
+                  Records
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {sorted.slice(0, shownSources).map((source) => (
+                <SourceRow source={source} now={now} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {more > 0 ? (
+        <p class="soft">And {more.toLocaleString("en-GB")} more: the API lists all of them.</p>
+      ) : null}
+    </section>
+  );
+}
+
+/** One account: its session, what is polled of it, and the way back in. */
+export function AccountPage(props: {
+  account: Account;
+  sources: readonly SourceView[];
+  form: string;
+  now: Date;
+}) {
+  const { account, sources, form, now } = props;
+  const { session, polling } = account;
+  const active = session.status === "active";
+  const { collections } = account;
+  return (
+    <>
+      <PageHead
+        title={account.name}
+        lead={<State tone={active ? "good" : "bad"}>{sessionSentence(account)}</State>}
+      >
+        {active ? <Action path={`/accounts/${account.id}/poll`} form={form} label="Poll now" /> : null}
+        <a class="button quiet" href={`/events?account=${account.id}`}>
+          Events
+        </a>
+      </PageHead>
+      <section class="card">
+        <Facts
+          facts={[
+            ["Session checked", <Time iso={session.checkedAt} now={now} />],
+            ["Budget", `${polling.requestsPerMinute} requests a minute`],
+            ["Collections", collections === "all" ? "All" : count(collections.length, "collection")],
+            ["Time zone", account.timezone],
+            ["Watched since", <Time iso={account.createdAt} now={now} />],
+            ["Id", <code>{account.id}</code>],
+          ]}
+        />
+        {session.reason ? <p class="problem">{session.reason}</p> : null}
+      </section>
+      <section id="session" aria-labelledby="session-heading">
+        <details class="card" open={!active}>
+          <summary>
+            <h2 id="session-heading">{active ? "Renew the session" : "Paste fresh cookies"}</h2>
+          </summary>
+          <form method="post" action={`/accounts/${account.id}/session`} class="stack">
+            <input type="hidden" name="form" value={form} />
+            <CookiesField />
+            <button type="submit">Try and keep them</button>
+          </form>
+        </details>
+      </section>
+      <Sources sources={sources} now={now} />
+    </>
+  );
+}

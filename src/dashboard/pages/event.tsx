@@ -1,0 +1,115 @@
+import type { PixiehookEvent } from "../../domain/event.js";
+import type { JsonObject } from "../../domain/json.js";
+import { title, valueText } from "../format.js";
+import { Facts, PageHead, Time } from "../parts/basics.js";
+
+function Changes({ object, previous }: { object: JsonObject; previous: JsonObject }) {
+  return (
+    <section>
+      <h2>What changed</h2>
+      <div class="scroll card">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Field</th>
+              <th scope="col">Before</th>
+              <th scope="col">After</th>
+            </tr>
+          </thead>
+          <tbody>
+            {Object.keys(previous).map((field) => (
+              <tr>
+                <th scope="row">{title(field)}</th>
+                <td>
+                  <del>{valueText(previous[field])}</del>
+                </td>
+                <td>
+                  <ins>{valueText(object[field])}</ins>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+/** One event: what happened, between when and when, before and after, and the exact text of it. */
+export function EventPage(props: { event: PixiehookEvent; sentence: string; now: Date }) {
+  const { event, sentence, now } = props;
+  const { account, collection, client, object, previous, detected } = event.data;
+  const { occurredAt, notBefore, at, revision, resource, backfill } = detected;
+  const who = [client?.name, client?.email].filter((text) => text != null).join(", ");
+  const seen =
+    notBefore === null ? (
+      <>
+        Before <Time iso={at} now={now} />
+      </>
+    ) : (
+      <>
+        Between <Time iso={notBefore} now={now} /> and <Time iso={at} now={now} />
+      </>
+    );
+  return (
+    <>
+      <PageHead title={sentence} lead={<code>{event.type}</code>} />
+      <section class="card">
+        <Facts
+          facts={[
+            ["Happened", occurredAt === null ? seen : <Time iso={occurredAt} now={now} />],
+            ["Stated", <Time iso={event.timestamp} now={now} />],
+            [
+              "Account",
+              <a href={resource === "service" ? `/accounts/${account.id}` : `/events?account=${account.id}`}>
+                {account.name}
+              </a>,
+            ],
+            [
+              "Collection",
+              collection ? (
+                <a href={`/events?collection=${encodeURIComponent(collection.id)}`}>
+                  {collection.name ?? collection.id}
+                </a>
+              ) : (
+                "—"
+              ),
+            ],
+            [
+              "Client",
+              who === "" ? (
+                "—"
+              ) : (
+                <a href={`/events?client=${encodeURIComponent(client?.email ?? client?.id ?? "")}`}>{who}</a>
+              ),
+            ],
+            [
+              "Found in",
+              `${title(resource)}, revision ${revision}${backfill ? ", was there before watching began" : ""}`,
+            ],
+          ]}
+        />
+      </section>
+      {previous ? <Changes object={object} previous={previous} /> : null}
+      <section>
+        <h2>{previous ? "As it is now" : "Details"}</h2>
+        <div class="card">
+          <Facts
+            facts={Object.entries(object).map(([field, value]) => [title(field), valueText(value)] as const)}
+          />
+        </div>
+      </section>
+      <section>
+        <div class="row">
+          <h2 id="json">JSON</h2>
+          <button type="button" class="quiet more" data-copy="event-json" hidden>
+            Copy
+          </button>
+        </div>
+        <pre class="card" id="event-json" tabindex={0}>
+          {JSON.stringify(event, null, 2)}
+        </pre>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,146 @@
+import type { Account } from "../../domain/account.js";
+import type { Delivery } from "../../domain/delivery.js";
+import type { PixiehookEvent } from "../../domain/event.js";
+import type { Subscription } from "../../domain/subscription.js";
+import type { SourceView } from "../../services.js";
+import { type Concern, sessionSentence } from "../concerns.js";
+import { count, span } from "../format.js";
+import { State, Time } from "../parts/basics.js";
+import { EventRow } from "../parts/event-row.js";
+import { SubscriptionRow } from "../parts/subscription-row.js";
+
+export interface HomeView {
+  readonly now: Date;
+  readonly concerns: readonly Concern[];
+  readonly accounts: readonly { readonly account: Account; readonly sources: readonly SourceView[] }[];
+  readonly subscriptions: readonly {
+    readonly subscription: Subscription;
+    readonly latest: Delivery | null;
+  }[];
+  readonly events: readonly PixiehookEvent[];
+  readonly describe: (event: PixiehookEvent) => string;
+}
+
+function Verdict({ concerns }: { concerns: readonly Concern[] }) {
+  if (concerns.length === 0) {
+    return (
+      <section class="verdict good">
+        <h1>Everything is working</h1>
+        <p class="lead">Every account is signed in, every list is read, every subscription is on.</p>
+      </section>
+    );
+  }
+  const needed = concerns.filter(({ tone }) => tone === "bad").length;
+  const heading =
+    needed === 0
+      ? "Almost everything is working"
+      : `${count(needed, "thing")} ${needed === 1 ? "needs" : "need"} you`;
+  return (
+    <section class={`verdict ${needed === 0 ? "warn" : "bad"}`}>
+      <h1>{heading}</h1>
+      <ul class="concerns">
+        {concerns.map(({ tone, text, link }) => (
+          <li class={tone}>
+            <span>{text}</span>
+            {link ? <a href={link.path}>{link.label}</a> : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function AccountCard(props: { account: Account; sources: readonly SourceView[]; now: Date }) {
+  const { account, sources, now } = props;
+  const active = account.session.status === "active";
+  const polled = sources
+    .map((source) => source.lastPolledAt)
+    .filter((time) => time !== null)
+    .sort();
+  const delays = sources.map((source) => source.expectedDelaySeconds).filter((delay) => delay !== null);
+  return (
+    <li class="card account">
+      <h3>
+        <a href={`/accounts/${account.id}`}>{account.name}</a>
+      </h3>
+      <p>
+        <State tone={active ? "good" : "bad"}>{sessionSentence(account)}</State>
+      </p>
+      <p class="meta">
+        {count(sources.length, "source")}
+        {" · polled "}
+        <Time iso={polled.at(-1) ?? null} now={now} />
+        {delays.length > 0 ? ` · told within about ${span(Math.min(...delays))} at best` : ""}
+      </p>
+    </li>
+  );
+}
+
+/** Is everything all right? And what happened lately. */
+export function Home({ view }: { view: HomeView }) {
+  const { now, concerns, accounts, subscriptions, events, describe } = view;
+  return (
+    <>
+      <Verdict concerns={concerns} />
+      <div class="columns">
+        <section aria-labelledby="latest">
+          <div class="row">
+            <h2 id="latest">Latest events</h2>
+            <span class="live" data-live="" hidden>
+              Live
+            </span>
+            <a class="more" href="/events">
+              All events
+            </a>
+          </div>
+          <ol class="events card" data-events="" data-newest={events[0]?.id ?? ""} aria-live="polite">
+            {events.map((event) => (
+              <EventRow event={event} sentence={describe(event)} now={now} />
+            ))}
+          </ol>
+          {events.length === 0 ? (
+            <p class="empty" data-empty="">
+              Nothing has happened yet. The first reading of an account is silent; what changes after it
+              appears here by itself.
+            </p>
+          ) : null}
+        </section>
+        <div>
+          <section aria-labelledby="accounts">
+            <div class="row">
+              <h2 id="accounts">Accounts</h2>
+              <a class="more" href="/accounts/new">
+                Add
+              </a>
+            </div>
+            <ul class="plain-list">
+              {accounts.map(({ account, sources }) => (
+                <AccountCard account={account} sources={sources} now={now} />
+              ))}
+            </ul>
+          </section>
+          <section aria-labelledby="subscriptions">
+            <div class="row">
+              <h2 id="subscriptions">Subscriptions</h2>
+              <a class="more" href="/subscriptions">
+                All
+              </a>
+            </div>
+            {subscriptions.length === 0 ? (
+              <p class="empty">
+                Nobody is told yet. Add one with <code>npx pixiehook subscribe</code> or{" "}
+                <a href="/docs#createSubscription">over the API</a>.
+              </p>
+            ) : (
+              <ul class="list card">
+                {subscriptions.map(({ subscription, latest }) => (
+                  <SubscriptionRow subscription={subscription} latest={latest} now={now} />
+                ))}
+              </ul>
+            )}
+          </section>
+        </div>
+      </div>
+    </>
+  );
+}

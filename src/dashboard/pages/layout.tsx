@@ -1,0 +1,82 @@
+import type { Child } from "hono/jsx";
+import type { Assets } from "../assets.js";
+import type { Notice } from "../guard.js";
+
+/** What the frame around every page needs to know. */
+export interface Frame {
+  readonly assets: Assets;
+  readonly version: string;
+  /** Null before sign-in: no navigation then. */
+  readonly form: string | null;
+  readonly path: string;
+  readonly notice: Notice | null;
+}
+
+const places = [
+  ["/", "Home"],
+  ["/events", "Events"],
+  ["/subscriptions", "Subscriptions"],
+  ["/docs", "API"],
+] as const;
+
+function Navigation({ path, form }: { path: string; form: string }) {
+  const isHere = (place: string) => (place === "/" ? path === "/" : path.startsWith(place));
+  return (
+    <>
+      <nav aria-label="Main">
+        {places.map(([place, name]) => (
+          <a href={place} aria-current={isHere(place) ? "page" : undefined}>
+            {name}
+          </a>
+        ))}
+      </nav>
+      <form method="post" action="/sign-out">
+        <input type="hidden" name="form" value={form} />
+        <button type="submit" class="plain">
+          Sign out
+        </button>
+      </form>
+    </>
+  );
+}
+
+/** The frame around every page. */
+export function Layout(props: { frame: Frame; title: string; children: Child }) {
+  const { assets, version, form, path, notice } = props.frame;
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{props.title === "pixiehook" ? props.title : `${props.title} · pixiehook`}</title>
+        <link rel="icon" href={assets.icon} type="image/svg+xml" />
+        <link rel="stylesheet" href={assets.style} />
+        <script src={assets.script} defer />
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to content
+        </a>
+        <div class="bar">
+          <div class="inner">
+            <a class="brand" href="/">
+              <img src={assets.icon} alt="" width="22" height="22" />
+              pixiehook
+            </a>
+            {form === null ? null : <Navigation path={path} form={form} />}
+          </div>
+        </div>
+        <main id="main" tabindex={-1}>
+          {notice ? (
+            <p class={`notice ${notice.tone}`} role="status">
+              {notice.text}
+            </p>
+          ) : null}
+          {props.children}
+        </main>
+        <footer>pixiehook {version}</footer>
+      </body>
+    </html>
+  );
+}

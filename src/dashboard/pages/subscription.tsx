@@ -1,0 +1,156 @@
+import type { Attempt, Delivery, DeliveryStatus } from "../../domain/delivery.js";
+import { deliveryStatuses } from "../../domain/delivery.js";
+import type { Subscription } from "../../domain/subscription.js";
+import { attemptSentence, count, destination, digestSentence, subscriptionName, title } from "../format.js";
+import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
+import { subscriptionState } from "../parts/subscription-row.js";
+
+const tones: Record<DeliveryStatus, Tone> = {
+  pending: "warn",
+  delivered: "good",
+  failed: "bad",
+  discarded: "idle",
+};
+
+function AttemptItem({ attempt, now }: { attempt: Attempt; now: Date }) {
+  return (
+    <li>
+      <Time iso={attempt.at} now={now} /> <strong>{attemptSentence(attempt)}</strong>{" "}
+      <span class="soft">{Math.round(attempt.durationMs)} ms</span>
+      {attempt.error ? <span class="reason">{attempt.error}</span> : null}
+      {attempt.responseBody ? <pre>{attempt.responseBody}</pre> : null}
+    </li>
+  );
+}
+
+function DeliveryItem(props: { delivery: Delivery; form: string; now: Date }) {
+  const { delivery, form, now } = props;
+  const { id, status, attempts, attemptCount, nextAttemptAt, digest, events, type } = delivery;
+  return (
+    <li>
+      <details>
+        <summary>
+          <State tone={tones[status]}>{title(status)}</State>
+          <span class="what">
+            {digest ? `${count(events.length, "event")}, ${type}` : type}
+            {status === "pending" && nextAttemptAt ? (
+              <span class="meta">
+                next try <Time iso={nextAttemptAt} now={now} />
+              </span>
+            ) : null}
+          </span>
+          <span class="when">
+            {attemptCount > 1 ? <span>{count(attemptCount, "attempt")}</span> : null}
+            <Time iso={delivery.createdAt} now={now} />
+          </span>
+        </summary>
+        <div class="inside">
+          {attempts.length === 0 ? <p class="soft">Not tried yet.</p> : null}
+          {attemptCount > attempts.length ? (
+            <p class="soft">
+              The newest {attempts.length} of {attemptCount} attempts.
+            </p>
+          ) : null}
+          <ol class="attempts">
+            {attempts.map((attempt) => (
+              <AttemptItem attempt={attempt} now={now} />
+            ))}
+          </ol>
+          <p class="meta">
+            {events.slice(0, 5).map((event, index) => (
+              <>
+                {index > 0 ? ", " : ""}
+                <a href={`/events/${event}`}>{events.length === 1 ? "The event" : `Event ${index + 1}`}</a>
+              </>
+            ))}
+            {events.length > 5 ? ` and ${events.length - 5} more` : ""} · <code>{id}</code>
+          </p>
+          {status === "pending" ? null : (
+            <Action path={`/deliveries/${id}/redeliver`} form={form} label="Send again" quiet />
+          )}
+        </div>
+      </details>
+    </li>
+  );
+}
+
+/** One subscription: what it wants, whether it works, and every delivery with its attempts. */
+export function SubscriptionPage(props: {
+  subscription: Subscription;
+  deliveries: readonly Delivery[];
+  status: DeliveryStatus | null;
+  older: string | null;
+  form: string;
+  now: Date;
+}) {
+  const { subscription, deliveries, status, older, form, now } = props;
+  const { id, channel, filter, quietHours, disabledReason, enabled } = subscription;
+  const path = `/subscriptions/${id}`;
+  const state = subscriptionState(subscription, deliveries[0] ?? null);
+  const filtered = [
+    filter?.collections && count(filter.collections.length, "collection"),
+    filter?.clients && count(filter.clients.length, "client"),
+    filter?.amountAtLeast !== undefined && `amounts from ${(filter.amountAtLeast / 100).toFixed(2)}`,
+  ].filter((text) => typeof text === "string");
+  const quiet = quietHours ? `${quietHours.from} to ${quietHours.to}` : "None";
+  return (
+    <>
+      <PageHead title={subscriptionName(subscription)} lead={<State tone={state.tone}>{state.text}</State>}>
+        <Action path={`${path}/test`} form={form} label="Send a test" />
+        <Action
+          path={`${path}/${enabled ? "disable" : "enable"}`}
+          form={form}
+          label={enabled ? "Switch off" : "Switch on"}
+          quiet
+        />
+      </PageHead>
+      {disabledReason ? <p class="notice bad">pixiehook switched it off: {disabledReason}</p> : null}
+      <section class="card">
+        <Facts
+          facts={[
+            ["Channel", title(channel.type)],
+            ["Goes to", destination(channel)],
+            ["Events", subscription.events.map((name) => <code>{name} </code>)],
+            [
+              "Accounts",
+              subscription.account ? <a href={`/accounts/${subscription.account}`}>One account</a> : "All",
+            ],
+            ["Only", filtered.length === 0 ? "No filter" : filtered.join(", ")],
+            ["Together", digestSentence(subscription.digest)],
+            ["Quiet hours", quiet],
+            ["Id", <code>{id}</code>],
+          ]}
+        />
+      </section>
+      <section aria-labelledby="deliveries">
+        <div class="row">
+          <h2 id="deliveries">Deliveries</h2>
+          <nav class="tabs" aria-label="Deliveries by status">
+            <a href={path} aria-current={status === null ? "page" : undefined}>
+              All
+            </a>
+            {deliveryStatuses.map((name) => (
+              <a href={`${path}?status=${name}`} aria-current={status === name ? "page" : undefined}>
+                {title(name)}
+              </a>
+            ))}
+          </nav>
+        </div>
+        {deliveries.length === 0 ? (
+          <p class="empty">{status === null ? "Nothing was sent yet." : "None."}</p>
+        ) : (
+          <ul class="list deliveries card">
+            {deliveries.map((delivery) => (
+              <DeliveryItem delivery={delivery} form={form} now={now} />
+            ))}
+          </ul>
+        )}
+        {older ? (
+          <p class="pager">
+            <a href={older}>Older deliveries</a>
+          </p>
+        ) : null}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import type { Delivery } from "../../domain/delivery.js";
+import type { Subscription } from "../../domain/subscription.js";
+import { PageHead } from "../parts/basics.js";
+import { SubscriptionRow } from "../parts/subscription-row.js";
+
+/** Who is told of what. */
+export function Subscriptions(props: {
+  rows: readonly { readonly subscription: Subscription; readonly latest: Delivery | null }[];
+  older: string | null;
+  now: Date;
+}) {
+  const { rows, older, now } = props;
+  return (
+    <>
+      <PageHead title="Subscriptions" lead="Who is told of what, and through which channel." />
+      {rows.length === 0 ? (
+        <section class="card narrow">
+          <h2>Nobody is told yet</h2>
+          <p>Add a subscription in the terminal; it asks what it needs to know:</p>
+          <pre>npx pixiehook subscribe</pre>
+          <p>
+            Programs use <a href="/docs#createSubscription">the API</a>.
+          </p>
+        </section>
+      ) : (
+        <ul class="list card">
+          {rows.map(({ subscription, latest }) => (
+            <SubscriptionRow subscription={subscription} latest={latest} now={now} />
+          ))}
+        </ul>
+      )}
+      {older ? (
+        <p class="pager">
+          <a href={older}>More</a>
+        </p>
+      ) : null}
+    </>
+  );
+}

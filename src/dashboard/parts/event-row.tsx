@@ -1,0 +1,27 @@
+import type { PixiehookEvent } from "../../domain/event.js";
+import { Time } from "./basics.js";
+import { EventIcon } from "./icons.js";
+
+/** One event in a list: what happened, where, when. */
+export function EventRow(props: { event: PixiehookEvent; sentence: string; now: Date }) {
+  const { event, sentence, now } = props;
+  const { account, collection, detected } = event.data;
+  const place = collection?.name ?? account.name;
+  return (
+    <li class="event" data-event={event.id}>
+      <a href={`/events/${event.id}`}>
+        <EventIcon type={event.type} />
+        <span class="what">
+          <span class="sentence">{sentence}</span>
+          <span class="meta">
+            {sentence.includes(place) ? account.name : place}
+            {detected.backfill ? " · was there before" : ""}
+          </span>
+        </span>
+        <span class="when">
+          <Time iso={event.timestamp} now={now} />
+        </span>
+      </a>
+    </li>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Context } from "hono";
+import type { Child } from "hono/jsx";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Guard } from "./guard.js";
+import type { DashboardContext, DashboardEnv } from "./options.js";
+import { Layout } from "./pages/layout.js";
+import { Message } from "./pages/message.js";
+
+type Page = Context<DashboardEnv>;
+
+/** Writes pages into their frame. */
+export interface Render {
+  page(c: Page, title: string, content: Child, status?: ContentfulStatusCode): Promise<Response>;
+  /** The 404 of a page about something that is not there. */
+  missing(c: Page, what: string): Promise<Response>;
+}
+
+/** Makes the renderer of one dashboard. */
+export function createRender(context: DashboardContext, guard: Guard): Render {
+  const page: Render["page"] = async (c, title, content, status = 200) => {
+    const form = c.get("formToken") ?? null;
+    const { assets, version } = context;
+    const frame = { assets, version, form, path: c.req.path, notice: guard.notice(c) };
+    const html = (
+      <Layout frame={frame} title={title}>
+        {content}
+      </Layout>
+    );
+    return c.html(`<!doctype html>${await html}`, status);
+  };
+  const missing: Render["missing"] = (c, what) => {
+    const lines = [`There is no ${what} at this address. It may have been deleted.`];
+    return page(c, "Not found", <Message title="Not found" lines={lines} />, 404);
+  };
+  return { page, missing };
+}
