@@ -1,3 +1,4 @@
+import { findMedia } from "../studio/media.js";
 import type {
   Collection,
   Download,
@@ -170,14 +171,19 @@ export function clientRows(collection: Collection): Row[] {
 
 /** The owner's own stars. */
 export function starredRows(studio: Studio, volatile: Volatile): Row[] {
-  return [...studio.starred].map(([id, { collection, at }]) => ({
-    id,
-    collection_id: collection,
-    collection_name: studio.collections.get(collection)?.name ?? null,
-    is_starred: true,
-    thumbnail_url: volatile.signed(`thumb/${id}.jpg`),
-    starred_at: new Date(at),
-  }));
+  return [...studio.starred].map(([id, { collection: owner, at }]) => {
+    const collection = studio.collections.get(owner);
+    const media = (collection && findMedia(collection, id)) ?? null;
+    return {
+      id,
+      // The row is the photo itself, so that without its id it would be nobody.
+      ...mediaFacts(media, volatile),
+      collection_id: owner,
+      collection_name: collection?.name ?? null,
+      is_starred: true,
+      starred_at: new Date(at),
+    };
+  });
 }
 
 function newestFirst<T extends { readonly at: number; readonly id: number }>(rows: Iterable<T>): T[] {
