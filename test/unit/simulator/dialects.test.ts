@@ -110,3 +110,13 @@ test("numeric row ids can stand beyond what a double holds", async () => {
   expect(new Set(ids).size).toBe(3);
   for (const one of ids) expect(BigInt(one ?? 0) > 2n ** 53n).toBe(true);
 });
+
+test("a starred photo can be told apart even where rows have no ids", async () => {
+  const [studio, id] = await lively("bare");
+  const { photo } = studio.toggleStar({ collection: id });
+  const { photos } = (await read(studio, "/photos/starred")) as { photos: Bag[] };
+  expect(photos.find(({ photoId }) => String(photoId) === photo)).toMatchObject({
+    filename: expect.stringMatching(/\.jpg$/),
+    collectionName: "Smith Wedding 2025",
+  });
+});
