@@ -26,7 +26,7 @@ interface Exchange {
 }
 
 /** A whole answer, whatever its status. */
-export interface Answer {
+interface Answer {
   readonly kind: "answer";
   readonly status: number;
   /** Lower-case names; several values joined with a comma. */
@@ -35,13 +35,13 @@ export interface Answer {
 }
 
 /** No answer: `aborted` when the caller's signal ended it, else trouble that passes. */
-export type NoAnswer =
+type NoAnswer =
   | { readonly kind: "transient"; readonly reason: string; readonly afterMs: null }
   | { readonly kind: "aborted"; readonly reason: string }
   | { readonly kind: "shape_changed"; readonly reason: string };
 
 /** `jarChanged`: the upstream set a cookie, so the jar must be stored, whatever became of the rest. */
-export type Exchanged = (Answer | NoAnswer) & { readonly jarChanged: boolean };
+type Exchanged = (Answer | NoAnswer) & { readonly jarChanged: boolean };
 
 export interface UpstreamClient {
   readonly galleryUrl: string;

@@ -19,6 +19,8 @@ export interface FoundRows {
   readonly meta: PageMeta;
   /** A single object stood where a list was expected: there may be more that we do not see. */
   readonly single: boolean;
+  /** Nothing but `data: null` or `data: {}`: none, most likely, but not enough to conclude a removal from. */
+  readonly vague: boolean;
 }
 
 const containers = [
@@ -83,31 +85,30 @@ function halves(object: JsonObject, list: ListNames): JsonValue[] | null {
 
 function search(body: JsonValue, list: ListNames, metas: JsonObject[], depth: number): FoundRows | null {
   const value = unwrapJson(body);
-  const found = (rows: readonly JsonValue[], single = false): FoundRows => ({
-    rows,
-    meta: metaOf(metas),
-    single,
-  });
+  const found = (rows: readonly JsonValue[], single = false, vague = false): FoundRows => {
+    const meta = metaOf(metas);
+    return { rows, meta, single, vague: vague && meta.total !== 0 };
+  };
   if (Array.isArray(value)) return found(value);
   if (!isJsonObject(value) || depth > 4) return null;
   metas.push(value);
   const members = new Map(Object.entries(value).map(([name, member]) => [plain(name), unwrapJson(member)]));
-  const inside = (names: readonly string[]) => {
+  const inside = (names: readonly string[], own: boolean) => {
     for (const name of names) {
       const member = members.get(plain(name));
       if (member === undefined) continue;
       const rows = rowsIn(member);
-      if (rows) return found(rows);
+      if (rows) return found(rows, false, !own && rows.length === 0 && !Array.isArray(member));
       const deeper = isJsonObject(member) ? search(member, list, metas, depth + 1) : null;
       if (deeper) return deeper;
     }
     return null;
   };
-  const named = inside(list.names);
+  const named = inside(list.names, true);
   if (named) return named;
   const both = halves(value, list);
   if (both) return found(both);
-  const contained = inside(containers);
+  const contained = inside(containers, false);
   if (contained) return contained;
   const grouped = depth > 0 ? groupedRows(value, list) : null;
   if (grouped) return found(grouped);

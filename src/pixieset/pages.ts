@@ -93,7 +93,7 @@ function collect(
 
 function conclude(
   pages: readonly Page[],
-  end: { capped: boolean; repeated: boolean; single: boolean; requests: number; memory: Unpaged | null },
+  end: { capped: boolean; repeated: boolean; partial: boolean; requests: number; memory: Unpaged | null },
 ): ReadOutcome {
   const readings = pages.flatMap((page) => page.readings);
   const unreadable = readings.flatMap((reading) => (reading.kind === "unreadable" ? [reading.reason] : []));
@@ -106,7 +106,7 @@ function conclude(
   const lastPage = pages.at(-1)?.meta.lastPage ?? null;
   const cutShort = lastPage !== null && pages.length < lastPage;
   const complete =
-    unreadable.length === 0 && stable && agrees && !shifted && !cutShort && !end.capped && !end.single;
+    unreadable.length === 0 && stable && agrees && !shifted && !cutShort && !end.capped && !end.partial;
   const ignoresPage = end.repeated && pages.length === 1 && !cutShort;
   const memory = ignoresPage ? { rows } : end.memory;
   return {
@@ -126,7 +126,7 @@ function conclude(
 export async function readList(reading: ListReading): Promise<ReadOutcome> {
   const memory = unpagedOf(reading.paging);
   const pages: Page[] = [];
-  const end = { capped: false, repeated: false, single: false, requests: 0, memory };
+  const end = { capped: false, repeated: false, partial: false, requests: 0, memory };
   let parameters: Record<string, string> | null = {};
   while (parameters !== null) {
     const answer = await reading.fetch(parameters);
@@ -152,7 +152,7 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
       break;
     }
     pages.push(page);
-    end.single = end.single || found.single;
+    end.partial = end.partial || found.single || (found.vague && pages.length === 1);
     parameters = found.single ? null : nextPage(pages, page, memory);
     if (parameters !== null && pages.length >= reading.maxPages) {
       end.capped = true;

@@ -47,7 +47,13 @@ function readDownload(row: Row, standard: "photo" | "video" | null): Reading<Dow
   const kind = row.text("kind", "download_type", "media_type", "media_kind", "type")?.toLowerCase() ?? null;
   return {
     id: whole ?? id,
-    stable: [clientKey(client), media?.id ?? media?.name ?? null, time.text, format],
+    stable: [
+      clientKey(client),
+      media?.id ?? media?.name ?? null,
+      time.text,
+      format,
+      row.text("part", "part_number"),
+    ],
     fields: {
       id: whole ?? id,
       kind: standard ?? kind ?? media?.kind ?? null,

@@ -276,9 +276,9 @@ describe("shape 12: one download in parts", () => {
 describe("shape 13: none", () => {
   it.each([
     [{ data: [] }],
-    [{ data: {} }],
-    [{ data: null }],
     [{ favorites: null }],
+    [{ favorites: {} }],
+    [{ data: null, meta: { total: 0 } }],
     [{ data: { favorites: [] } }],
     [[]],
     [{ data: { data: [], meta: { total: 0 } } }],
@@ -286,6 +286,15 @@ describe("shape 13: none", () => {
     const scan = await read("favorites", body);
     expect(scan).toMatchObject({ records: [], complete: true, pages: 1 });
   });
+});
+
+describe("shape 13, said vaguely", () => {
+  it.each([[{ data: {} }], [{ data: null }]])(
+    "%j is none, but nothing is concluded from it",
+    async (body) => {
+      expect(await read("favorites", body)).toMatchObject({ records: [], complete: false, pages: 1 });
+    },
+  );
 });
 
 describe("shape 14: pages that shift while they are read", () => {
