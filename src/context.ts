@@ -46,6 +46,8 @@ export interface Context {
   readonly apiTokenCreated: boolean;
   /** Nobody else uses this Redis: what a dead predecessor left locked may be freed. */
   readonly ownsRedis: boolean;
+  /** Resolves when the program cannot go on: its own Redis keeps dying. */
+  readonly failure: Promise<Error>;
   /** Ends what is under way, within `deadlineMs`, then everything else. Safe to call twice. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -56,6 +58,9 @@ export interface Overrides {
   readonly random?: () => number;
 }
 
+/** What has to be closed, in the order of opening. */
+type Closers = (() => Promise<void> | void)[];
+
 /** How long a Redis that was named in the settings may take to answer, ms. */
 const redisPatienceMs = 30_000;
 
@@ -64,13 +69,17 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   const log = overrides.log ?? createLog(config.log);
   const now = overrides.now ?? Date.now;
   const random = overrides.random ?? Math.random;
-  const closers: (() => Promise<void> | void)[] = [];
+  const closers: Closers = [];
   const closeAll = async () => {
     for (const close of closers.splice(0).reverse()) await close();
   };
 
   try {
-    const target = await findRedis(config, log, closers);
+    let fail: (error: Error) => void = () => undefined;
+    const failure = new Promise<Error>((failed) => {
+      fail = failed;
+    });
+    const target = await findRedis(config, { log, closers, onFailed: fail });
     const secrets = await loadSecrets(config);
     const vault = createVault(secrets.secretKeys);
     const open = (patience: "patient" | "prompt") => {
@@ -123,6 +132,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       apiToken: secrets.apiToken,
       apiTokenCreated: secrets.apiTokenCreated,
       ownsRedis: config.redis.kind === "embedded",
+      failure,
       async close(deadlineMs) {
         stopping.abort();
         await working.wakeUps.close(deadlineMs);
@@ -139,18 +149,18 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
 /** The Redis of the settings, or one of our own, which is stopped last. */
 async function findRedis(
   config: Config,
-  log: Log,
-  closers: (() => Promise<void> | void)[],
+  { log, closers, onFailed }: { log: Log; closers: Closers; onFailed: (error: Error) => void },
 ): Promise<RedisTarget> {
   if (config.redis.kind !== "embedded") return config.redis;
-  const embedded = await startEmbeddedRedis({ dataDir: config.dataDir, log });
+  const embedded = await startEmbeddedRedis({ dataDir: config.dataDir, log, onFailed });
   closers.push(() => embedded.close());
   return { kind: "socket", path: embedded.socketPath };
 }
 
 /** A prompt connection refuses commands until it stands. */
 async function ready(client: RedisClient): Promise<void> {
-  if (client.status !== "ready") await once(client, "ready", { signal: AbortSignal.timeout(redisPatienceMs) });
+  if (client.status !== "ready")
+    await once(client, "ready", { signal: AbortSignal.timeout(redisPatienceMs) });
 }
 
 async function awaitRedis(client: RedisClient, log: Log): Promise<void> {
@@ -166,7 +176,7 @@ async function awaitRedis(client: RedisClient, log: Log): Promise<void> {
   if (inspected.fatal.length > 0) throw new StartError(inspected.fatal.join("\n"));
 }
 
-function upstreamParts(config: Config, store: Store, closers: (() => Promise<void> | void)[]) {
+function upstreamParts(config: Config, store: Store, closers: Closers) {
   const client = createUpstreamClient(config.pixieset);
   closers.push(() => client.close());
   const parts: UpstreamParts = {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Role } from "../../workers/index.js";
 import type { Config } from "../config.js";
+import { StartError } from "../errors.js";
 import { startService } from "./service.js";
 import type { Terminal } from "./terminal.js";
 
@@ -19,8 +20,12 @@ export async function start(config: Config, roles: readonly Role[], terminal: Te
   } else {
     log.info({ roles }, "pixiehook is up");
   }
-  if (!terminal.signal.aborted) await once(terminal.signal, "abort");
+  const told = terminal.signal.aborted
+    ? Promise.resolve(null)
+    : once(terminal.signal, "abort").then(() => null);
+  const failure = await Promise.race([told, context.failure]);
   log.info("stopping: what is under way is finished first");
   await close();
+  if (failure) throw new StartError(failure.message);
   log.info("stopped");
 }

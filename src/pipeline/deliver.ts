@@ -27,6 +27,8 @@ interface Run {
   readonly account: (id: string) => Promise<Account | null>;
   /** Set when the receiver is gone or asked to be left alone: nothing more is sent in this slice. */
   ended: boolean;
+  /** What kept an attempt from being made or recorded (a lost connection): the slice ends with it. */
+  failure: unknown;
 }
 
 const keptAttempts = 20;
@@ -53,9 +55,19 @@ export async function deliverMailbox(id: string, parts: Parts & ChannelParts, st
     accounts.set(of, known);
     return known;
   };
-  const run: Run = { subscription, secrets, parts, stop, account, inFlight: new Map(), ended: false };
+  const run: Run = {
+    subscription,
+    secrets,
+    parts,
+    stop,
+    account,
+    inFlight: new Map(),
+    ended: false,
+    failure: null,
+  };
   const next = await sendDue(run, now() + sliceMs);
   await Promise.all(run.inFlight.values());
+  if (run.failure) throw run.failure;
   const hold = await store.mailboxes.holdUntil(id);
   const due = await store.mailboxes.nextDue(id);
   await store.due.settle("deliver", id, generation, due === null ? null : Math.max(due, hold, next));
@@ -69,8 +81,11 @@ async function sendDue(run: Run, until: number): Promise<number> {
     const current = await store.subscriptions.get(subscription.id);
     if (current?.updatedAt !== subscription.updatedAt) break;
     if ((await store.mailboxes.holdUntil(subscription.id)) > now()) break;
+    // One that is under way now may be done by the time this list is here: it is not to be sent again.
+    const busy = new Set(inFlight.keys());
     const due = await store.mailboxes.due(subscription.id, now(), batchSize);
-    const ready = (await Promise.all(due.map((delivery) => prepare(run, delivery)))).filter(
+    const idle = due.filter(({ id }) => !busy.has(id));
+    const ready = (await Promise.all(idle.map((delivery) => prepare(run, delivery)))).filter(
       (delivery) => delivery !== null,
     );
     if (ready.length === 0) {
@@ -106,7 +121,12 @@ async function sendAll(run: Run, ready: readonly Delivery[], until: number): Pro
     }
     if (stop.draining.aborted || run.ended) return 0;
     tokens--;
-    const sending = attempt(run, delivery).finally(() => inFlight.delete(delivery.id));
+    const sending = attempt(run, delivery)
+      .catch((error: unknown) => {
+        run.ended = true;
+        run.failure = error;
+      })
+      .finally(() => inFlight.delete(delivery.id));
     inFlight.set(delivery.id, sending);
   }
   return 0;
@@ -120,11 +140,10 @@ function rateOf({ id, channel, limits }: Subscription): { name: string; perSecon
   return { name: id, perSecond: limits.perSecond, burst: Math.max(1, Math.floor(limits.perSecond)) };
 }
 
-/** A delivery ready to be sent, or null when it is being sent already, must wait, or has nothing to say. */
+/** A delivery ready to be sent, or null when it must wait. */
 async function prepare(run: Run, delivery: Delivery): Promise<Delivery | null> {
-  const { subscription, parts, inFlight } = run;
+  const { subscription, parts } = run;
   const { store, now } = parts;
-  if (inFlight.has(delivery.id)) return null;
   const account = await run.account(delivery.account);
   const zone = account?.timezone ?? "UTC";
   const quiet = quietUntil(subscription.quietHours, delivery.type, now(), zone);

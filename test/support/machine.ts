@@ -1,0 +1,153 @@
+import { Redis } from "ioredis";
+import { pino } from "pino";
+import { createChannels } from "../../src/channels/registry.js";
+import { createSecret } from "../../src/channels/sign.js";
+import { createMetrics } from "../../src/metrics.js";
+import { createAccountService } from "../../src/operations/accounts.js";
+import { createSessionOpener } from "../../src/operations/sessions.js";
+import { createSubscriptionService } from "../../src/operations/subscriptions.js";
+import { deliverMailbox } from "../../src/pipeline/deliver.js";
+import { fanOut } from "../../src/pipeline/fan-out.js";
+import type { Parts } from "../../src/pipeline/parts.js";
+import { pollAccount } from "../../src/pipeline/poll.js";
+import { createUpstreamClient } from "../../src/pixieset/client.js";
+import { findResource } from "../../src/pixieset/resources/index.js";
+import { createUpstream } from "../../src/pixieset/session.js";
+import type { ActorKind } from "../../src/store/due.js";
+import { createVault } from "../../src/store/secrets.js";
+import { createStore } from "../../src/store/store.js";
+
+/** Thrown wherever a process that was killed would have gone on. */
+export class Killed extends Error {}
+
+/** Counts steps (each Redis command and each send, before and after) and dies at one of them, for good. */
+export interface Fuse {
+  readonly steps: () => number;
+  step(): void;
+}
+
+export function createFuse(diesAt = Number.POSITIVE_INFINITY): Fuse {
+  let steps = 0;
+  return {
+    steps: () => steps,
+    step() {
+      steps++;
+      if (steps >= diesAt) throw new Killed(`killed at step ${diesAt}`);
+    },
+  };
+}
+
+function fused<T extends object>(target: T, fuse: Fuse): T {
+  return new Proxy(target, {
+    get(object, name) {
+      const member = Reflect.get(object, name);
+      if (typeof member !== "function" || typeof name !== "string" || /^(on|once|off|emit)$/.test(name))
+        return member;
+      return async (...args: unknown[]) => {
+        fuse.step();
+        const answer = await member.apply(object, args);
+        fuse.step();
+        return answer;
+      };
+    },
+  });
+}
+
+/** One "process": the data path over real parts, with BullMQ replaced by a list, so that every step is ours to cut. */
+export interface Machine {
+  readonly parts: Parts;
+  readonly accounts: ReturnType<typeof createAccountService>;
+  readonly subscriptions: ReturnType<typeof createSubscriptionService>;
+  /** Works until no actor has anything to do within `aheadMs`, moving the clock on as needed. */
+  settle(aheadMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+const vaultKey = Buffer.alloc(32, 7);
+
+export function createMachine(options: {
+  socketPath: string;
+  galleryUrl: string;
+  studioUrl: string;
+  fuse?: Fuse;
+  clock: { offset: number };
+}): Machine {
+  const { clock, fuse = createFuse() } = options;
+  const client = new Redis(options.socketPath, { protocol: 2 });
+  const store = createStore(fused(client, fuse), createVault([vaultKey]));
+  const channels = createChannels({
+    allowedNetworks: ["127.0.0.0/8"],
+    smtp: null,
+    version: "0.0.0",
+    unsubscribeUrl: () => "http://localhost/unsubscribe",
+  });
+  const upstreamClient = createUpstreamClient(options);
+  const woken: { kind: ActorKind; id: string }[] = [];
+  const now = () => Date.now() + clock.offset;
+  const wakeUps: Parts["wakeUps"] = {
+    async wake(kind, id) {
+      if (kind !== "clock" && !woken.some((actor) => actor.kind === kind && actor.id === id))
+        woken.push({ kind, id });
+    },
+    async wakeMany(kind, ids) {
+      for (const id of ids) await this.wake(kind, id);
+    },
+  };
+  const log = pino({ level: "silent" });
+  const parts: Parts = { store, wakeUps, log, metrics: createMetrics(), now, random: () => 0.5 };
+  const upstreamFor = (account: string) => {
+    let epoch = 0;
+    return createUpstream({
+      client: upstreamClient,
+      async loadSession() {
+        const found = await store.accounts.jar(account);
+        epoch = found?.epoch ?? 0;
+        return found?.stored ?? null;
+      },
+      saveSession: (session) => store.accounts.refreshJar(account, session, epoch),
+    });
+  };
+  const send: typeof channels.send = async (message, signal) => {
+    fuse.step();
+    const outcome = await channels.send(message, signal);
+    fuse.step();
+    return outcome;
+  };
+  const whole = { ...parts, resource: findResource, upstreamFor, send, publicUrl: "http://localhost" };
+  const never = new AbortController().signal;
+  const stop = { draining: never, abort: never };
+  const actors = {
+    poll: (id: string) => pollAccount(id, whole, stop),
+    "fan-out": (id: string) => fanOut(id, whole, stop),
+    deliver: (id: string) => deliverMailbox(id, whole, stop),
+  };
+
+  return {
+    parts,
+    accounts: createAccountService(
+      parts,
+      createSessionOpener(upstreamClient, { ...options, loginUrl: null }),
+    ),
+    subscriptions: createSubscriptionService({
+      ...whole,
+      check: channels.check,
+      createSecret,
+      recipientOf: () => null,
+    }),
+    async settle(aheadMs = 0) {
+      const end = now() + aheadMs;
+      for (;;) {
+        for (let actor = woken.shift(); actor; actor = woken.shift()) await actors[actor.kind](actor.id);
+        const late = await store.due.takeLate(now(), now() + 20_000, 100);
+        woken.push(...late);
+        if (late.length > 0) continue;
+        if (now() >= end) return;
+        clock.offset += Math.min(500, end - now());
+      }
+    },
+    async close() {
+      client.disconnect();
+      await Promise.all([channels.close(), upstreamClient.close()]);
+    },
+  };
+}
