@@ -10,8 +10,10 @@ export interface ListNames {
   readonly halves?: Readonly<Record<string, "photo" | "video">>;
   /** A word that the name of an unknown list must hold to be taken for this one. */
   readonly stem: RegExp;
-  /** What the names of a dictionary of lists may be: a client's or a list's. */
+  /** Whether a dictionary of lists is read as groups, by client or list name. */
   readonly grouped?: boolean;
+  /** A field (lower case, letters only) that one object must have to be taken for a list of one. */
+  readonly single?: RegExp;
 }
 
 export interface FoundRows {
@@ -115,10 +117,10 @@ function search(body: JsonValue, list: ListNames, metas: JsonObject[], depth: nu
   for (const [name, member] of members) {
     if (list.stem.test(name) && !aside.test(name) && Array.isArray(member)) return found(member);
   }
-  // One object where a list was expected: only behind an envelope, and only with an id.
-  return depth > 0 && (typeof value.id === "string" || typeof value.id === "number")
-    ? found([value], true)
-    : null;
+  // One object where a list was expected: only behind an envelope, and only if it is clearly of this kind.
+  const identified = typeof value.id === "string" || typeof value.id === "number";
+  const ofThisKind = [...members.keys()].some((name) => list.single?.test(name));
+  return depth > 0 && identified && ofThisKind ? found([value], true) : null;
 }
 
 /**

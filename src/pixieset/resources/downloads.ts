@@ -5,6 +5,7 @@ import { clientKey, clientOf } from "../people.js";
 import type { Reading } from "./define.js";
 import { defineResource } from "./define.js";
 import { statusWalk } from "./rules.js";
+import { splitBy } from "./split.js";
 
 const completed = /^(completed?|success(ful|fully)?|succeeded|ok|done|finished|downloaded)$/;
 const failed = /^(fail(ed|ure)?|error(ed)?)$/;
@@ -24,6 +25,9 @@ function downloadStatus(row: Row): string | null {
   return row.time("failed_at").text === null ? null : "failed";
 }
 
+/** Downloads may come by client or by photo, with the downloads inside. */
+const split = splitBy("downloads", "photo_downloads", "video_downloads", "download_history");
+const single = /^download(ed)?(at|id|type)$|^(photo|video|media)(id)?$/;
 const occurred = [
   "downloaded_at",
   "download_time",
@@ -93,7 +97,9 @@ export const downloads = defineResource<DownloadObject>({
       videos: "video",
     },
     stem: /download|activit/,
+    single,
   },
+  split,
   read: (row) => readDownload(row, null),
   events: statusWalk("download", { first: "both" }),
 });
@@ -103,7 +109,8 @@ export const photoDownloads = defineResource<DownloadObject>({
   scope: "collection",
   host: "gallery",
   paths: [(collection) => `/collections/${collection}/photo_downloads`],
-  list: { names: ["photo_downloads", "downloads", "photos"], stem: /download|photo/ },
+  list: { names: ["photo_downloads", "downloads", "photos"], stem: /download|photo/, single },
+  split,
   read: (row) => readDownload(row, "photo"),
   events: statusWalk("photo_download", { first: "both" }),
 });
@@ -116,7 +123,9 @@ export const videoDownloads = defineResource<DownloadObject>({
   list: {
     names: ["gallery_video_downloads", "video_downloads", "downloads", "videos"],
     stem: /download|video/,
+    single,
   },
+  split,
   read: (row) => readDownload(row, "video"),
   events: statusWalk("video_download", { first: "both" }),
 });

@@ -18,6 +18,7 @@ const photosInside = [
   "video_ids",
   "media_ids",
 ];
+const peopleInside = ["clients", "favorited_by", "visitors", "users"];
 const hasList = ["list", "list_id", "list_name", "favorite_list", "favorite_list_id", "favorite_list_name"];
 const hasClient = ["client", "customer", "visitor", "user", "contact", "guest"];
 
@@ -55,6 +56,21 @@ function contextOf(group: JsonObject, outer: Context, holdsLists: boolean): Cont
   return context;
 }
 
+/** A photo with the people who picked it: one row for each of them. */
+function byPerson(photo: JsonObject, people: readonly JsonValue[]): JsonValue[] {
+  const row = rowOf(photo);
+  const media = row.object("photo", "video", "media") ?? row;
+  const id = row.id("photo_id", "video_id", "media_id") ?? media.id("id");
+  const name = media.text("filename", "file_name", "name", "title");
+  const kind =
+    media.text("media_kind", "media_type", "kind", "type") ?? (row.has("video_id") ? "video" : null);
+  return people.map((person) => ({
+    ...(isJsonObject(person) ? { ...person, id: null } : {}),
+    media: { id, name, kind },
+    client: isJsonObject(person) ? (person.client ?? person) : person,
+  }));
+}
+
 function leaf(value: JsonValue, context: Context, kind: "photo" | "video" | null): JsonValue {
   const said = kind ? { media_kind: kind } : {};
   if (isJsonObject(value)) return { ...said, ...context, grouped: true, ...value };
@@ -74,6 +90,8 @@ export function splitGroup(value: JsonValue, outer: Context = {}): readonly Json
     const context = contextOf(group, outer, true);
     return lists.flatMap((list) => splitGroup(list, context));
   }
+  const people = row.list(...peopleInside);
+  if (people && !row.has(...photosInside)) return byPerson(group, people);
   const present = photosInside.flatMap((name) => {
     const photos = row.list(name);
     const kind = name.startsWith("video")

@@ -33,6 +33,7 @@ export const favorites = defineResource<FavoriteObject>({
     },
     stem: /favou?rit|selection/,
     grouped: true,
+    single: /^(photo|video|media|item)(id)?$|^favou?rit(e|ed)(at|id)$/,
   },
   split: (row) => splitGroup(row),
   read: (row) => {

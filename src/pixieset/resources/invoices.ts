@@ -21,7 +21,7 @@ export const invoices = defineResource<InvoiceObject>({
   paths: [() => "/invoices/"],
   query: { expand: "client", payment_type: "all", per_page: "100" },
   numbersFirstPage: true,
-  list: { names: ["invoices"], stem: /invoice/ },
+  list: { names: ["invoices"], stem: /invoice/, single: /^invoice(number|no)$|^duedate$/ },
   read: (row) => {
     const id = row.id("id", "uuid", "invoice_id");
     const number = row.text("invoice_number", "number", "invoice_no");

@@ -13,7 +13,11 @@ export const payments = defineResource<PaymentObject>({
   paths: [() => "/invoices/payments/list/"],
   query: { expand: "client", page_size: "100" },
   numbersFirstPage: true,
-  list: { names: ["payments", "invoice_payments"], stem: /payment|transaction/ },
+  list: {
+    names: ["payments", "invoice_payments"],
+    stem: /payment|transaction/,
+    single: /^invoiceid$|^paymentmethod$/,
+  },
   read: (row) => {
     const id = row.id("id", "uuid", "payment_id", "transaction_id");
     const currency = currencyOf(row);

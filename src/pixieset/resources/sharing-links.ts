@@ -5,6 +5,7 @@ import { mediaOf } from "../media.js";
 import { clientOf } from "../people.js";
 import { defineResource } from "./define.js";
 import { lifecycle } from "./rules.js";
+import { splitBy } from "./split.js";
 
 function permissionsOf(row: Row): string | null {
   const names = ["permissions", "permission", "access", "access_level"];
@@ -52,6 +53,7 @@ export const sharingLinks = defineResource<SharingLinkObject>({
     names: ["photo_sharing_links", "sharing_links", "shared_links", "share_links"],
     stem: /shar(e|ed|ing)|^links$/,
   },
+  split: splitBy("sharing_links", "photo_sharing_links"),
   read: (row) => {
     const { media } = mediaOf(row, "photo");
     const id = row.id("id", "uuid", "link_id", "sharing_link_id", "hash", "slug");

@@ -2,6 +2,7 @@ import type { PhotoObject } from "../../domain/objects.js";
 import { mediaOf } from "../media.js";
 import { defineResource } from "./define.js";
 import { lifecycle } from "./rules.js";
+import { splitBy } from "./split.js";
 
 /** The studio's own stars over all collections. Never a client's favourite. */
 export const starredPhotos = defineResource<PhotoObject>({
@@ -10,6 +11,7 @@ export const starredPhotos = defineResource<PhotoObject>({
   host: "gallery",
   paths: [() => "/photos/starred"],
   list: { names: ["starred_photos", "starred", "photos"], stem: /star|photo/ },
+  split: splitBy("photos", "starred_photos", "items"),
   read: (row) => {
     const told = mediaOf(row, "photo");
     const rowId = row.id("id", "uuid");

@@ -89,6 +89,46 @@ describe("shape 1: rows wherever they stand", () => {
     ]);
   });
 
+  it("favourites by photo, with the people who picked it", async () => {
+    const people = [{ id: 7, email: "j@x.co", favorited_at: "2026-01-01T00:00:00Z" }, { email: "k@x.co" }];
+    const { records } = await read("favorites", {
+      data: [{ id: 42, filename: "a.jpg", favorites_count: 2, clients: people }],
+    });
+    expect(records).toMatchObject([
+      {
+        fields: { media: { id: "42", kind: "photo" } },
+        client: { id: "7" },
+        occurredAt: "2026-01-01T00:00:00.000Z",
+      },
+      { fields: { media: { id: "42" } }, client: { email: "k@x.co" } },
+    ]);
+  });
+
+  it("downloads by photo, and by client", async () => {
+    const byPhoto = {
+      photo_id: 42,
+      filename: "a.jpg",
+      count: 2,
+      downloads: [{ id: 1, email: "j@x.co" }, { id: 2 }],
+    };
+    const { records } = await read("photo_downloads", { data: [byPhoto] });
+    expect(records).toMatchObject([
+      { key: "1", fields: { media: { id: "42" }, count: null }, client: { email: "j@x.co" } },
+      { key: "2", fields: { media: { id: "42" } }, client: null },
+    ]);
+    const byClient = await read("downloads", {
+      data: [{ client: { id: 7 }, downloads: [{ id: 1, photo_id: 4 }] }],
+    });
+    expect(byClient.records).toMatchObject([{ key: "1", client: { id: "7" } }]);
+  });
+
+  it("an object of another kind is no list of one", async () => {
+    const body = { data: { id: 90516387, name: "Smith Wedding", photo_count: 5 } };
+    for (const resource of ["favorites", "downloads", "invoices", "clients"] as const) {
+      expect((await readOnce(resource, { body })).kind).toBe("shape_changed");
+    }
+  });
+
   it("lists of photos and of videos side by side", async () => {
     const { records } = await read("favorites", { data: { photos: [{ id: 1 }], videos: [{ id: 1 }] } });
     expect(records.map(({ fields }) => fields.media)).toMatchObject([{ kind: "photo" }, { kind: "video" }]);
