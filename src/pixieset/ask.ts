@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CookieJar } from "tough-cookie";
-import type { Gate, UpstreamFailure } from "../domain/upstream.js";
+import type { Gate } from "../domain/upstream.js";
 import type { Host, UpstreamClient } from "./client.js";
 import { parseJar, type StoredSession, serializeJar } from "./cookies.js";
-import { classify, type GoodAnswer } from "./outcome.js";
+import { classify, type GoodAnswer, type Refused } from "./outcome.js";
 
 export interface SessionKeeper {
   readonly client: UpstreamClient;
@@ -18,7 +18,7 @@ export interface SessionKeeper {
 export interface Asker {
   /** Whether the jar has any cookie for this host. */
   knows(host: Host): boolean;
-  ask(host: Host, path: string): Promise<GoodAnswer | UpstreamFailure>;
+  ask(host: Host, path: string): Promise<GoodAnswer | Refused>;
 }
 
 /** When the upstream says that its budget is used up: wait so long at most, and else come back later. */

@@ -11,9 +11,10 @@ function decimals(currency: string | null): number {
 export function amountOf(row: Row, currency: string | null, ...names: string[]): number | null {
   const nested = row.object(...names);
   const value = nested ? nested.value("amount", "value", "cents", "minor") : row.value(...names);
-  const number = numberOf(value);
+  const digits = typeof value === "string" ? value.replace(/[^\d.,-]/g, "") : value;
+  const number = numberOf(digits);
   if (number === null) return null;
-  const fractional = typeof value === "string" ? /\.\d+$/.test(value.trim()) : !Number.isInteger(number);
+  const fractional = typeof value === "string" ? /\.\d+$/.test(String(digits)) : !Number.isInteger(number);
   const minor = fractional ? Math.round(number * 10 ** decimals(currency)) : number;
   return Number.isSafeInteger(minor) ? minor : null;
 }

@@ -10,6 +10,9 @@ export interface GoodAnswer {
   readonly pauseMs: number | null;
 }
 
+/** `isPage`: a web page came with 200, which is most often the login page, but can be anything. */
+export type Refused = UpstreamFailure & { readonly isPage?: boolean };
+
 interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -141,7 +144,7 @@ function refused(answer: RawAnswer, now: number): UpstreamFailure {
   return { kind: "rejected", reason: said };
 }
 
-function unparsed(answer: RawAnswer, text: string): UpstreamFailure {
+function unparsed(answer: RawAnswer, text: string): Refused {
   if (text.trim() === "")
     return { kind: "shape_changed", reason: "The upstream answered with an empty body" };
   if (/^\s*[[{]/.test(text)) {
@@ -156,6 +159,7 @@ function unparsed(answer: RawAnswer, text: string): UpstreamFailure {
     : {
         kind: "expired",
         reason: "The upstream answered with a page where data was expected: its login page",
+        isPage: true,
       };
 }
 
@@ -163,7 +167,7 @@ function unparsed(answer: RawAnswer, text: string): UpstreamFailure {
  * What an answer means. Only a body that parsed and does not call itself an error is `ok`; whether it holds a
  * list is for `pages` to say. `now` in milliseconds, for headers that give dates.
  */
-export function classify(answer: RawAnswer, now: number): GoodAnswer | UpstreamFailure {
+export function classify(answer: RawAnswer, now: number): GoodAnswer | Refused {
   const { status, headers } = answer;
   if (/challenge/i.test(headers["cf-mitigated"] ?? "")) {
     return { kind: "challenged", reason: `The upstream answered ${status} with a bot challenge` };
@@ -180,8 +184,8 @@ export function classify(answer: RawAnswer, now: number): GoodAnswer | UpstreamF
     const words = errorWords(body);
     if (saysError(body)) return byWords(words, `The upstream answered ${status} with an error`);
     const onlyMessage = Object.keys(body).every((key) => /^(message|code|status)$/i.test(key));
-    if (onlyMessage && words !== "")
-      return byWords(words, `The upstream answered ${status} with a message only`);
+    const judged = byWords(words, `The upstream answered ${status} with a message only`);
+    if (onlyMessage && judged.kind !== "shape_changed") return judged;
   }
   return { kind: "ok", body, pauseMs: rateLimitMs(headers, now) };
 }

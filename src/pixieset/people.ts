@@ -42,9 +42,11 @@ const flatPrefixes = ["client_", "customer_", "contact_", "visitor_", "guest_", 
 export function clientOf(row: Row): ClientReference | null {
   const nested = row.object(...clientNames);
   const person = nested ? personOf(nested) : null;
-  const bare = nested ? null : row.text(...clientNames);
+  const told = nested ? null : row.text(...clientNames);
+  const bareId = told !== null && /^(\d+|[a-z]{1,4}_\w{6,})$/.test(told) ? told : null;
+  const bare = bareId === null ? told : null;
   const flatEmail = row.text(...flatPrefixes.map((prefix) => `${prefix}email`), "email", "email_address");
-  const id = person?.id ?? row.id(...flatPrefixes.map((prefix) => `${prefix}id`));
+  const id = person?.id ?? bareId ?? row.id(...flatPrefixes.map((prefix) => `${prefix}id`));
   const email = person?.email ?? flatEmail ?? asEmail(bare);
   const flatName =
     flatPrefixes.map((prefix) => personName(row, prefix)).find((name) => name !== null) ?? null;

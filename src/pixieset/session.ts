@@ -1,8 +1,9 @@
-import type { JsonObject } from "../domain/json.js";
-import type { SourceKey } from "../domain/record.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.js";
+import type { ResourceName, SourceKey } from "../domain/record.js";
 import type { Gate, ProbeOutcome, ReadOutcome, Upstream, UpstreamFailure } from "../domain/upstream.js";
 import { type Asker, openSession, type SessionKeeper } from "./ask.js";
 import type { Host } from "./client.js";
+import { findRows } from "./envelope.js";
 import { readList } from "./pages.js";
 import type { UpstreamResource } from "./resources/define.js";
 import { findResource } from "./resources/index.js";
@@ -17,30 +18,48 @@ export interface UpstreamOptions extends SessionKeeper {
 
 const noSession = { kind: "expired", reason: "No session is stored" } as const;
 
-const probePaths: Readonly<Record<Host, readonly string[]>> = {
-  gallery: ["/user", "/data/bootstrap", "/dashboard_listings?page=1"],
-  studio: ["/notifications/all", "/clients/?types=client,lead&page=1&per_page=1"],
+/** What to ask for, and whether an answer proves that someone is logged in. */
+interface Probe {
+  readonly path: string;
+  proves(body: JsonValue): boolean;
+}
+
+const holdsList = (name: ResourceName) => (body: JsonValue) =>
+  findRows(body, findResource(name).list)?.vague === false;
+const namesUser = (body: JsonValue) => userOf(body) !== null;
+const isFilled = (body: JsonValue) =>
+  Array.isArray(body) || (isJsonObject(body) && Object.keys(body).length > 0);
+
+/** The cheapest first; the others for when it does not exist, or its form is unknown. */
+const probes: Readonly<Record<Host, readonly Probe[]>> = {
+  gallery: [
+    { path: "/user", proves: namesUser },
+    { path: "/data/bootstrap", proves: namesUser },
+    { path: "/dashboard_listings?page=1", proves: holdsList("collections") },
+  ],
+  studio: [
+    { path: "/notifications/all", proves: isFilled },
+    { path: "/clients/?types=client,lead&page=1&per_page=1", proves: holdsList("clients") },
+  ],
 };
 
-/** Failures of one probe path that say nothing about the session: the path may just not exist. */
+/** Failures of one probe that say nothing about the session: the path may just not exist. */
 const saysNothing = (outcome: UpstreamFailure) =>
   /^(gone|shape_changed|rejected|forbidden)$/.test(outcome.kind);
 
-/** Asks one host whether the session is good, by the cheapest path that answers. */
 async function probeHost(asker: Asker, host: Host): Promise<ProbeOutcome> {
   let last: UpstreamFailure = noSession;
-  for (const path of probePaths[host]) {
+  for (const { path, proves } of probes[host]) {
     const answer = await asker.ask(host, path);
-    if (answer.kind === "ok") {
-      if (saysNobody(answer.body))
-        return { kind: "expired", reason: "The upstream says that nobody is logged in" };
-      if (typeof answer.body === "object" && answer.body !== null) {
-        return { kind: "active", user: host === "gallery" ? userOf(answer.body) : null };
-      }
-      last = { kind: "shape_changed", reason: "The answer to the session probe holds nothing" };
-    } else {
+    if (answer.kind !== "ok") {
       last = answer;
       if (!saysNothing(answer)) return answer;
+    } else if (saysNobody(answer.body)) {
+      return { kind: "expired", reason: "The upstream says that nobody is logged in" };
+    } else if (proves(answer.body)) {
+      return { kind: "active", user: host === "gallery" ? userOf(answer.body) : null };
+    } else {
+      last = { kind: "shape_changed", reason: "The answer to the session probe has an unknown form" };
     }
   }
   return last;
@@ -92,14 +111,20 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       if (!asker.knows(host) && asker.knows(other)) {
         return { kind: "forbidden", reason: `The session has no cookies for the ${host} host` };
       }
-      const outcome = await readSource(asker, resource, source, paging, maxPages);
+      const read = () => readSource(asker, resource, source, paging, maxPages);
+      const outcome = await read();
       if (outcome.kind !== "expired") return outcome;
-      // One list may be closed to a session that is good for all others: asked once, then believed.
+      // One list may be closed to a session that is good for all others, or have hiccuped once.
       const probe = await probeHost(asker, host);
-      if (probe.kind === "active") {
-        return { kind: "forbidden", reason: "This list is not open to the session, which is good otherwise" };
-      }
-      return /^(expired|challenged|rate_limited|aborted|transient)$/.test(probe.kind) ? probe : outcome;
+      if (probe.kind !== "active") return saysNothing(probe) ? outcome : probe;
+      const again = await read();
+      if (again.kind !== "expired") return again;
+      return "isPage" in again && again.isPage
+        ? {
+            kind: "shape_changed",
+            reason: "A page came where data was expected, although the session is good",
+          }
+        : { kind: "forbidden", reason: "This list is not open to the session, which is good otherwise" };
     },
     async probe(gate) {
       const asker = await openSession(options, gate);

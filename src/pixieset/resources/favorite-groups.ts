@@ -91,7 +91,7 @@ export function splitGroup(value: JsonValue, outer: Context = {}): readonly Json
     return lists.flatMap((list) => splitGroup(list, context));
   }
   const people = row.list(...peopleInside);
-  if (people && !row.has(...photosInside)) return byPerson(group, people);
+  if (people && !photosInside.some((name) => row.list(name))) return byPerson(group, people);
   const present = photosInside.flatMap((name) => {
     const photos = row.list(name);
     const kind = name.startsWith("video")

@@ -150,9 +150,36 @@ describe("the session", () => {
       path.endsWith("/user") ? { body: { data: { name: "S" } } } : { status: 401, body: {} },
     );
     expect((await readOf(server.upstream, "favorites")).kind).toBe("forbidden");
-    expect(server.requests).toHaveLength(2);
+    expect(server.requests).toHaveLength(3);
     await server.stop();
   });
+
+  it("a refusal that comes once, with a session that is good, costs nothing but two requests", async () => {
+    let refused = 0;
+    const server = await startUpstream(({ path }) => {
+      if (path.endsWith("/user")) return { body: { data: { name: "S" } } };
+      return refused++ === 0 ? { status: 401, body: {} } : { body: { favorites: [{ id: 1, photo_id: 2 }] } };
+    });
+    expect(scanOf(await readOf(server.upstream, "favorites")).records).toHaveLength(1);
+    await server.stop();
+  });
+
+  it("a page in place of one list, with a session that is good, is a changed shape", async () => {
+    const server = await startUpstream(({ path }) =>
+      path.endsWith("/user") ? { body: { data: { name: "S" } } } : html("Scheduled work"),
+    );
+    expect((await readOf(server.upstream, "favorites")).kind).toBe("shape_changed");
+    await server.stop();
+  });
+
+  it.each([[{}], [{ data: null }], [{ message: "ok" }]])(
+    "a probe answered with %j proves nothing",
+    async (body) => {
+      const server = await startUpstream(() => ({ body }));
+      expect((await server.upstream.probe(openGate())).kind).toBe("shape_changed");
+      await server.stop();
+    },
+  );
 
   it("renewed cookies are stored after the response that set them, and sent with the next", async () => {
     const server = await startUpstream(({ query }) => ({
