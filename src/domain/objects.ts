@@ -11,7 +11,7 @@ const amount = z.number().int().nullable().describe("In the smallest currency un
 const currency = text.describe("ISO 4217 code, upper case.");
 const time = text.describe("ISO 8601 in UTC where the upstream gives a zone, otherwise its own words.");
 
-export const mediaSchema = z
+const mediaSchema = z
   .object({ id, kind: z.enum(["photo", "video"]).nullable(), name: text.describe("File name.") })
   .nullable();
 
