@@ -62,8 +62,8 @@ export function createApi(options: ApiOptions): Api {
   registerEventStream(app, context);
   registerEvents(app, context);
   registerEventTypes(app);
-  registerSubscriptionActions(app, context);
   registerSubscriptions(app, context);
+  registerSubscriptionActions(app, context);
   registerDeliveries(app, context);
   registerOperations(app, context);
   registerReference(app, context);

@@ -1,9 +1,10 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { messageOf } from "../errors.js";
 import { serveAssets } from "./assets.js";
+import type { DashboardEnv } from "./env.js";
 import { plainSentence } from "./format.js";
 import { createGuard } from "./guard.js";
-import type { DashboardContext, DashboardEnv, DashboardOptions } from "./options.js";
+import type { DashboardContext, DashboardOptions } from "./options.js";
 import { Message } from "./pages/message.js";
 import { createRender } from "./render.js";
 import { registerSignIn, registerSignOut } from "./routes/access.js";

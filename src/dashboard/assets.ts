@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Hono } from "hono";
-import type { DashboardEnv } from "./options.js";
+import type { DashboardEnv } from "./env.js";
 
 /** Where the files of the pages are. Their names change with their content, so browsers keep them forever. */
 export interface Assets {

@@ -8,9 +8,12 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** First letter upper case, underscores as spaces. */
+/** A name out of a program for people: `dueDate` and `due_date` are `Due date`. */
 export function title(text: string): string {
-  const spaced = text.replaceAll("_", " ");
+  const spaced = text
+    .replaceAll("_", " ")
+    .replace(/[a-z](?=[A-Z])/g, "$& ")
+    .toLowerCase();
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }
 
@@ -93,7 +96,8 @@ export function attemptSentence(attempt: Attempt): string {
 /** A JSON value in a cell of a table. */
 export function valueText(value: JsonValue | undefined): string {
   if (value === null || value === undefined) return "—";
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return /^\d{4}-\d\d-\d\dT.*Z$/.test(value) ? absolute(value) : value;
+  if (typeof value === "boolean") return value ? "Yes" : "No";
   if (isJsonObject(value) && typeof value.name === "string") return value.name;
   return JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { DashboardEnv } from "./options.js";
-import type { Gate } from "./session.js";
+import type { DashboardEnv } from "./env.js";
+import { type Gate, same } from "./session.js";
 
 /** What is said once, on the page after an action. */
 export interface Notice {
@@ -70,7 +70,7 @@ export function createGuard(
     },
     ownForm: async (c, next) => {
       const { form } = await c.req.parseBody();
-      if (form !== c.get("formToken")) {
+      if (typeof form !== "string" || !same(form, c.get("formToken"))) {
         return c.text("This form is out of date. Go back, reload the page and send it again.", 403);
       }
       return next();

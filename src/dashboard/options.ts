@@ -32,10 +32,3 @@ export interface DashboardContext {
   readonly gate: Gate;
   readonly assets: Assets;
 }
-
-export interface DashboardEnv {
-  Variables: {
-    /** Goes into every form; empty before sign-in. */
-    formToken: string;
-  };
-}

@@ -1,8 +1,9 @@
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { DashboardEnv } from "./env.js";
 import type { Guard } from "./guard.js";
-import type { DashboardContext, DashboardEnv } from "./options.js";
+import type { DashboardContext } from "./options.js";
 import { Layout } from "./pages/layout.js";
 import { Message } from "./pages/message.js";
 

@@ -24,7 +24,7 @@ function SourceRow({ source, now }: { source: SourceView; now: Date }) {
       <th scope="row">
         {sourceName(source)}
         {reason ? (
-          <span class="reason">
+          <span class={source.status === "failing" ? "reason" : "reason idle"}>
             {failures > 0 ? `${count(failures, "failure")} in a row: ` : ""}
             {reason}
           </span>

@@ -1,6 +1,6 @@
 import type { PixiehookEvent } from "../../domain/event.js";
 import type { JsonObject } from "../../domain/json.js";
-import { title, valueText } from "../format.js";
+import { span, title, valueText } from "../format.js";
 import { Facts, PageHead, Time } from "../parts/basics.js";
 
 function Changes({ object, previous }: { object: JsonObject; previous: JsonObject }) {
@@ -41,16 +41,13 @@ export function EventPage(props: { event: PixiehookEvent; sentence: string; now:
   const { account, collection, client, object, previous, detected } = event.data;
   const { occurredAt, notBefore, at, revision, resource, backfill } = detected;
   const who = [client?.name, client?.email].filter((text) => text != null).join(", ");
-  const seen =
-    notBefore === null ? (
-      <>
-        Before <Time iso={at} now={now} />
-      </>
-    ) : (
-      <>
-        Between <Time iso={notBefore} now={now} /> and <Time iso={at} now={now} />
-      </>
-    );
+  const doubt = notBefore === null ? null : (Date.parse(at) - Date.parse(notBefore)) / 1_000;
+  const seen = (
+    <>
+      <Time iso={at} now={now} />
+      <span class="soft">{doubt === null ? " or earlier" : `, or up to ${span(doubt)} earlier`}</span>
+    </>
+  );
   return (
     <>
       <PageHead title={sentence} lead={<code>{event.type}</code>} />

@@ -26,7 +26,7 @@ function Verdict({ concerns }: { concerns: readonly Concern[] }) {
     return (
       <section class="verdict good">
         <h1>Everything is working</h1>
-        <p class="lead">Every account is signed in, every list is read, every subscription is on.</p>
+        <p class="lead">Every account is signed in, every list can be read, and nothing was switched off.</p>
       </section>
     );
   }
@@ -70,7 +70,7 @@ function AccountCard(props: { account: Account; sources: readonly SourceView[]; 
         {count(sources.length, "source")}
         {" · polled "}
         <Time iso={polled.at(-1) ?? null} now={now} />
-        {delays.length > 0 ? ` · told within about ${span(Math.min(...delays))} at best` : ""}
+        {active && delays.length > 0 ? ` · quickest news in about ${span(Math.min(...delays))}` : ""}
       </p>
     </li>
   );

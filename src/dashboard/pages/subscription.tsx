@@ -40,7 +40,7 @@ function DeliveryItem(props: { delivery: Delivery; form: string; now: Date }) {
             ) : null}
           </span>
           <span class="when">
-            {attemptCount > 1 ? <span>{count(attemptCount, "attempt")}</span> : null}
+            {attemptCount > 1 ? <span>{count(attemptCount, "attempt")} · </span> : null}
             <Time iso={delivery.createdAt} now={now} />
           </span>
         </summary>
@@ -110,7 +110,7 @@ export function SubscriptionPage(props: {
           facts={[
             ["Channel", title(channel.type)],
             ["Goes to", destination(channel)],
-            ["Events", subscription.events.map((name) => <code>{name} </code>)],
+            ["Events", subscription.events.includes("*") ? "Every event" : subscription.events.join(", ")],
             [
               "Accounts",
               subscription.account ? <a href={`/accounts/${subscription.account}`}>One account</a> : "All",

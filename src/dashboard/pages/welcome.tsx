@@ -9,7 +9,7 @@ export function Connect({ form, first }: { form: string; first: boolean }) {
           <h1>Welcome to pixiehook</h1>
           <p class="lead">
             pixiehook watches your Pixieset account and tells you, your team and your programs what happens
-            there: a favourite, a download, an invoice paid.
+            there: a favorite, a download, an invoice paid.
           </p>
           <ol class="steps">
             <li aria-current="step">
@@ -27,7 +27,7 @@ export function Connect({ form, first }: { form: string; first: boolean }) {
       ) : (
         <h1>Add an account</h1>
       )}
-      <section class="card">
+      <section class="card form">
         <h2>Connect a Pixieset account</h2>
         <form method="post" action="/accounts" class="stack">
           <input type="hidden" name="form" value={form} />
@@ -45,7 +45,7 @@ export function Connect({ form, first }: { form: string; first: boolean }) {
         </form>
       </section>
       {first ? (
-        <p class="soft">
+        <p class="soft after">
           Rather use the terminal? <code>npx pixiehook connect</code> does the same.
         </p>
       ) : null}

@@ -1,6 +1,6 @@
 import type { Delivery } from "../../domain/delivery.js";
 import type { Subscription } from "../../domain/subscription.js";
-import { subscriptionName } from "../format.js";
+import { subscriptionName, title } from "../format.js";
 import { State, Time, type Tone } from "./basics.js";
 
 /** Whether a subscription works, in a word or two. */
@@ -26,7 +26,8 @@ export function SubscriptionRow(props: { subscription: Subscription; latest: Del
         <span class="what">
           <span class="sentence">{subscriptionName(subscription)}</span>
           <span class="meta">
-            {subscription.channel.type} · {subscription.events.join(", ")}
+            {title(subscription.channel.type)} ·{" "}
+            {subscription.events.includes("*") ? "every event" : subscription.events.join(", ")}
           </span>
         </span>
         <span class="when">

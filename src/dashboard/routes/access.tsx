@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
+import type { DashboardEnv } from "../env.js";
 import { type Guard, safePath } from "../guard.js";
-import type { DashboardContext, DashboardEnv } from "../options.js";
+import type { DashboardContext } from "../options.js";
 import { SignIn } from "../pages/sign-in.js";
 import type { Render } from "../render.js";
 

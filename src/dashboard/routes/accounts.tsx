@@ -1,8 +1,9 @@
 import type { Hono } from "hono";
 import { accountInputSchema } from "../../domain/account.js";
+import type { DashboardEnv } from "../env.js";
 import { count } from "../format.js";
 import type { Guard } from "../guard.js";
-import type { DashboardContext, DashboardEnv } from "../options.js";
+import type { DashboardContext } from "../options.js";
 import { AccountPage } from "../pages/account.js";
 import { Connect } from "../pages/welcome.js";
 import type { Render } from "../render.js";

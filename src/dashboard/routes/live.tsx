@@ -2,7 +2,8 @@ import type { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { thawEvent } from "../../domain/event.js";
 import { accountOf } from "../../domain/ids.js";
-import type { DashboardContext, DashboardEnv } from "../options.js";
+import type { DashboardEnv } from "../env.js";
+import type { DashboardContext } from "../options.js";
 import { EventRow } from "../parts/event-row.js";
 
 const heartbeatMs = 15_000;

@@ -1,9 +1,10 @@
 import type { Hono } from "hono";
 import { type DeliveryStatus, deliveryStatuses } from "../../domain/delivery.js";
 import { CursorError } from "../../services.js";
+import type { DashboardEnv } from "../env.js";
 import { attemptSentence } from "../format.js";
 import type { Guard } from "../guard.js";
-import type { DashboardContext, DashboardEnv } from "../options.js";
+import type { DashboardContext } from "../options.js";
 import { SubscriptionPage } from "../pages/subscription.js";
 import { Subscriptions } from "../pages/subscriptions.js";
 import type { Render } from "../render.js";

@@ -1,0 +1,7 @@
+/** What a request carries once its session was checked. */
+export interface DashboardEnv {
+  Variables: {
+    /** Goes into every form; empty before sign-in. */
+    formToken: string;
+  };
+}

@@ -1,0 +1,192 @@
+import { describe, expect, it } from "vitest";
+import { createBrowser } from "./support/browser.js";
+import {
+  accountId,
+  makeAccount,
+  makeDelivery,
+  makeEvent,
+  makeSubscription,
+  subscriptionId,
+} from "./support/fixtures.js";
+import { tellStory } from "./support/story.js";
+
+async function withStory() {
+  const browser = createBrowser();
+  tellStory(browser);
+  await browser.signIn();
+  const page = async (path: string) => (await browser.get(path)).text();
+  return { ...browser, page };
+}
+
+describe("the home page", () => {
+  it("guides the first visit", async () => {
+    const { get, signIn, submit, state } = createBrowser();
+    await signIn();
+    expect(await (await get("/")).text()).toContain("Welcome to pixiehook");
+    const html = await submit("/accounts", { name: "Smith Studio", cookies: "PIXIESET_SESSION=very-secret" });
+    expect(html).toContain("Smith Studio is connected");
+    expect(html).not.toContain("very-secret");
+    expect(state.accounts.size).toBe(1);
+  });
+
+  it("says what needs a person, and where to go", async () => {
+    const { page } = await withStory();
+    const html = await page("/");
+    expect(html).toContain("2 things need you");
+    expect(html).toContain(
+      "Harbour Portraits: Pixieset no longer accepts the session. Paste fresh cookies to go on.",
+    );
+    expect(html).toMatch(/href="\/accounts\/acc_\w+#session"/);
+    expect(html).toContain("Old planner was switched off: The endpoint answered 410 Gone.");
+    expect(html).toContain("Favorites of Olivia, newborn could not be read 4 times in a row");
+  });
+
+  it("says that everything works when it does", async () => {
+    const { get, signIn, state } = createBrowser();
+    state.accounts.set(accountId, makeAccount());
+    await signIn();
+    const html = await (await get("/")).text();
+    expect(html).toContain("Everything is working");
+    expect(html).toContain("Signed in as Ana Smith.");
+    state.ready = { ok: false, problems: ["The clock has not run for a minute."] };
+    expect(await (await get("/")).text()).toContain("The clock has not run for a minute.");
+  });
+
+  it("writes what others wrote as text", async () => {
+    const { page, state } = await withStory();
+    state.events.push(makeEvent({ key: "<script>alert(1)</script>", seconds: 1 }));
+    const html = await page("/");
+    expect(html).toContain("&lt;script&gt;alert(1)");
+    expect(html).not.toContain("<script>alert(1)");
+  });
+
+  it("never shows a Slack address", async () => {
+    const { page, state } = await withStory();
+    const pages = [
+      "/",
+      "/subscriptions",
+      ...[...state.subscriptions.keys()].map((id) => `/subscriptions/${id}`),
+    ];
+    for (const path of pages) expect(await page(path)).not.toContain("B000/secret");
+  });
+});
+
+describe("events", () => {
+  it("filters, and keeps the filters on the next page", async () => {
+    const { page, state } = await withStory();
+    const invoices = await page("/events?type=invoice.*");
+    expect(invoices).toContain("INV-0142");
+    expect(invoices).not.toContain("SW-0142.jpg");
+    expect(await page("/events?client=nobody")).toContain("No event fits.");
+    expect(await page("/events?since=2026-11-20&until=2026-11-20")).toContain("SW-0142.jpg");
+    for (let n = 0; n < 60; n++) state.events.push(makeEvent({ key: `n${n}`, seconds: n }));
+    const first = await page("/events?type=favorite.*");
+    const older = /href="(\/events\?[^"]*after=[^"]*)"/.exec(first)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    expect(older).toContain("type=favorite.*");
+    expect(await page(older)).toContain("SW-0142.jpg");
+  });
+
+  it("forgives an address that someone typed", async () => {
+    const { get } = await withStory();
+    for (const query of ["type=nothing.real", "since=yesterday", "after=made-up", "color=red"]) {
+      expect((await get(`/events?${query}`)).status, query).toBe(200);
+    }
+  });
+
+  it("shows one with before, after and its text", async () => {
+    const { page, state } = await withStory();
+    const paid = state.events.find((event) => event.type === "invoice.paid");
+    const html = await page(`/events/${paid?.id}`);
+    expect(html).toContain("<del>sent</del>");
+    expect(html).toContain("<ins>paid</ins>");
+    expect(html).toContain(`&quot;id&quot;: &quot;${paid?.id}&quot;`);
+  });
+});
+
+describe("an account", () => {
+  const path = `/accounts/${accountId}`;
+
+  it("shows its sources, the failing first", async () => {
+    const html = await (await withStory()).page(path);
+    expect(html.indexOf("Favorites of Olivia")).toBeLessThan(html.indexOf("Favorites of Smith Wedding"));
+    expect(html).toContain("4 failures in a row: The upstream answered 502 Bad Gateway.");
+  });
+
+  it("is polled and renewed", async () => {
+    const { submit, state } = await withStory();
+    expect(await submit(`${path}/poll`)).toContain("Polling 2 sources now");
+    const renewed = await submit(`${path}/session`, { cookies: "PIXIESET_SESSION=very-secret" });
+    expect(renewed).toContain("Pixieset accepts the session of Ana Smith");
+    expect(renewed).not.toContain("very-secret");
+    const refusal = { kind: "refused", code: "session_rejected", detail: "Pixieset answered 401." } as const;
+    state.refuse["accounts.renewSession"] = refusal;
+    expect(await submit(`${path}/session`, { cookies: "x" })).toContain("Pixieset answered 401.");
+  });
+
+  it("says a thing once", async () => {
+    const { submit, page } = await withStory();
+    expect(await submit(`${path}/poll`)).toContain("Polling 2 sources");
+    expect(await page(path)).not.toContain("Polling 2 sources");
+  });
+});
+
+describe("a subscription", () => {
+  const path = `/subscriptions/${subscriptionId}`;
+
+  it("shows deliveries with their attempts, by status", async () => {
+    const { page } = await withStory();
+    const html = await page(path);
+    expect(html).toContain("No answer within 15 s");
+    expect(html).toContain("Failed (503), tried again");
+    const failed = await page(`${path}?status=failed`);
+    expect(failed).toContain("session.expired");
+    expect(failed).not.toContain("favorite.added");
+  });
+
+  it("is tested, switched and sends again", async () => {
+    const { submit, state } = await withStory();
+    expect(await submit(`${path}/test`)).toContain("The test was delivered in 31 ms.");
+    expect(await submit(`${path}/disable`)).toContain("Nothing is sent to it.");
+    expect(state.subscriptions.get(subscriptionId)?.enabled).toBe(false);
+    expect(await submit(`${path}/enable`)).toContain("It is on.");
+    const failed = [...state.deliveries.values()].find((delivery) => delivery.status === "failed");
+    expect(await submit(`/deliveries/${failed?.id}/redeliver`)).toContain("It is sent again now.");
+    expect(state.deliveries.get(failed?.id ?? "")?.status).toBe("pending");
+  });
+
+  it("passes refusals on", async () => {
+    const { submit, state } = await withStory();
+    const delivery = makeDelivery("evt_1");
+    state.deliveries.set(delivery.id, delivery);
+    const refusal = { kind: "refused", code: "delivery_pending", detail: "It is due soon." } as const;
+    state.refuse["deliveries.redeliver"] = refusal;
+    expect(await submit(`/deliveries/${delivery.id}/redeliver`)).toContain("It is due soon.");
+  });
+
+  it("has a state that people understand", async () => {
+    const { page, state } = await withStory();
+    state.subscriptions.set(subscriptionId, makeSubscription({ enabled: false }));
+    expect(await page(path)).toContain("Switch on");
+  });
+});
+
+describe("/live", () => {
+  it("sends new events as rows, from after the newest that the page shows", async () => {
+    const stop = new AbortController();
+    const browser = createBrowser({ signal: stop.signal });
+    tellStory(browser);
+    await browser.signIn();
+    const newest = browser.state.events.at(-1);
+    const missed = makeEvent({ key: "missed", seconds: 3 });
+    browser.emit(missed);
+    const response = await browser.get(`/live?after=${newest?.id}`);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes(missed.id)) text += (await reader?.read())?.value ?? "";
+    expect(text).toContain(`<li class="event" data-event="${missed.id}">`);
+    expect(text).toContain(`id: ${missed.id}\n`);
+    stop.abort();
+    for (let end = false; !end; ) end = (await reader?.read())?.done ?? true;
+    expect(browser.following()).toBe(0);
+  });
+});
