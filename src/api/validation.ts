@@ -44,7 +44,7 @@ function explain(issue: Issue, parent: readonly PropertyKey[]): FieldError[] {
 }
 
 /** Every wrong field of an input, named. */
-export function fieldErrors(error: ZodError): FieldError[] {
+function fieldErrors(error: ZodError): FieldError[] {
   return error.issues.flatMap((issue) => explain(issue, []));
 }
 

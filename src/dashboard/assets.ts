@@ -10,16 +10,13 @@ export interface Assets {
   readonly icon: string;
 }
 
-const files = {
-  style: ["style.css", "text/css; charset=utf-8"],
-  script: ["live.js", "text/javascript; charset=utf-8"],
-  icon: ["icon.svg", "image/svg+xml"],
-} as const;
+/** In the order of the cascade: later sheets may overrule earlier ones. */
+const sheets = ["frame.css", "pieces.css", "lists.css", "forms.css", "phone.css"];
 
 /** Reads the files and serves them. */
 export function serveAssets(app: Hono<DashboardEnv>): Assets {
-  const serve = ([name, type]: readonly [string, string]): string => {
-    const content = readFileSync(new URL(`./assets/${name}`, import.meta.url), "utf8");
+  const read = (name: string): string => readFileSync(new URL(`./assets/${name}`, import.meta.url), "utf8");
+  const serve = (name: string, type: string, content: string): string => {
     const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
     const path = `/assets/${name.replace(".", `-${hash}.`)}`;
     app.get(path, (c) =>
@@ -30,5 +27,9 @@ export function serveAssets(app: Hono<DashboardEnv>): Assets {
     );
     return path;
   };
-  return { style: serve(files.style), script: serve(files.script), icon: serve(files.icon) };
+  return {
+    style: serve("style.css", "text/css; charset=utf-8", sheets.map(read).join("\n")),
+    script: serve("live.js", "text/javascript; charset=utf-8", read("live.js")),
+    icon: serve("icon.svg", "image/svg+xml", read("icon.svg")),
+  };
 }

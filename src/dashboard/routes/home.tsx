@@ -13,7 +13,7 @@ const latestEvents = 12;
 const shownRows = 20;
 
 /** Every event, newest first: the start of a query. */
-export const allEvents = {
+const allEvents = {
   account: null,
   types: [],
   collection: null,

@@ -18,7 +18,7 @@ import {
 import { at, makeAccount, makeSubscription } from "./fixtures.js";
 
 /** What the fake holds. Tests read and change it; `refuse` and `fail` bend the next calls. */
-export interface FakeState {
+interface FakeState {
   readonly accounts: Map<string, Account>;
   readonly sources: Map<string, SourceView[]>;
   readonly subscriptions: Map<string, Subscription>;

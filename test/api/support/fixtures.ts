@@ -10,7 +10,7 @@ import type { SourceView } from "../../../src/services.js";
 
 export const accountId = "acc_7d3k9m2p5q8r1s4t";
 export const subscriptionId = "sub_4h6j8k1m3n5p7q9r";
-export const start = Date.parse("2026-11-20T10:00:00.000Z");
+const start = Date.parse("2026-11-20T10:00:00.000Z");
 
 /** A moment some seconds after the start of the story. */
 export function at(seconds: number): string {
