@@ -26,6 +26,11 @@ export function span(seconds: number): string {
   return count(Math.round(seconds / 86_400), "day");
 }
 
+/** How long an attempt took: `84 ms`, `15 s`. */
+export function took(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : span(ms / 1_000);
+}
+
 /** `2 min ago`, `in 30 s`, `just now`. `live.js` keeps them right in the same words. */
 export function relative(iso: string, now: Date): string {
   const seconds = (now.getTime() - Date.parse(iso)) / 1_000;

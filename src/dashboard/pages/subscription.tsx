@@ -1,7 +1,15 @@
 import type { Attempt, Delivery, DeliveryStatus } from "../../domain/delivery.js";
 import { deliveryStatuses } from "../../domain/delivery.js";
 import type { Subscription } from "../../domain/subscription.js";
-import { attemptSentence, count, destination, digestSentence, subscriptionName, title } from "../format.js";
+import {
+  attemptSentence,
+  count,
+  destination,
+  digestSentence,
+  subscriptionName,
+  title,
+  took,
+} from "../format.js";
 import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
 import { subscriptionState } from "../parts/subscription-row.js";
 
@@ -16,7 +24,7 @@ function AttemptItem({ attempt, now }: { attempt: Attempt; now: Date }) {
   return (
     <li>
       <Time iso={attempt.at} now={now} /> <strong>{attemptSentence(attempt)}</strong>{" "}
-      <span class="soft">{Math.round(attempt.durationMs)} ms</span>
+      <span class="soft">{took(attempt.durationMs)}</span>
       {attempt.error ? <span class="reason">{attempt.error}</span> : null}
       {attempt.responseBody ? <pre>{attempt.responseBody}</pre> : null}
     </li>
@@ -77,16 +85,18 @@ function DeliveryItem(props: { delivery: Delivery; form: string; now: Date }) {
 /** One subscription: what it wants, whether it works, and every delivery with its attempts. */
 export function SubscriptionPage(props: {
   subscription: Subscription;
+  /** The newest delivery of all, whatever is listed. */
+  latest: Delivery | null;
   deliveries: readonly Delivery[];
   status: DeliveryStatus | null;
   older: string | null;
   form: string;
   now: Date;
 }) {
-  const { subscription, deliveries, status, older, form, now } = props;
+  const { subscription, latest, deliveries, status, older, form, now } = props;
   const { id, channel, filter, quietHours, disabledReason, enabled } = subscription;
   const path = `/subscriptions/${id}`;
-  const state = subscriptionState(subscription, deliveries[0] ?? null);
+  const state = subscriptionState(subscription, latest);
   const filtered = [
     filter?.collections && count(filter.collections.length, "collection"),
     filter?.clients && count(filter.clients.length, "client"),

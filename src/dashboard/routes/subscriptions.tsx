@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { type DeliveryStatus, deliveryStatuses } from "../../domain/delivery.js";
 import { CursorError } from "../../services.js";
 import type { DashboardEnv } from "../env.js";
-import { attemptSentence } from "../format.js";
+import { attemptSentence, took } from "../format.js";
 import type { Guard } from "../guard.js";
 import type { DashboardContext } from "../options.js";
 import { SubscriptionPage } from "../pages/subscription.js";
@@ -53,8 +53,17 @@ export function registerSubscriptionPages(
       ),
     ]);
     if (!subscription || !page) return render.missing(c, "subscription");
+    const [newest] = await withLatest(services, [subscription]);
     const older = page.next && olderPath(id, status, page.next);
-    const view = { subscription, deliveries: page.data, status, older, form: c.get("formToken"), now: now() };
+    const view = {
+      subscription,
+      latest: newest?.latest ?? null,
+      deliveries: page.data,
+      status,
+      older,
+      form: c.get("formToken"),
+      now: now(),
+    };
     return render.page(c, "Subscription", <SubscriptionPage {...view} />);
   });
 
@@ -65,7 +74,7 @@ export function registerSubscriptionPages(
     const good = attempt.outcome === "delivered";
     const why = attempt.error ? `: ${attempt.error}` : "";
     const text = good
-      ? `The test was delivered in ${Math.round(attempt.durationMs)} ms.`
+      ? `The test was delivered in ${took(attempt.durationMs)}.`
       : `The test did not arrive. ${attemptSentence({ ...attempt, outcome: "failed" })}${why}`;
     return guard.redirect(c, `/subscriptions/${id}`, { tone: good ? "good" : "bad", text });
   });
