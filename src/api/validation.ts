@@ -32,7 +32,9 @@ function explain(issue: Issue, parent: readonly PropertyKey[]): FieldError[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({ path: pathText([...path, key]), message: "is not a known field" }));
   }
-  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+  // A union that says itself what it wants knows better than its branches.
+  const speaks = issue.message !== "Invalid input";
+  if (issue.code === "invalid_union" && issue.errors.length > 0 && !speaks) {
     return closest(issue.errors).flatMap((inner) => explain(inner, path));
   }
   if (issue.code === "invalid_key") {

@@ -83,6 +83,8 @@ describe("GET /v1/accounts", () => {
     ["limit=201", "limit"],
     ["limit=1.5", "limit"],
     ["limit=many", "limit"],
+    ["limit=1e2", "limit"],
+    ["limit=%20", "limit"],
     ["limit=1&limit=2", "limit"],
     ["after=", "after"],
     ["page=2", "page"],

@@ -74,6 +74,13 @@ describe("GET /v1/events", () => {
     expect((await json(response)).errors).toMatchObject([{ path }]);
   });
 
+  it("says what a time looks like", async () => {
+    const { errors } = await json(await withEvents().send("GET", "/v1/events?since=yesterday"));
+    expect(errors).toMatchObject([
+      { path: "since", message: expect.stringContaining("2026-11-20T10:15:00Z") },
+    ]);
+  });
+
   it("refuses a cursor that it did not give", async () => {
     const response = await withEvents().send("GET", "/v1/events?after=made-up");
     expect(await json(response)).toMatchObject({ status: 400, code: "invalid_cursor" });

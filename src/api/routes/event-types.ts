@@ -5,7 +5,7 @@ import type { Api } from "../env.js";
 import { examples } from "../examples.js";
 import { pageOf, pageRequest } from "../pages.js";
 import { notFound } from "../problem.js";
-import { listOf, pageQuery } from "../schemas/common.js";
+import { limitQuery, listOf, pageQuery } from "../schemas/common.js";
 import { eventTypeSchema, viewEventType } from "../schemas/event.js";
 
 const tags = ["Event types"];
@@ -30,7 +30,7 @@ const list = endpoint(
     description: "The whole catalogue fits into one page, so `limit` is 200 here unless told.",
     tags,
     request: {
-      query: z.strictObject({ ...pageQuery, limit: z.coerce.number().int().min(1).max(200).default(200) }),
+      query: z.strictObject({ ...pageQuery, limit: limitQuery(200) }),
     },
     responses: {
       200: answer("A page.", listOf("EventTypeList", eventTypeSchema), { data: [example], next: null }),

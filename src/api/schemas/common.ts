@@ -10,15 +10,28 @@ export const momentQuery = z
   })
   .transform((text) => new Date(text).toISOString());
 
+const pageSizes = "must be a whole number from 1 to 200";
+
+/** How many of a list are wanted. */
+export function limitQuery(preset: number) {
+  return z
+    .string({ error: pageSizes })
+    .regex(/^\d{1,3}$/, pageSizes)
+    .transform(Number)
+    .pipe(z.number().min(1, pageSizes).max(200, pageSizes))
+    .default(preset)
+    .openapi({
+      description: "How many at most.",
+      type: "integer",
+      minimum: 1,
+      maximum: 200,
+      default: preset,
+    });
+}
+
 /** What every list takes. */
 export const pageQuery = {
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(200)
-    .default(50)
-    .openapi({ description: "How many at most.", example: 50 }),
+  limit: limitQuery(50),
   after: z.string().min(1).max(1_000).optional().openapi({ description: "The `next` of the page before." }),
 };
 
