@@ -15,7 +15,6 @@ export interface ApiOptions {
   /** Where people reach this program, without a trailing slash. */
   readonly publicUrl: string;
   readonly version: string;
-  readonly now?: () => Date;
   /** Without one, `Idempotency-Key` is checked for its form and otherwise ignored. */
   readonly idempotency?: IdempotencyStore;
   /** Answers every address that is not the API's own. */
