@@ -31,6 +31,8 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<vo
   let service: Service | undefined;
   try {
     simulation = await startSimulation({ life: false, ...tell.simulation });
+    const { studio } = simulation.simulator;
+    tell.nameCollections((id) => studio.collections.get(Number(id))?.name ?? null);
     service = await startOn(simulation, dataDir, options);
     await show(simulation, service, options, terminal, tell);
   } finally {

@@ -10,6 +10,8 @@ export interface Narrator {
   heading(text: string): void;
   line(text: string): void;
   blank(): void;
+  /** Gives collections their names, once there are any. */
+  nameCollections(lookUp: (id: string) => string | null): void;
   detected(event: PixiehookEvent): void;
   /** To be handed to the simulation: it tells what clients do and what the catchers catch. */
   readonly simulation: Pick<SimulationOptions, "log">;
@@ -23,13 +25,27 @@ const styles: Record<string, Style> = {
   mail: "green",
 };
 
+/** What a client did, from the simulation's line (`kind name=value …`), without ids that mean nothing to people. */
+function actOf(text: string, collectionName: (id: string) => string | null): string {
+  const [kind = "", ...rest] = text.split(" ");
+  const details = new Map(rest.map((pair) => pair.split("=", 2) as [string, string]));
+  const collection = details.get("collection");
+  const named = collection ? collectionName(collection) : null;
+  const told = [details.get("email"), details.get("number"), named].filter((part) => part != null);
+  return [kind.padEnd(18), told.join(", ")].join(" ").trimEnd();
+}
+
 export function narrate(terminal: Terminal): Narrator {
+  let collectionName: (id: string) => string | null = () => null;
   const style = (name: Style, text: string) => (terminal.interactive ? styleText(name, text) : text);
   const happened = (what: string, text: string) => {
     const time = new Date().toTimeString().slice(0, 8);
     terminal.write(`  ${time}  ${style(styles[what] ?? "reset", what.padEnd(8))}  ${text}`);
   };
   return {
+    nameCollections(lookUp) {
+      collectionName = lookUp;
+    },
     heading: (text) => terminal.write(`\n  ${style("bold", text)}\n`),
     line: (text) => terminal.write(`  ${text}`),
     blank: () => terminal.write(""),
@@ -41,7 +57,7 @@ export function narrate(terminal: Terminal): Narrator {
     simulation: {
       log(line) {
         const [, what = "", text = ""] = /^(\S+)\s+(.*)$/s.exec(line) ?? [];
-        happened(what, text);
+        happened(what, what === "studio" ? actOf(text, collectionName) : text);
       },
     },
   };

@@ -10,7 +10,7 @@ export type Verdict =
 const longestHold = 24 * 3_600_000;
 
 /** ±20 %, so that many that failed together do not come back together. `random` in [0, 1). */
-export function withJitter(ms: number, random: number): number {
+function withJitter(ms: number, random: number): number {
   return Math.round(ms * (0.8 + 0.4 * random));
 }
 

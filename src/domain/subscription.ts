@@ -82,7 +82,7 @@ const limitsSchema = z.strictObject({
 });
 
 /** The waits between attempts, after the first. */
-export const defaultRetryDelays = ["5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"];
+const defaultRetryDelays = ["5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"];
 
 const settings = {
   account: z.string().nullable(),

@@ -22,7 +22,7 @@ export async function tick(parts: Parts): Promise<void> {
 }
 
 /** How long events and finished deliveries are kept, ms. */
-export const retentionMs = 30 * 86_400_000;
+const retentionMs = 30 * 86_400_000;
 
 /** Deletes what is too old, a little at a time. */
 export async function sweep(parts: Parts, stop: Stop): Promise<void> {

@@ -74,7 +74,7 @@ async function distribute(
 }
 
 /** The delivery of an event to a subscription: at once, or as part of a digest. */
-export function newDelivery(
+function newDelivery(
   account: string,
   event: PixiehookEvent,
   subscription: Subscription,

@@ -8,7 +8,7 @@ export const queueNames = ["poll", "fan-out", "deliver", "clock"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 export const wakeUpSchema = z.strictObject({ id: z.string() });
-export type WakeUp = z.output<typeof wakeUpSchema>;
+type WakeUp = z.output<typeof wakeUpSchema>;
 
 export interface QueueSettings {
   /** Actors that one process works for at once. They wait more than they compute. */

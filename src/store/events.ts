@@ -35,7 +35,7 @@ function placed([position, fields]: StreamRow): PlacedEvent {
 }
 
 /** Whether position `a` lies after `b` (`ms-sequence` both). */
-export function isAfter(a: string, b: string): boolean {
+function isAfter(a: string, b: string): boolean {
   const [aTime = 0, aSequence = 0] = a.split("-").map(Number);
   const [bTime = 0, bSequence = 0] = b.split("-").map(Number);
   return aTime > bTime || (aTime === bTime && aSequence > bSequence);

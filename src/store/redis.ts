@@ -39,7 +39,9 @@ function open(target: RedisTarget, patience: Patience): RedisClient {
   if (target.kind === "socket") return new Redis({ ...options, path: target.path });
   if (target.kind === "url") {
     const socket = /^unix:\/\/(.+)$/.exec(target.url);
-    return socket?.[1] ? new Redis({ ...options, path: decodeURIComponent(socket[1]) }) : new Redis(target.url, options);
+    return socket?.[1]
+      ? new Redis({ ...options, path: decodeURIComponent(socket[1]) })
+      : new Redis(target.url, options);
   }
   const { enableOfflineQueue, retryStrategy, ...redisOptions } = options;
   return new Cluster([...target.nodes], {
