@@ -4,8 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createApi } from "./api/app.js";
 import type { Api } from "./api/env.js";
 import { type Channels, createChannels } from "./channels/registry.js";
+import { groupOf } from "./channels/render/group.js";
+import { phraseOf } from "./channels/render/phrases.js";
 import { createSecret } from "./channels/sign.js";
 import type { Config } from "./config.js";
+import { createDashboard } from "./dashboard/app.js";
 import { messageOf, StartError } from "./errors.js";
 import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
@@ -118,6 +121,16 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       publicUrl,
       version,
       idempotency: createAnswerStore(prompt, vault),
+      dashboard: createDashboard({
+        services,
+        apiToken: secrets.apiToken,
+        publicUrl,
+        version,
+        log,
+        secure: publicUrl.startsWith("https:"),
+        signal: stopping.signal,
+        describe: (event) => phraseOf(groupOf([event])),
+      }),
       signal: stopping.signal,
     });
 

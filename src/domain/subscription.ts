@@ -31,6 +31,8 @@ const channelUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
   .max(2_048)
   .refine((text) => {
+    // Refinements also see what the check before them refused.
+    if (!URL.canParse(text)) return true;
     const url = new URL(text);
     return url.username === "" && url.password === "";
   }, "must not carry a user name or password: use a header instead");
@@ -76,10 +78,13 @@ export const quietHoursSchema = z.strictObject({
 export type QuietHours = z.output<typeof quietHoursSchema>;
 
 const retrySchema = z.strictObject({ delays: z.array(durationSchema).max(20) });
+const perSecond = z.number().min(0.01).max(1_000);
+const concurrency = z.number().int().min(1).max(50);
 const limitsSchema = z.strictObject({
-  perSecond: z.number().min(0.01).max(1_000).default(20),
-  concurrency: z.number().int().min(1).max(50).default(10),
+  perSecond: perSecond.default(20),
+  concurrency: concurrency.default(10),
 });
+const limitsPatchSchema = z.strictObject({ perSecond, concurrency }).partial();
 
 /** The waits between attempts, after the first. */
 const defaultRetryDelays = ["5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"];
@@ -114,7 +119,7 @@ export const subscriptionInputSchema = z.strictObject({
 export type SubscriptionInput = z.output<typeof subscriptionInputSchema>;
 
 export const subscriptionPatchSchema = z
-  .strictObject({ ...settings, limits: limitsSchema.partial() })
+  .strictObject({ ...settings, limits: limitsPatchSchema })
   .omit({ account: true })
   .partial();
 export type SubscriptionPatch = z.output<typeof subscriptionPatchSchema>;

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { digestDue, quietUntil } from "../../../src/domain/timing.js";
+import { minutesOfDay, nextTimeOfDay } from "../../../src/domain/zone.js";
+
+const at = (text: string) => Date.parse(text);
+const iso = (ms: number) => new Date(ms).toISOString();
+const london = "Europe/London";
+
+describe("the next time of day", () => {
+  test("is today when it is still to come, else tomorrow", () => {
+    expect(iso(nextTimeOfDay(at("2026-11-20T10:00:00Z"), "18:00", london))).toBe("2026-11-20T18:00:00.000Z");
+    expect(iso(nextTimeOfDay(at("2026-11-20T18:00:00Z"), "18:00", london))).toBe("2026-11-21T18:00:00.000Z");
+  });
+
+  test("follows daylight saving", () => {
+    expect(iso(nextTimeOfDay(at("2026-03-28T12:00:00Z"), "08:00", london))).toBe("2026-03-29T07:00:00.000Z");
+    expect(iso(nextTimeOfDay(at("2026-10-24T12:00:00Z"), "08:00", london))).toBe("2026-10-25T08:00:00.000Z");
+  });
+
+  test("that the clocks skip comes right after the gap", () => {
+    // In London 01:00 to 02:00 on 29 March 2026 does not exist.
+    expect(iso(nextTimeOfDay(at("2026-03-28T12:00:00Z"), "01:30", london))).toBe("2026-03-29T01:30:00.000Z");
+  });
+
+  test("is right far from Greenwich", () => {
+    expect(iso(nextTimeOfDay(at("2026-11-20T10:00:00Z"), "08:00", "Pacific/Auckland"))).toBe(
+      "2026-11-20T19:00:00.000Z",
+    );
+    expect(iso(nextTimeOfDay(at("2026-11-20T10:00:00Z"), "21:00", "America/Los_Angeles"))).toBe(
+      "2026-11-21T05:00:00.000Z",
+    );
+    expect(minutesOfDay(at("2026-11-20T00:00:00Z"), "Asia/Kathmandu")).toBe(5 * 60 + 45);
+  });
+
+  test("comes once a day, at that time of day, all year round", () => {
+    for (const zone of [london, "America/New_York", "Australia/Lord_Howe", "UTC"]) {
+      let now = at("2026-01-01T00:00:00Z");
+      for (let day = 0; day < 365; day++) {
+        const next = nextTimeOfDay(now, "08:15", zone);
+        expect(minutesOfDay(next, zone)).toBe(8 * 60 + 15);
+        if (day > 0) expect(Math.abs(next - now - 86_400_000)).toBeLessThanOrEqual(3_600_000);
+        now = next;
+      }
+    }
+  });
+});
+
+describe("quiet hours", () => {
+  const quiet = { from: "21:00", to: "08:00", except: ["invoice.paid"] };
+
+  test("keep back what comes within them, across midnight", () => {
+    expect(quietUntil(quiet, "favorite.added", at("2026-11-20T22:00:00Z"), "UTC")).toBe(
+      at("2026-11-21T08:00:00Z"),
+    );
+    expect(quietUntil(quiet, "favorite.added", at("2026-11-21T07:59:00Z"), "UTC")).toBe(
+      at("2026-11-21T08:00:00Z"),
+    );
+    expect(quietUntil(quiet, "favorite.added", at("2026-11-21T08:00:00Z"), "UTC")).toBeNull();
+    expect(quietUntil(quiet, "favorite.added", at("2026-11-20T20:59:00Z"), "UTC")).toBeNull();
+  });
+
+  test("let through what they except", () => {
+    expect(quietUntil(quiet, "invoice.paid", at("2026-11-20T22:00:00Z"), "UTC")).toBeNull();
+  });
+
+  test("go by the account's zone", () => {
+    expect(quietUntil(quiet, "favorite.added", at("2026-11-20T03:00:00Z"), "America/New_York")).toBe(
+      at("2026-11-20T13:00:00Z"),
+    );
+  });
+});
+
+describe("a digest is due", () => {
+  const opened = at("2026-11-20T10:07:00Z");
+
+  test("after its quiet time, and at the latest after its longest time", () => {
+    const digest = { quiet: "2m", max: "15m" };
+    expect(digestDue(digest, opened, opened, "UTC")).toBe(opened + 120_000);
+    expect(digestDue(digest, opened, opened + 14 * 60_000, "UTC")).toBe(opened + 15 * 60_000);
+  });
+
+  test("at the end of its period", () => {
+    expect(iso(digestDue({ every: "1h" }, opened, opened, "UTC"))).toBe("2026-11-20T11:00:00.000Z");
+  });
+
+  test("at its time of day", () => {
+    expect(iso(digestDue({ dailyAt: "18:00" }, opened, opened, "Europe/Berlin"))).toBe(
+      "2026-11-20T17:00:00.000Z",
+    );
+  });
+});
