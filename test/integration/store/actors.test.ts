@@ -1,0 +1,92 @@
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createVault } from "../../../src/store/secrets.js";
+import { createStore, type Store } from "../../../src/store/store.js";
+import { startTestRedis, type TestRedis } from "../../support/redis.js";
+
+let redis: TestRedis;
+let client: Redis;
+let store: Store;
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+  client = new Redis(redis.socketPath, { protocol: 2 });
+  store = createStore(client, createVault([Buffer.alloc(32, 1)]));
+});
+beforeEach(() => redis.flush());
+afterAll(async () => {
+  client.disconnect();
+  await redis.close();
+});
+
+describe("the due-set", () => {
+  test("gives late actors once for each lease, earliest first", async () => {
+    await store.due.announce("poll", "acc_b", 200);
+    await store.due.announce("deliver", "sub_a", 100);
+    await store.due.announce("poll", "acc_late", 5_000);
+    expect(await store.due.takeLate(1_000, 2_000, 10)).toEqual([
+      { kind: "deliver", id: "sub_a" },
+      { kind: "poll", id: "acc_b" },
+    ]);
+    expect(await store.due.takeLate(1_000, 2_000, 10)).toEqual([]);
+    expect(await store.due.takeLate(2_000, 3_000, 10)).toHaveLength(2);
+  });
+
+  test("an announcement makes an actor due earlier, never later", async () => {
+    await store.due.announce("poll", "acc_a", 100);
+    await store.due.announce("poll", "acc_a", 900);
+    expect(await store.due.takeLate(100, 1_000, 10)).toHaveLength(1);
+    await store.due.announce("poll", "acc_a", 300);
+    expect(await store.due.takeLate(300, 1_000, 10)).toHaveLength(1);
+  });
+
+  test("what was announced while an actor worked is not settled away", async () => {
+    await store.due.announce("fan-out", "acc_a", 100);
+    const seen = await store.due.generation("fan-out", "acc_a");
+    await store.due.announce("fan-out", "acc_a", 150);
+    await store.due.settle("fan-out", "acc_a", seen, null);
+    expect(await store.due.takeLate(150, 1_000, 10)).toHaveLength(1);
+  });
+
+  test("an actor that settles with nothing to do leaves nothing behind", async () => {
+    await store.due.announce("fan-out", "acc_a", 100);
+    await store.due.settle("fan-out", "acc_a", await store.due.generation("fan-out", "acc_a"), null);
+    expect(await client.dbsize()).toBe(0);
+  });
+});
+
+describe("the request budget", () => {
+  test("lets no more through in a minute than it says, however many ask at once", async () => {
+    const asked = await Promise.all(Array.from({ length: 200 }, () => store.budget.take("acc_a", 25, 0)));
+    expect(asked.filter((wait) => wait === 0)).toHaveLength(25);
+    expect(Math.min(...asked.filter((wait) => wait > 0))).toBeGreaterThan(55_000);
+  });
+
+  test("keeps a gap between two requests", async () => {
+    expect(await store.budget.take("acc_a", 100, 250)).toBe(0);
+    const wait = await store.budget.take("acc_a", 100, 250);
+    expect(wait).toBeGreaterThan(150);
+    expect(wait).toBeLessThanOrEqual(250);
+  });
+
+  test("of less than one a minute spaces requests by more than a minute", async () => {
+    expect(await store.budget.take("acc_a", 0.5, 0)).toBe(0);
+    expect(await store.budget.take("acc_a", 0.5, 0)).toBeGreaterThan(110_000);
+  });
+
+  test("rests as a whole, and is each account's own", async () => {
+    await store.budget.rest("acc_a", 30_000);
+    expect(await store.budget.take("acc_a", 100, 0)).toBeGreaterThan(29_000);
+    expect(await store.budget.take("acc_b", 100, 0)).toBe(0);
+  });
+});
+
+describe("a rate", () => {
+  test("grants a burst, then one by one", async () => {
+    expect(await store.rates.take("slack", 1, 1, 5)).toMatchObject({ granted: 1 });
+    const next = await store.rates.take("slack", 1, 1, 5);
+    expect(next.granted).toBe(0);
+    expect(next.waitMs).toBeGreaterThan(800);
+    expect(await store.rates.take("fast", 100, 100, 150)).toMatchObject({ granted: 100 });
+  });
+});
