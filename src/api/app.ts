@@ -18,6 +18,7 @@ import { registerReference } from "./routes/reference.js";
 import { registerSessions } from "./routes/sessions.js";
 import { registerSubscriptionActions } from "./routes/subscription-actions.js";
 import { registerSubscriptions } from "./routes/subscriptions.js";
+import { registerUnsubscribe } from "./routes/unsubscribe.js";
 import { refuseInvalid } from "./validation.js";
 
 const maxBodyBytes = 1_048_576;
@@ -66,6 +67,7 @@ export function createApi(options: ApiOptions): Api {
   registerSubscriptionActions(app, context);
   registerDeliveries(app, context);
   registerOperations(app, context);
+  registerUnsubscribe(app, context);
   registerReference(app, context);
   return app;
 }

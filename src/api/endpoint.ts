@@ -35,13 +35,15 @@ function problemAnswer(codes: readonly ProblemCode[]) {
   };
 }
 
-function commonProblems(route: Pick<RouteConfig, "method" | "request" | "security">): ProblemCode[] {
+function commonProblems(route: Pick<RouteConfig, "method" | "path" | "request" | "security">): ProblemCode[] {
   const codes: ProblemCode[] = ["internal", "unavailable"];
   // A route that says nothing of security takes the document's: a token.
   if (!route.security) codes.push("unauthorized");
   if (route.request?.query || route.request?.body) codes.push("invalid_request");
   if (route.request?.body) codes.push("invalid_json", "payload_too_large", "unsupported_media_type");
-  if (route.method === "post") codes.push("idempotency_in_progress", "idempotency_key_reused");
+  // Keys are honoured under /v1 only.
+  if (route.method === "post" && route.path.startsWith("/v1/"))
+    codes.push("idempotency_in_progress", "idempotency_key_reused");
   return codes;
 }
 

@@ -10,6 +10,7 @@ const tags = [
   { name: "Event types", description: "The catalogue: which events there are and how they look." },
   { name: "Subscriptions", description: "Who wants which events, through which channel." },
   { name: "Deliveries", description: "What was sent, and what came of every attempt." },
+  { name: "Unsubscribe", description: "What links in mails lead to. No API token needed." },
   { name: "Operations", description: "For machines that look after the program. No token needed." },
 ];
 

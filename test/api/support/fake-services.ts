@@ -24,6 +24,8 @@ interface FakeState {
   readonly subscriptions: Map<string, Subscription>;
   readonly deliveries: Map<string, Delivery>;
   readonly events: FrozenEvent[];
+  /** The recipient that each token names. */
+  readonly unsubscribeTokens: Map<string, string>;
   /** Answers of the calls named so, instead of what they would do. */
   refuse: Partial<Record<string, Refusal>>;
   /** Thrown by every call while set. */
@@ -60,6 +62,7 @@ export function createFakeServices() {
     subscriptions: new Map(),
     deliveries: new Map(),
     events: [],
+    unsubscribeTokens: new Map(),
     refuse: {},
     fail: null,
     report: { kind: "done", polled: 2, changed: 1, events: 3, failed: [] },
@@ -181,7 +184,19 @@ export function createFakeServices() {
           state.subscriptions.set(id, subscription);
           return { kind: "updated" as const, subscription };
         }),
-      unsubscribe: () => plain("subscriptions.unsubscribe", () => null),
+      unsubscribe: (id, token) =>
+        plain("subscriptions.unsubscribe", () => {
+          const subscription = state.subscriptions.get(id);
+          const recipient = state.unsubscribeTokens.get(token);
+          if (!subscription || recipient === undefined) return null;
+          const { channel } = subscription;
+          if (channel.type === "email") {
+            const to = channel.to.filter((address) => address !== recipient);
+            const left = to.length > 0 ? { channel: { ...channel, to } } : { enabled: false };
+            state.subscriptions.set(id, { ...subscription, ...left });
+          }
+          return { recipient };
+        }),
       remove: (id) => plain("subscriptions.remove", () => state.subscriptions.delete(id)),
       test: (id) =>
         plain("subscriptions.test", () =>
