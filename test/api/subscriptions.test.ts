@@ -42,6 +42,7 @@ describe("POST /v1/subscriptions", () => {
     [{ events: ["sandwich.eaten"], channel: webhook }, "events[0]"],
     [{ events: ["*"] }, "channel"],
     [{ events: ["*"], channel: { type: "pigeon" } }, "channel.type"],
+    [{ events: ["*"], channel: { type: "webhook", url: "not a url" } }, "channel.url"],
     [{ events: ["*"], channel: { type: "webhook", url: "ftp://example.com" } }, "channel.url"],
     [{ events: ["*"], channel: { type: "webhook", url: "https://a:b@example.com" } }, "channel.url"],
     [{ events: ["*"], channel: { ...webhook, headers: { Host: "x" } } }, "channel.headers.Host"],
@@ -95,6 +96,14 @@ describe("/v1/subscriptions", () => {
     expect(changed).toMatchObject({ enabled: false, events: ["invoice.*"] });
     expect((await send("DELETE", path)).status).toBe(204);
     expect((await send("DELETE", path)).status).toBe(404);
+  });
+
+  it("keeps the limits that a change does not name", async () => {
+    const { send, state } = createHarness();
+    const limits = { perSecond: 20, concurrency: 2 };
+    state.subscriptions.set(subscriptionId, makeSubscription({ limits }));
+    const changed = await json(await send("PATCH", path, { body: { limits: { perSecond: 3 } } }));
+    expect(changed.limits).toEqual({ perSecond: 3, concurrency: 2 });
   });
 
   it("does not move a subscription to another account", async () => {
