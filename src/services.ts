@@ -1,5 +1,6 @@
 import type { Account, AccountInput, AccountPatch, SessionState } from "./domain/account.js";
 import type { Attempt, Delivery, DeliveryStatus } from "./domain/delivery.js";
+import type { Hold } from "./domain/hold.js";
 import type { SourceState } from "./domain/source.js";
 import type { Subscription, SubscriptionInput, SubscriptionPatch } from "./domain/subscription.js";
 
@@ -39,7 +40,8 @@ export interface Refusal {
     | "email_not_configured"
     | "url_not_allowed"
     | "account_not_found"
-    | "delivery_pending";
+    | "delivery_pending"
+    | "hold_resolved";
   readonly detail: string;
 }
 
@@ -78,6 +80,10 @@ export interface AccountService {
   /** Waits until everything asked for by that ticket is committed; null when `signal` ends first. */
   waitForPoll(id: string, ticket: number, signal: AbortSignal): Promise<PollReport | Refusal | null>;
   sources(id: string): Promise<readonly SourceView[] | null>;
+  /** Floods that were held back, newest first. Null: no such account. */
+  holds(id: string): Promise<readonly Hold[] | null>;
+  /** Lets a flood go, or drops it; refused when that was decided already. Null: no such hold. */
+  resolveHold(id: string, hold: string, decision: "release" | "discard"): Promise<Hold | Refusal | null>;
 }
 
 export interface EventQuery extends PageRequest {

@@ -37,6 +37,8 @@ export interface FrozenEvent {
   readonly id: string;
   readonly type: string;
   readonly body: string;
+  /** The flood that it is held back with, if any. */
+  readonly hold?: string;
 }
 
 /** Freezes an event. Key order is the order of construction, so equal events give equal bytes. */

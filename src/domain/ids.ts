@@ -60,6 +60,11 @@ export function eventId(
   return computed("evt", account, [resource, scope, key, epoch, revision, type]);
 }
 
+/** The flood that one poll of a source brought. */
+export function holdId(account: string, source: string, version: number): string {
+  return computed("hold", account, [source, version]);
+}
+
 /** The delivery of an event, or of the digest that this event opened, to one subscription. */
 export function deliveryId(subscription: string, event: string): string {
   return computed("dlv", subscription, [event]);

@@ -32,6 +32,8 @@ export interface SourceState extends SourceKey {
   readonly missing: number;
   /** Requests that the last good poll took. */
   readonly pages: number;
+  /** The flood that is being written: what is left of it after a crash belongs to the same hold. */
+  readonly hold: string | null;
   /** What was learned of how the list is paged; the reader's own, opaque to everyone else. */
   readonly paging: JsonObject | null;
 }
@@ -53,6 +55,7 @@ export function newSource(key: SourceKey, startsEmpty: boolean): SourceState {
     contentHash: null,
     missing: 0,
     pages: 1,
+    hold: null,
     paging: null,
   };
 }

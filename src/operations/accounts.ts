@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, AccountInput, SessionState } from "../domain/account.js";
+import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
 import { expectedDelaySeconds } from "../domain/polling.js";
 import { iso, type Parts } from "../pipeline/parts.js";
@@ -106,6 +107,23 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
         await sleep(100, undefined, { signal }).catch(() => undefined);
       }
       return null;
+    },
+    async holds(id) {
+      return (await store.accounts.get(id)) ? store.holds.list(id) : null;
+    },
+    async resolveHold(id, holdId, decision) {
+      const hold = await store.holds.get(id, holdId);
+      if (!hold) return null;
+      const resolved: Hold =
+        decision === "release"
+          ? { ...hold, status: "releasing" }
+          : { ...hold, status: "discarded", resolvedAt: iso(now()) };
+      await store.due.announce("fan-out", id, now());
+      if (hold.status !== "held" || !(await store.holds.replace(hold, resolved))) {
+        return { kind: "refused", code: "hold_resolved", detail: `This flood is ${hold.status} already.` };
+      }
+      await wakeUps.wake("fan-out", id);
+      return resolved;
     },
     async sources(id) {
       const account = await store.accounts.get(id);

@@ -37,6 +37,7 @@ export async function sweep(parts: Parts, stop: Stop): Promise<void> {
           store.mailboxes.trim(id, before, 1_000),
     ),
   ];
+  for (const id of await store.accounts.ids()) await store.holds.trim(id, before);
   for (const trim of trims) {
     while (!stop.draining.aborted && (await trim()) === 1_000) await sleep(10);
     if (stop.draining.aborted) return;

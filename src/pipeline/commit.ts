@@ -1,31 +1,14 @@
 import type { Account } from "../domain/account.js";
 import { type DiffMode, diff, digestScan, type Step } from "../domain/diff.js";
 import type { FrozenEvent } from "../domain/event.js";
+import type { Hold } from "../domain/hold.js";
+import { holdId } from "../domain/ids.js";
 import { failuresToTell, nextPollAt, removalPauseMs } from "../domain/polling.js";
 import type { SourceState } from "../domain/source.js";
 import { stateChange, stateServiceEvent } from "../domain/statement.js";
 import type { Scan, UpstreamFailure } from "../domain/upstream.js";
-import type { CommitOutcome } from "../store/sources.js";
-import { announceMs, iso, type Parts, type UpstreamParts } from "./parts.js";
-
-/** A poll whose answer is in. */
-export interface Poll {
-  readonly account: Account;
-  readonly state: SourceState;
-  readonly version: number;
-  readonly fence: string;
-  readonly ticket: number;
-  readonly startedAt: number;
-}
-
-export interface CommitReport {
-  readonly commit: CommitOutcome;
-  readonly events: number;
-  readonly records: number;
-}
-
-/** Most changes in one step: a script call stays well under 5,000 arguments and a few milliseconds. */
-const stepsAtOnce = 500;
+import { iso, type Parts, type UpstreamParts } from "./parts.js";
+import { type CommitReport, type Poll, type SteppedEvent, write } from "./write.js";
 
 /** How often an unsteady list is looked at before it is taken as a baseline all the same. */
 const baselineTries = 5;
@@ -39,17 +22,16 @@ export async function commitScan(
   const { state, account } = poll;
   const digest = digestScan(scan);
   const good = goodState(poll, scan, digest.contentHash);
+  const recovered = recoveryOf(poll, parts);
 
   if (state.baselined && digest.contentHash === state.contentHash && state.missing === 0) {
-    return write(poll, { ...good, records: state.records }, [], [], parts, {
-      outcome: "scan",
-      changed: false,
-    });
+    const same = { ...good, records: state.records };
+    return write(poll, same, [], recovered, parts, { outcome: "scan", changed: false });
   }
   if (needsSecondLook(state, scan) && !isSteady(state, digest.contentHash)) {
     // Records that slip from page to page while a baseline is read would later look like new ones: look again.
     const again = { ...good, baselined: false, failures: state.failures + 1 };
-    return write(poll, again, [], [], parts, { outcome: "scan", changed: false });
+    return write(poll, again, [], recovered, parts, { outcome: "scan", changed: false });
   }
 
   const mode: DiffMode =
@@ -60,7 +42,7 @@ export async function commitScan(
     now: parts.now(),
     removalPauseMs: removalPauseMs(account),
   });
-  const events = eventsOf(poll, result.steps, mode, parts);
+  const events = [...recovered, ...eventsOf(poll, result.steps, mode, parts)];
   const changed = result.steps.some(({ change }) => change !== null);
   const next: SourceState = {
     ...good,
@@ -68,7 +50,29 @@ export async function commitScan(
     missing: result.missing,
     lastChangedAt: changed && state.baselined ? iso(poll.startedAt) : state.lastChangedAt,
   };
-  return write(poll, next, result.steps, events, parts, { outcome: "scan", changed });
+  const hold = mode === "compare" ? holdFor(poll, events.length, parts) : null;
+  return write(poll, next, result.steps, events, parts, {
+    outcome: "scan",
+    changed,
+    hold,
+    stage: mode === "silent",
+  });
+}
+
+/** Many events at once are more likely a change of the upstream than of the world: a person looks first. */
+function holdFor({ account, state, version }: Poll, count: number, parts: Parts): Hold | null {
+  if (state.hold === null && count <= account.floodThreshold) return null;
+  return {
+    id: state.hold ?? holdId(account.id, state.id, version),
+    account: account.id,
+    source: state.id,
+    resource: state.resource,
+    collection: state.scope,
+    count,
+    status: "held",
+    createdAt: iso(parts.now()),
+    resolvedAt: null,
+  };
 }
 
 /** Writes what is known of a failed poll: health, and nothing else. */
@@ -125,32 +129,26 @@ function isSteady(state: SourceState, contentHash: string): boolean {
   return contentHash === state.contentHash || state.failures >= baselineTries;
 }
 
-interface PlacedFrozenEvent {
-  readonly event: FrozenEvent;
-  /** Index of the step that it must be written with. */
-  readonly step: number;
-}
-
 function eventsOf(
   poll: Poll,
   steps: readonly Step[],
   mode: DiffMode,
   parts: Parts & UpstreamParts,
-): PlacedFrozenEvent[] {
+): SteppedEvent[] {
   const { account, state } = poll;
   const from = { account, source: state, resource: parts.resource(state.resource) };
   const at = { now: iso(parts.now()), notBefore: state.lastPolledAt, backfill: mode === "stated" };
-  const events = steps.flatMap(({ change }, step) =>
+  return steps.flatMap(({ change }, step) =>
     change ? stateChange(change, from, at).map((event) => ({ event, step })) : [],
   );
-  if (state.failures < failuresToTell || state.status !== "failing") return events;
-  const recovered = healthEvent(
-    poll,
-    { ...state, status: "active", reason: null },
-    "source.recovered",
-    parts,
-  );
-  return [{ event: recovered, step: 0 }, ...events];
+}
+
+/** Says that a source which was told to be failing is well again. */
+function recoveryOf(poll: Poll, parts: Parts): SteppedEvent[] {
+  const { state } = poll;
+  if (state.failures < failuresToTell || state.status !== "failing") return [];
+  const well: SourceState = { ...state, status: "active", reason: null };
+  return [{ event: healthEvent(poll, well, "source.recovered", parts), step: 0 }];
 }
 
 function healthEvent(poll: Poll, state: SourceState, type: string, parts: Parts): FrozenEvent {
@@ -163,52 +161,4 @@ function healthEvent(poll: Poll, state: SourceState, type: string, parts: Parts)
     reason: state.reason,
   };
   return stateServiceEvent(account, { type, key: state.id, revision: version, object }, iso(parts.now()));
-}
-
-/**
- * Writes a poll in steps, each atomic: entries together with the events about them. The last one moves the source's
- * schedule and content hash, so that a poll that is cut off in between is simply done again.
- */
-async function write(
-  poll: Poll,
-  next: SourceState,
-  steps: readonly Step[],
-  events: readonly PlacedFrozenEvent[],
-  parts: Parts,
-  done: { outcome: Scan["kind"] | UpstreamFailure["kind"]; changed: boolean },
-): Promise<CommitReport> {
-  const { account, state, fence } = poll;
-  const { sources, due } = parts.store;
-  const first = !state.baselined && events.length === 0 && steps.length > 0;
-  if (first) await sources.stage(account.id, state.id, steps);
-  const batches = first || steps.length === 0 ? [steps.slice(0, 0)] : chunksOf(steps, stepsAtOnce);
-  if (events.length > 0) await due.announce("fan-out", account.id, parts.now() + announceMs);
-
-  let outcome: CommitOutcome = "committed";
-  for (const [index, batch] of batches.entries()) {
-    const last = index === batches.length - 1;
-    const from = index * stepsAtOnce;
-    const due = nextPollAt(account, next, done.outcome, parts.now());
-    outcome = await sources.commit({
-      source: last ? next : { ...state, contentHash: null },
-      fence,
-      version: poll.version + index,
-      steps: batch,
-      events: events
-        .filter(({ step }) => step >= from && step < from + stepsAtOnce)
-        .map(({ event }) => event),
-      finished: last ? { nextPollAt: due, ticket: poll.ticket, changed: done.changed } : null,
-      switchStaged: first,
-    });
-    if (outcome !== "committed") break;
-  }
-  if (events.length > 0) await parts.wakeUps.wake("fan-out", account.id);
-  if (outcome === "committed") for (const { event } of events) parts.metrics.events.inc({ type: event.type });
-  return { commit: outcome, events: events.length, records: next.records };
-}
-
-function chunksOf<T>(items: readonly T[], size: number): T[][] {
-  const chunks: T[][] = [];
-  for (let i = 0; i < items.length; i += size) chunks.push(items.slice(i, i + size));
-  return chunks;
 }

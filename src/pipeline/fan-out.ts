@@ -20,6 +20,7 @@ export async function fanOut(account: string, parts: Parts, stop: Stop): Promise
   const { store, now } = parts;
   const generation = await store.due.generation("fan-out", account);
   const until = now() + sliceMs;
+  await releaseHolds(account, parts, stop);
   let cursor = await store.events.cursor(account);
   let more = true;
   while (more && now() < until && !stop.draining.aborted) {
@@ -32,7 +33,8 @@ export async function fanOut(account: string, parts: Parts, stop: Stop): Promise
     // Read after the batch: a subscription that was there before an event is never overlooked.
     const subscriptions = await store.subscriptions.all();
     const zone = (await store.accounts.get(account))?.timezone ?? "UTC";
-    await distribute(account, batch, subscriptions, zone, parts);
+    const free = batch.filter(({ hold }) => hold === undefined);
+    await distribute(account, free, subscriptions, zone, parts);
     await store.log.append(batch.map(({ id, type }) => ({ account, event: id, type })));
     await store.events.moveCursor(account, cursor, last.position);
     cursor = last.position;
@@ -40,6 +42,26 @@ export async function fanOut(account: string, parts: Parts, stop: Stop): Promise
   }
   await store.due.settle("fan-out", account, generation, more ? now() : null);
   if (more && !stop.draining.aborted) await parts.wakeUps.wake("fan-out", account);
+}
+
+/** Hands on the events of floods that a person let go. */
+async function releaseHolds(account: string, parts: Parts, stop: Stop): Promise<void> {
+  const { store, now } = parts;
+  const holds = await store.holds.list(account);
+  for (const hold of holds.filter(({ status }) => status === "releasing")) {
+    const subscriptions = await store.subscriptions.all();
+    const zone = (await store.accounts.get(account))?.timezone ?? "UTC";
+    let position = store.events.positionAt(Date.parse(hold.createdAt));
+    for (;;) {
+      if (stop.draining.aborted) return;
+      const batch = await store.events.after(account, position, batchSize);
+      const held = batch.filter((event) => event.hold === hold.id);
+      await distribute(account, held, subscriptions, zone, parts);
+      position = batch.at(-1)?.position ?? position;
+      if (batch.length < batchSize) break;
+    }
+    await store.holds.replace(hold, { ...hold, status: "released", resolvedAt: iso(now()) });
+  }
 }
 
 async function distribute(

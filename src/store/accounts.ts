@@ -4,6 +4,7 @@ import type { FrozenEvent } from "../domain/event.js";
 import { idFromBytes } from "../domain/ids.js";
 import type { ResourceName } from "../domain/record.js";
 import type { Page, PageRequest } from "../services.js";
+import { eventArguments } from "./events.js";
 import { accountKeys, account as keys, shared } from "./keys.js";
 import { pageOfIds } from "./page.js";
 import type { RedisClient } from "./redis.js";
@@ -137,7 +138,7 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
           to.epoch,
           jar ? seal(id, jar) : "",
           events.length,
-          ...events.flatMap((event) => [event.id, event.type, event.body]),
+          ...eventArguments(events),
         ],
       );
       return reply as "stored" | "conflict" | "missing";

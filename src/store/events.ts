@@ -19,6 +19,8 @@ export interface EventStore {
   after(account: string, position: string, limit: number): Promise<PlacedEvent[]>;
   /** Events before a position (`+` for the newest), newest first. */
   before(account: string, position: string, limit: number): Promise<PlacedEvent[]>;
+  /** A position before everything that was written at `time` (ms) or later, however the clocks differ. */
+  positionAt(time: number): string;
   /** The position up to which events are fanned out. */
   cursor(account: string): Promise<string>;
   moveCursor(account: string, from: string, to: string): Promise<void>;
@@ -29,9 +31,17 @@ export interface EventStore {
 /** One row of a stream: its position and its fields, flat. */
 export type StreamRow = [position: string, fields: string[]];
 
+/** Streams are ordered by Redis's clock, which can differ from ours by this much, ms. */
+const clockSkewMs = 600_000;
+
 function placed([position, fields]: StreamRow): PlacedEvent {
-  const [, id = "", , type = "", , body = ""] = fields;
-  return { position, id, type, body };
+  const [, id = "", , type = "", , body = "", , hold] = fields;
+  return { position, id, type, body, ...(hold === undefined ? {} : { hold }) };
+}
+
+/** Events as scripts take them. */
+export function eventArguments(events: readonly FrozenEvent[]): string[] {
+  return events.flatMap(({ id, type, body, hold }) => [id, type, body, hold ?? ""]);
 }
 
 /** Whether position `a` lies after `b` (`ms-sequence` both). */
@@ -56,7 +66,7 @@ export function createEventStore(client: RedisClient, run: RunScript): EventStor
     getMany: (ids) => Promise.all(ids.map(getOne)),
     async append(account, events) {
       if (events.length === 0) return;
-      const args = events.flatMap((event) => [event.id, event.type, event.body]);
+      const args = eventArguments(events);
       await run(
         "append",
         [keys.record(account), keys.events(account), keys.eventIds(account)],
@@ -71,6 +81,7 @@ export function createEventStore(client: RedisClient, run: RunScript): EventStor
       const end = position === "+" ? "+" : `(${position}`;
       return (await client.xrevrange(keys.events(account), end, "-", "COUNT", limit)).map(placed);
     },
+    positionAt: (time) => `${Math.max(1, time - clockSkewMs)}-0`,
     async cursor(account) {
       return (await client.get(keys.cursor(account))) ?? "0";
     },

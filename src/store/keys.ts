@@ -37,6 +37,8 @@ export const account = {
   events: (id: string) => accountKey(id, "events"),
   /** Hash: event id → stream id. */
   eventIds: (id: string) => accountKey(id, "event-ids"),
+  /** Hash: hold id → hold. */
+  holds: (id: string) => accountKey(id, "holds"),
   /** Text: stream id up to which events are fanned out. */
   cursor: (id: string) => accountKey(id, "cursor"),
   /** Sorted set: requests of the last minute. */

@@ -1,7 +1,9 @@
 import type { Step } from "../domain/diff.js";
 import type { FrozenEvent } from "../domain/event.js";
+import type { Hold } from "../domain/hold.js";
 import type { SnapshotEntry, SourceKey } from "../domain/record.js";
 import { newSource, type SourceState } from "../domain/source.js";
+import { eventArguments } from "./events.js";
 import { account as keys } from "./keys.js";
 import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
@@ -21,6 +23,8 @@ export interface Commit {
   } | null;
   /** The first snapshot was staged: put it in place. */
   readonly switchStaged: boolean;
+  /** The flood that these events are held back with. */
+  readonly hold: Hold | null;
 }
 
 /** `fenced`, `conflict`: another worker has written since; `dropped`: the source is not watched any more. */
@@ -139,7 +143,7 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
         await client.hset(keys.staged(account, source), ...some);
       }
     },
-    async commit({ source, fence, version, steps, events, finished, switchStaged }) {
+    async commit({ source, fence, version, steps, events, finished, switchStaged, hold }) {
       const { account, id } = source;
       const reply = await run(
         "commit",
@@ -154,6 +158,7 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
           keys.due(account),
           keys.polled(account),
           keys.totals(account),
+          keys.holds(account),
         ],
         [
           fence,
@@ -165,10 +170,12 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
           finished ? 1 : 0,
           finished?.changed ? 1 : 0,
           switchStaged ? 1 : 0,
+          hold ? hold.id : "",
+          hold ? JSON.stringify(hold) : "",
           steps.length,
           events.length,
           ...steps.flatMap(({ key, entry }) => [key, JSON.stringify(entry)]),
-          ...events.flatMap((event) => [event.id, event.type, event.body]),
+          ...eventArguments(events),
         ],
       );
       return reply as CommitOutcome;

@@ -3,6 +3,7 @@ import { type Budget, createBudget, createRates, type Rates } from "./budget.js"
 import { createDueSet, type DueSet } from "./due.js";
 import { createEventLog, type EventLog } from "./event-log.js";
 import { createEventStore, type EventStore } from "./events.js";
+import { createHoldStore, type HoldStore } from "./holds.js";
 import { createMailboxStore, type MailboxStore } from "./mailboxes.js";
 import type { RedisClient } from "./redis.js";
 import { createScripts } from "./scripts.js";
@@ -16,6 +17,7 @@ export interface Store {
   readonly sources: SourceStore;
   readonly events: EventStore;
   readonly log: EventLog;
+  readonly holds: HoldStore;
   readonly subscriptions: SubscriptionStore;
   readonly mailboxes: MailboxStore;
   readonly budget: Budget;
@@ -31,6 +33,7 @@ export function createStore(client: RedisClient, vault: Vault): Store {
     sources: createSourceStore(client, run),
     events: createEventStore(client, run),
     log: createEventLog(client),
+    holds: createHoldStore(client, run),
     subscriptions: createSubscriptionStore(client, run, vault),
     mailboxes: createMailboxStore(client, run),
     budget: createBudget(client, run),

@@ -1,9 +1,11 @@
 -- include append-events
 -- One step of a poll: snapshot, events, source state and schedule move together, or nothing does.
--- KEYS 1 fence, 2 sources, 3 versions, 4 snapshot, 5 staged, 6 events, 7 event ids, 8 due, 9 polled, 10 totals
+-- KEYS 1 fence, 2 sources, 3 versions, 4 snapshot, 5 staged, 6 events, 7 event ids, 8 due, 9 polled, 10 totals,
+--      11 holds
 -- ARGV 1 fencing token, 2 source, 3 expected version, 4 state, 5 next poll, 6 ticket, 7 polled, 8 changed,
---      9 replace the snapshot by the staged one, 10 entries, 11 events; then key, entry …, id, type, body …
--- Next poll, ticket: empty to leave as they are.
+--      9 replace the snapshot by the staged one, 10 hold id, 11 hold, 12 entries, 13 events;
+--      then key, entry …, id, type, body, hold …
+-- Next poll, ticket, hold: empty to leave as they are.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
 if redis.call('HEXISTS', KEYS[2], ARGV[2]) == 0 then return 'dropped' end
 if (redis.call('HGET', KEYS[3], ARGV[2]) or '0') ~= ARGV[3] then return 'conflict' end
@@ -12,9 +14,10 @@ if ARGV[9] == '1' then
   redis.call('DEL', KEYS[4])
   if redis.call('EXISTS', KEYS[5]) == 1 then redis.call('RENAME', KEYS[5], KEYS[4]) end
 end
-local entries = tonumber(ARGV[10])
-for i = 0, entries - 1 do redis.call('HSET', KEYS[4], ARGV[12 + i * 2], ARGV[13 + i * 2]) end
-local appended = append_events(KEYS[6], KEYS[7], 12 + entries * 2, tonumber(ARGV[11]))
+if ARGV[10] ~= '' then redis.call('HSETNX', KEYS[11], ARGV[10], ARGV[11]) end
+local entries = tonumber(ARGV[12])
+for i = 0, entries - 1 do redis.call('HSET', KEYS[4], ARGV[14 + i * 2], ARGV[15 + i * 2]) end
+local appended = append_events(KEYS[6], KEYS[7], 14 + entries * 2, tonumber(ARGV[13]))
 
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[4])
 redis.call('HINCRBY', KEYS[3], ARGV[2], 1)

@@ -124,6 +124,7 @@ test("a worker that was overtaken cannot write: neither with an old token, nor a
     events: [],
     finished: null,
     switchStaged: false,
+    hold: null,
   };
   const old = await store.accounts.takeFence(id);
   const fence = await store.accounts.takeFence(id);
