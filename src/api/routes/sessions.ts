@@ -89,8 +89,11 @@ export function registerSessions(app: Api, { services, signal, pollWaitMs }: Api
     const { sources, ticket } = unlessRefused(queued);
     let report: PollReport | Refusal | null = null;
     if (c.req.valid("query").wait === "true") {
-      const ended = AbortSignal.any([signal, c.req.raw.signal, AbortSignal.timeout(pollWaitMs)]);
-      report = await accounts.waitForPoll(id, ticket, ended);
+      // Not `AbortSignal.timeout`: Node 20 may collect one that only `any` knows, and it never fires.
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), pollWaitMs);
+      const ended = AbortSignal.any([signal, c.req.raw.signal, late.signal]);
+      report = await accounts.waitForPoll(id, ticket, ended).finally(() => clearTimeout(timer));
     }
     if (!report) return c.json({ sources }, 202);
     const { polled, changed, events, failed } = unlessRefused(report);
