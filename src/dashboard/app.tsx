@@ -12,6 +12,7 @@ import { registerAccountPages } from "./routes/accounts.js";
 import { registerEventPages } from "./routes/events.js";
 import { registerHome } from "./routes/home.js";
 import { registerLive } from "./routes/live.js";
+import { registerSubscribePages } from "./routes/subscribe.js";
 import { registerSubscriptionPages } from "./routes/subscriptions.js";
 import { createGate } from "./session.js";
 
@@ -63,6 +64,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   registerLive(app, context);
   registerEventPages(app, context, render);
   registerAccountPages(app, context, guard, render);
+  registerSubscribePages(app, context, guard, render);
   registerSubscriptionPages(app, context, guard, render);
 
   app.notFound((c) => render.missing(c, "page"));

@@ -11,7 +11,7 @@ export interface Assets {
 }
 
 /** In the order of the cascade: later sheets may overrule earlier ones. */
-const sheets = ["frame.css", "pieces.css", "lists.css", "forms.css", "phone.css"];
+const sheets = ["frame.css", "pieces.css", "lists.css", "forms.css", "subscribe.css", "phone.css"];
 
 /** Reads the files and serves them. */
 export function serveAssets(app: Hono<DashboardEnv>): Assets {

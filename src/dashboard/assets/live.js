@@ -40,6 +40,10 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// What was the answer to a form gets an address of its own, so that a reload does not send the form again.
+const placed = document.querySelector("[data-address]");
+if (placed) history.replaceState(null, "", placed.dataset.address);
+
 const list = document.querySelector("[data-events]");
 if (list) {
   const badge = document.querySelector("[data-live]");

@@ -108,6 +108,9 @@ export function AccountPage(props: {
         lead={<State tone={active ? "good" : "bad"}>{sessionSentence(account)}</State>}
       >
         {active ? <Action path={`/accounts/${account.id}/poll`} form={form} label="Poll now" /> : null}
+        <a class="button quiet" href={`/subscriptions/new?account=${account.id}`}>
+          Subscribe
+        </a>
         <a class="button quiet" href={`/events?account=${account.id}`}>
           Events
         </a>

@@ -122,14 +122,18 @@ export function Home({ view }: { view: HomeView }) {
           <section aria-labelledby="subscriptions">
             <div class="row">
               <h2 id="subscriptions">Subscriptions</h2>
-              <a class="more" href="/subscriptions">
-                All
-              </a>
+              <span class="links">
+                <a href="/subscriptions/new">Add</a>
+                <a href="/subscriptions">All</a>
+              </span>
             </div>
             {subscriptions.length === 0 ? (
               <p class="empty">
-                Nobody is told yet. Add one with <code>npx pixiehook subscribe</code> or{" "}
-                <a href="/docs#createSubscription">over the API</a>.
+                Nobody is told yet.
+                <br />
+                <a class="button" href="/subscriptions/new">
+                  Add a subscription
+                </a>
               </p>
             ) : (
               <ul class="list card">

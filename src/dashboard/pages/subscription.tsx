@@ -113,6 +113,9 @@ export function SubscriptionPage(props: {
           label={enabled ? "Switch off" : "Switch on"}
           quiet
         />
+        <a class="button quiet" href={`${path}/delete`}>
+          Delete
+        </a>
       </PageHead>
       {disabledReason ? <p class="notice bad">pixiehook switched it off: {disabledReason}</p> : null}
       <section class="card">

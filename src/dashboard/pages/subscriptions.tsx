@@ -12,13 +12,23 @@ export function Subscriptions(props: {
   const { rows, older, now } = props;
   return (
     <>
-      <PageHead title="Subscriptions" lead="Who is told of what, and through which channel." />
+      <PageHead title="Subscriptions" lead="Who is told of what, and through which channel.">
+        {rows.length === 0 ? null : (
+          <a class="button" href="/subscriptions/new">
+            Add a subscription
+          </a>
+        )}
+      </PageHead>
       {rows.length === 0 ? (
         <section class="card narrow">
           <h2>Nobody is told yet</h2>
-          <p>Add a subscription in the terminal; it asks what it needs to know:</p>
-          <pre>npx pixiehook subscribe</pre>
+          <p>Choose what you want to hear of, and whether it comes as a webhook, in Slack or by email.</p>
           <p>
+            <a class="button" href="/subscriptions/new">
+              Add a subscription
+            </a>
+          </p>
+          <p class="meta">
             Programs use <a href="/docs#createSubscription">the API</a>.
           </p>
         </section>

@@ -44,11 +44,6 @@ export function Connect({ form, first }: { form: string; first: boolean }) {
           <button type="submit">Connect</button>
         </form>
       </section>
-      {first ? (
-        <p class="soft after">
-          Rather use the terminal? <code>npx pixiehook connect</code> does the same.
-        </p>
-      ) : null}
     </>
   );
 }

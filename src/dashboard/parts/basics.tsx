@@ -30,13 +30,14 @@ export function Action(props: {
   form: string;
   label: string;
   quiet?: boolean;
+  danger?: boolean;
   children?: Child;
 }) {
   return (
     <form method="post" action={props.path} class="action">
       <input type="hidden" name="form" value={props.form} />
       {props.children}
-      <button type="submit" class={props.quiet ? "quiet" : undefined}>
+      <button type="submit" class={props.quiet ? "quiet" : props.danger ? "danger" : undefined}>
         {props.label}
       </button>
     </form>

@@ -6,6 +6,9 @@ import { at } from "./fixtures.js";
 export const token = "dashboard-token-0123456789";
 export const home = "http://pixiehook.test";
 
+/** What a form holds; several values for checkboxes of one name. */
+type Fields = Record<string, string | string[]>;
+
 /** A dashboard over fake services, and a browser without scripts that keeps cookies and sends forms. */
 export function createBrowser(options: Partial<DashboardOptions> = {}) {
   const fake = createFakeServices();
@@ -29,15 +32,19 @@ export function createBrowser(options: Partial<DashboardOptions> = {}) {
     return response;
   };
   const get = (path: string, headers: Record<string, string> = {}) => request("GET", path, { headers });
-  const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+  const post = (path: string, fields: Fields, headers: Record<string, string> = {}) =>
     request("POST", path, {
-      body: new URLSearchParams(fields),
+      body: new URLSearchParams(
+        Object.entries(fields).flatMap(([name, values]): [string, string][] =>
+          [values].flat().map((value) => [name, value]),
+        ),
+      ),
       headers: { "sec-fetch-site": "same-origin", ...headers },
     });
   /** The hidden field that every form of the home page carries. */
   const formToken = async () => /name="form" value="([^"]+)"/.exec(await (await get("/")).text())?.[1] ?? "";
   /** Sends a form as the page would, and follows to the page that comes next. */
-  const submit = async (path: string, fields: Record<string, string> = {}): Promise<string> => {
+  const submit = async (path: string, fields: Fields = {}): Promise<string> => {
     const response = await post(path, { form: await formToken(), ...fields });
     const next = response.headers.get("location");
     return next === null ? response.text() : (await get(next)).text();
