@@ -46,6 +46,11 @@ export const problemKinds = {
     "The delivery is already on its way",
     "It is tried by itself. Redeliver it once it was delivered or has failed.",
   ),
+  hold_resolved: kind(
+    409,
+    "This flood was decided already",
+    "It was released or discarded before; `detail` says which. Nothing was done.",
+  ),
   idempotency_in_progress: kind(
     409,
     "A request with this key is still running",

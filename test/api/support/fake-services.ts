@@ -1,20 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Account } from "../../../src/domain/account.js";
-import { matchesPattern } from "../../../src/domain/catalog.js";
 import type { Delivery } from "../../../src/domain/delivery.js";
-import { type FrozenEvent, type PixiehookEvent, thawEvent } from "../../../src/domain/event.js";
+import { type FrozenEvent, thawEvent } from "../../../src/domain/event.js";
+import type { Hold } from "../../../src/domain/hold.js";
 import { idFromBytes } from "../../../src/domain/ids.js";
 import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domain/subscription.js";
-import {
-  CursorError,
-  type EventQuery,
-  type Page,
-  type PageRequest,
-  type PollReport,
-  type Refusal,
-  type Services,
-  type SourceView,
-} from "../../../src/services.js";
+import type { PollReport, Refusal, Services, SourceView } from "../../../src/services.js";
+import { matches, page } from "./fake-lists.js";
 import { at, makeAccount, makeSubscription } from "./fixtures.js";
 
 /** What the fake holds. Tests read and change it; `refuse` and `fail` bend the next calls. */
@@ -23,6 +15,7 @@ interface FakeState {
   readonly sources: Map<string, SourceView[]>;
   readonly subscriptions: Map<string, Subscription>;
   readonly deliveries: Map<string, Delivery>;
+  readonly holds: Map<string, Hold>;
   readonly events: FrozenEvent[];
   /** The recipient that each token names. */
   readonly unsubscribeTokens: Map<string, string>;
@@ -35,24 +28,6 @@ interface FakeState {
   calls: string[];
 }
 
-function page<T>(items: readonly T[], keyOf: (item: T) => string, { limit, after }: PageRequest): Page<T> {
-  const start = after === null ? 0 : items.findIndex((item) => keyOf(item) === after) + 1;
-  if (after !== null && start === 0) throw new CursorError("unreadable");
-  const data = items.slice(start, start + limit);
-  const last = data.at(-1);
-  return { data, next: last !== undefined && start + limit < items.length ? keyOf(last) : null };
-}
-
-function matches(query: EventQuery, event: PixiehookEvent): boolean {
-  const { account, collection, client } = event.data;
-  if (query.account !== null && query.account !== account.id) return false;
-  if (query.types.length > 0 && !query.types.some((type) => matchesPattern(type, event.type))) return false;
-  if (query.collection !== null && query.collection !== collection?.id) return false;
-  if (query.client !== null && query.client !== client?.email && query.client !== client?.id) return false;
-  if (query.since !== null && event.timestamp < query.since) return false;
-  return query.until === null || event.timestamp <= query.until;
-}
-
 /** Services over plain maps, with the same answers as the real ones. `emit` commits an event. */
 export function createFakeServices() {
   const followers = new Set<() => void>();
@@ -61,6 +36,7 @@ export function createFakeServices() {
     sources: new Map(),
     subscriptions: new Map(),
     deliveries: new Map(),
+    holds: new Map(),
     events: [],
     unsubscribeTokens: new Map(),
     refuse: {},
@@ -125,6 +101,19 @@ export function createFakeServices() {
       },
       sources: (id) =>
         plain("accounts.sources", () => (state.accounts.has(id) ? (state.sources.get(id) ?? []) : null)),
+      holds: (id) =>
+        plain("accounts.holds", () =>
+          state.accounts.has(id) ? [...state.holds.values()].filter(({ account }) => account === id) : null,
+        ),
+      resolveHold: (id, holdId, decision) =>
+        call("accounts.resolveHold", () => {
+          const hold = state.holds.get(holdId);
+          if (hold?.account !== id) return null;
+          const status = decision === "release" ? "releasing" : "discarded";
+          const resolved: Hold = { ...hold, status, resolvedAt: at(5) };
+          state.holds.set(holdId, resolved);
+          return resolved;
+        }),
     },
     events: {
       list: (query) =>
