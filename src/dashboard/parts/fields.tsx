@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 
 /** What is wrong, beside the field. The field points to it with `aria-describedby`. */
-export function Problem({ id, text }: { id: string; text: string | undefined }) {
+function Problem({ id, text }: { id: string; text: string | undefined }) {
   if (text === undefined) return null;
   return (
     <p class="problem" id={`${id}-problem`}>
