@@ -59,6 +59,8 @@ export interface Overrides {
   readonly log?: Log;
   readonly now?: () => number;
   readonly random?: () => number;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** What has to be closed, in the order of opening. */
@@ -72,6 +74,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   const log = overrides.log ?? createLog(config.log);
   const now = overrides.now ?? Date.now;
   const random = overrides.random ?? Math.random;
+  const signal = overrides.signal ?? new AbortController().signal;
   const closers: Closers = [];
   const closeAll = async () => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -82,7 +85,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     const failure = new Promise<Error>((failed) => {
       fail = failed;
     });
-    const target = await findRedis(config, { log, closers, onFailed: fail });
+    const target = await findRedis(config, { log, closers, onFailed: fail, signal });
     const secrets = await loadSecrets(config);
     const vault = createVault(secrets.secretKeys);
     const open = (patience: "patient" | "prompt") => {
@@ -91,7 +94,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       return client;
     };
     const [patient, prompt] = [open("patient"), open("prompt")];
-    await awaitRedis(patient, log);
+    await awaitRedis(patient, log, signal);
     await ready(prompt);
 
     const version = readVersion();
@@ -162,10 +165,11 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
 /** The Redis of the settings, or one of our own, which is stopped last. */
 async function findRedis(
   config: Config,
-  { log, closers, onFailed }: { log: Log; closers: Closers; onFailed: (error: Error) => void },
+  options: { log: Log; closers: Closers; onFailed: (error: Error) => void; signal: AbortSignal },
 ): Promise<RedisTarget> {
   if (config.redis.kind !== "embedded") return config.redis;
-  const embedded = await startEmbeddedRedis({ dataDir: config.dataDir, log, onFailed });
+  const { closers, ...rest } = options;
+  const embedded = await startEmbeddedRedis({ dataDir: config.dataDir, ...rest });
   closers.push(() => embedded.close());
   return { kind: "socket", path: embedded.socketPath };
 }
@@ -176,10 +180,16 @@ async function ready(client: RedisClient): Promise<void> {
     await once(client, "ready", { signal: AbortSignal.timeout(redisPatienceMs) });
 }
 
-async function awaitRedis(client: RedisClient, log: Log): Promise<void> {
+async function awaitRedis(client: RedisClient, log: Log, signal: AbortSignal): Promise<void> {
   const deadline = new AbortController();
+  const end = () => deadline.abort();
+  signal.addEventListener("abort", end);
   const late = sleep(redisPatienceMs, null, { signal: deadline.signal }).catch(() => null);
-  const inspected = await Promise.race([inspectServer(client), late]).finally(() => deadline.abort());
+  const inspected = await Promise.race([inspectServer(client), late]).finally(() => {
+    signal.removeEventListener("abort", end);
+    deadline.abort();
+  });
+  if (signal.aborted) throw new StartError("The start was interrupted.");
   if (!inspected) {
     throw new StartError(
       "Redis does not answer: check REDIS_URL, and that the server runs and can be reached.",

@@ -52,6 +52,14 @@ export interface SourceView extends SourceState {
   readonly expectedDelaySeconds: number | null;
 }
 
+/** Stands for a request to poll; given to whoever waits for its end. */
+export interface PollTicket {
+  readonly number: number;
+  /** How many sources had changed, and events been stated, when it was made. */
+  readonly changed: number;
+  readonly events: number;
+}
+
 export interface PollReport {
   readonly kind: "done";
   /** Sources polled, sources that changed, events stated. */
@@ -76,9 +84,11 @@ export interface AccountService {
   /** Polls discovery and every wanted source now. Null: no such account. */
   requestPoll(
     id: string,
-  ): Promise<{ readonly kind: "queued"; readonly sources: number; readonly ticket: number } | Refusal | null>;
+  ): Promise<
+    { readonly kind: "queued"; readonly sources: number; readonly ticket: PollTicket } | Refusal | null
+  >;
   /** Waits until everything asked for by that ticket is committed; null when `signal` ends first. */
-  waitForPoll(id: string, ticket: number, signal: AbortSignal): Promise<PollReport | Refusal | null>;
+  waitForPoll(id: string, ticket: PollTicket, signal: AbortSignal): Promise<PollReport | Refusal | null>;
   sources(id: string): Promise<readonly SourceView[] | null>;
   /** Floods that were held back, newest first. Null: no such account. */
   holds(id: string): Promise<readonly Hold[] | null>;

@@ -1,4 +1,5 @@
 import type { Context } from "../src/context.js";
+import { ensureActors } from "../src/pipeline/clock.js";
 import { startClockWorker } from "./clock.js";
 import { startDeliverWorker } from "./deliver.js";
 import { startFanOutWorker } from "./fan-out.js";
@@ -20,5 +21,6 @@ export async function startWorkers(context: Context, wanted: readonly Role[]): P
     await context.wakeUps.reset();
     await context.parts.store.due.wakeAll(context.parts.now());
   }
+  await ensureActors(context.parts);
   for (const role of wanted) if (role !== "api") await workers[role](context);
 }

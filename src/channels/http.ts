@@ -43,8 +43,11 @@ export interface HttpOptions {
 
 const maxBodyBytes = 64 * 1024;
 const keptBodyBytes = 4 * 1024;
-/** Per origin: as many as one subscription may have in flight. */
-const maxConnections = 50;
+/**
+ * Per origin. Mailboxes bound what they have in flight (50 at most each); a pool that is smaller than all of them
+ * together would let receivers that hang keep the connections of others at the same origin.
+ */
+const maxConnections = 2_000;
 
 /** A guarded HTTP client: pooled connections to checked and pinned addresses, no redirects, bounded answers. */
 export function createHttp(options: HttpOptions): Http {

@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.js";
 
 /** `pixiehook start`: the service, until it is told to stop. */
 export async function start(config: Config, roles: readonly Role[], terminal: Terminal): Promise<void> {
-  const { context, close } = await startService(config, roles);
+  const { context, close } = await startService(config, roles, { signal: terminal.signal });
   const { log, apiToken, apiTokenCreated } = context;
   const { publicUrl, dataDir, http } = context.config;
   if (roles.includes("api")) {

@@ -24,11 +24,17 @@ function isTimezone(name: string): boolean {
   }
 }
 
-const pollingSchema = z.strictObject({
-  requestsPerMinute: z.number().min(0.1).max(6_000).default(30),
-  minIntervalSeconds: z.number().min(0.05).max(86_400).default(60),
-  maxIntervalMinutes: z.number().min(0.05).max(43_200).default(720),
-});
+const intervalsFit = (polling: { minIntervalSeconds: number; maxIntervalMinutes: number }) =>
+  polling.minIntervalSeconds <= polling.maxIntervalMinutes * 60;
+const intervalsMisfit = "minIntervalSeconds must not be longer than maxIntervalMinutes";
+
+const pollingSchema = z
+  .strictObject({
+    requestsPerMinute: z.number().min(0.1).max(6_000).default(30),
+    minIntervalSeconds: z.number().min(0.05).max(86_400).default(60),
+    maxIntervalMinutes: z.number().min(0.05).max(43_200).default(720),
+  })
+  .refine((polling) => intervalsFit(polling), intervalsMisfit);
 
 const settings = {
   name: z.string().trim().min(1).max(200).meta({ example: "Smith Studio" }),

@@ -21,6 +21,8 @@ export interface Diff {
   readonly steps: readonly Step[];
   /** Records that are missing and wait for a second look. */
   readonly missing: number;
+  /** Records that an incomplete scan did not have: the next one must be looked at whole, even if it is the same. */
+  readonly unjudged: number;
   /** Live records after these steps. */
   readonly records: number;
 }
@@ -44,14 +46,19 @@ function recordOf(key: string, entry: SnapshotEntry): SourceRecord {
   return { key, fields: entry.d, client: entry.c, occurredAt: entry.o };
 }
 
-/** Old values of the fields that differ. */
-function previousOf(before: JsonObject, after: JsonObject, volatile: readonly string[] = []): JsonObject {
+/**
+ * Old values of the fields that differ; of the client too, since it is told beside them. A field that the entry
+ * does not know yet (it was stored by an older version) does not differ.
+ */
+function previousOf(entry: SnapshotEntry, record: SourceRecord): JsonObject {
   const previous: JsonObject = {};
-  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const old = before[name] ?? null;
-    if (!volatile.includes(name) && canonicalJson(old) !== canonicalJson(after[name] ?? null))
-      previous[name] = old;
+  for (const [name, old] of Object.entries(entry.d)) {
+    const now = record.fields[name] ?? null;
+    if (!record.volatile?.includes(name) && canonicalJson(old) !== canonicalJson(now)) previous[name] = old;
   }
+  const before = entry.c && { ...entry.c };
+  const after = record.client && { ...record.client };
+  if (canonicalJson(before) !== canonicalJson(after)) previous.client = before;
   return previous;
 }
 
@@ -68,28 +75,40 @@ function stepFor(
     return { key, entry: entryOf(record, print, revision), change: mode === "silent" ? null : change };
   }
   const revision = entry.r + 1;
-  const previous = previousOf(entry.d, record.fields, record.volatile);
   if (entry.x !== undefined) {
-    const change: Change = { kind: "restored", key, record, previous, revision };
+    const change: Change = { kind: "restored", key, record, previous: null, revision };
     return { key, entry: entryOf(record, print, revision), change };
   }
   if (entry.f !== print) {
+    const previous = previousOf(entry, record);
+    if (Object.keys(previous).length === 0)
+      return { key, entry: entryOf(record, print, entry.r), change: null };
     const change: Change = { kind: "updated", key, record, previous, revision };
     return { key, entry: entryOf(record, print, revision), change };
   }
   if (entry.m === undefined) return null;
-  const { m: _found, ...present } = entry;
+  const { m: _missing, b: _before, ...present } = entry;
   return { key, entry: present, change: null };
 }
 
 /** A record that a complete scan does not have: noted the first time, removed the second. */
-function stepForAbsent(key: string, entry: SnapshotEntry, now: number, pauseMs: number): Step | null {
-  if (entry.m === undefined) return { key, entry: { ...entry, m: now }, change: null };
-  if (now - entry.m < pauseMs) return null;
-  const { m: _missing, ...last } = entry;
+function stepForAbsent(key: string, entry: SnapshotEntry, options: DiffOptions): Step | null {
+  const { now, removalPauseMs, completeAt } = options;
+  if (entry.m === undefined) {
+    const noted = { ...entry, m: now, ...(completeAt === null ? {} : { b: completeAt }) };
+    return { key, entry: noted, change: null };
+  }
+  if (now - entry.m < removalPauseMs) return null;
   const revision = entry.r + 1;
-  const change: Change = { kind: "removed", key, record: recordOf(key, entry), previous: null, revision };
-  return { key, entry: { ...last, r: revision, x: now }, change };
+  const change: Change = {
+    kind: "removed",
+    key,
+    record: recordOf(key, entry),
+    previous: null,
+    revision,
+    notBefore: entry.b ?? null,
+  };
+  return { key, entry: { r: revision, f: "", d: {}, c: null, o: null, x: now }, change };
 }
 
 /** By the upstream's own time where both have one; in list order otherwise. */
@@ -97,6 +116,16 @@ function byTime(a: Step, b: Step): number {
   const [left, right] = [a.change?.record.occurredAt, b.change?.record.occurredAt];
   if (!left || !right || left === right) return 0;
   return left < right ? -1 : 1;
+}
+
+export interface DiffOptions {
+  readonly mode: DiffMode;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** How long a record must be missing before its absence is believed, ms. */
+  readonly removalPauseMs: number;
+  /** Start of the last complete scan before this one, ISO 8601; null when there was none. */
+  readonly completeAt: string | null;
 }
 
 /**
@@ -107,7 +136,7 @@ export function diff(
   entries: ReadonlyMap<string, SnapshotEntry>,
   scan: Scan,
   digest: ScanDigest,
-  options: { mode: DiffMode; now: number; removalPauseMs: number },
+  options: DiffOptions,
 ): Diff {
   const steps: Step[] = [];
   for (const record of scan.records) {
@@ -116,14 +145,16 @@ export function diff(
     if (step) steps.push(step);
   }
   let missing = 0;
+  let unjudged = 0;
   let records = scan.records.length;
   for (const [key, entry] of entries) {
     if (digest.fingerprints.has(key) || entry.x !== undefined) continue;
-    const step = scan.complete ? stepForAbsent(key, entry, options.now, options.removalPauseMs) : null;
+    const step = scan.complete ? stepForAbsent(key, entry, options) : null;
     if (step) steps.push(step);
     if (step?.change?.kind === "removed") continue;
     records++;
+    if (!scan.complete) unjudged++;
     if (entry.m !== undefined || step) missing++;
   }
-  return { steps: steps.toSorted(byTime), missing, records };
+  return { steps: steps.toSorted(byTime), missing, unjudged, records };
 }

@@ -65,6 +65,8 @@ export interface SnapshotEntry {
   readonly o: string | null;
   /** Since when (ms) the record has been missing from complete scans. */
   readonly m?: number;
-  /** When (ms) the removal was stated; the entry stays as a tombstone so that revisions go on. */
+  /** Start of the last complete scan that had it, for one that is missing. */
+  readonly b?: string;
+  /** When (ms) the removal was stated; the entry stays, without its fields, so that revisions go on. */
   readonly x?: number;
 }

@@ -18,6 +18,8 @@ export interface SourceState extends SourceKey {
   readonly epoch: number;
   /** Start of the last good poll, ISO 8601. */
   readonly lastPolledAt: string | null;
+  /** Start of the last good poll that read a list which held still. */
+  readonly completeAt: string | null;
   /** Start of the last poll that found a change. */
   readonly lastChangedAt: string | null;
   readonly records: number;
@@ -25,6 +27,10 @@ export interface SourceState extends SourceKey {
   readonly unreadable: number;
   /** Failed polls in a row, and why the last one failed. */
   readonly failures: number;
+  /** Whether it was told that this source fails; its recovery is told then, too. */
+  readonly told: boolean;
+  /** How often an unsteady list was looked at for a baseline. */
+  readonly looks: number;
   readonly reason: string | null;
   /** Hash over the keys and fingerprints of the last good scan: an unchanged list needs no look at its records. */
   readonly contentHash: string | null;
@@ -47,10 +53,13 @@ export function newSource(key: SourceKey, startsEmpty: boolean): SourceState {
     startsEmpty,
     epoch: 1,
     lastPolledAt: null,
+    completeAt: null,
     lastChangedAt: null,
     records: 0,
     unreadable: 0,
     failures: 0,
+    told: false,
+    looks: 0,
     reason: null,
     contentHash: null,
     missing: 0,

@@ -26,7 +26,7 @@ export function stateChange(
         previous: change.previous,
         detected: {
           at: at.now,
-          notBefore: at.notBefore,
+          notBefore: change.notBefore === undefined ? at.notBefore : change.notBefore,
           occurredAt: change.kind === "created" ? change.record.occurredAt : null,
           resource: resource.name,
           revision: change.revision,

@@ -70,11 +70,13 @@ export const filterSchema = z.strictObject({
   amountAtLeast: z.number().int().min(0).optional(),
 });
 
-export const quietHoursSchema = z.strictObject({
-  from: clockTime,
-  to: clockTime,
-  except: z.array(eventPattern).max(50).default([]),
-});
+export const quietHoursSchema = z
+  .strictObject({
+    from: clockTime,
+    to: clockTime,
+    except: z.array(eventPattern).max(50).default([]),
+  })
+  .refine(({ from, to }) => from !== to, "from and to must differ: quiet hours cannot last all day");
 export type QuietHours = z.output<typeof quietHoursSchema>;
 
 const retrySchema = z.strictObject({ delays: z.array(durationSchema).max(20) });

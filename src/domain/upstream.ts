@@ -48,6 +48,8 @@ export interface Change {
   /** Old values of the changed fields; null on creation. */
   readonly previous: JsonObject | null;
   readonly revision: number;
+  /** For a removal: start of the last complete scan that had the record, ISO 8601; null when that is not known. */
+  readonly notBefore?: string | null;
 }
 
 /** What the pipeline needs to know of a resource; `pixieset/resources` holds the rest. */

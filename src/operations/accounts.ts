@@ -2,20 +2,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, AccountInput, SessionState } from "../domain/account.js";
 import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
-import { expectedDelaySeconds } from "../domain/polling.js";
-import { iso, type Parts } from "../pipeline/parts.js";
+import { expectedDelaySeconds, requestGapMs } from "../domain/polling.js";
+import type { Gate } from "../domain/upstream.js";
+import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
-import type { AccountService, PollReport, Refusal, SourceView } from "../services.js";
+import type { AccountService, PollReport, PollTicket, Refusal, SourceView } from "../services.js";
 import type { StoredJar } from "../store/accounts.js";
 
 /** Turns what a person pasted, or credentials, into a session that the upstream has accepted. */
 export interface SessionOpener {
   open(
     input: { readonly cookies: string } | { readonly email: string; readonly password: string },
+    gate: Gate,
   ): Promise<
     { readonly kind: "active"; readonly jar: StoredJar; readonly user: SessionState["user"] } | Refusal
   >;
 }
+
+/** Longest time (ms) that a person waits for an answer about a session. */
+const probeMs = 45_000;
 
 const unverified: SessionState = {
   status: "unverified",
@@ -33,11 +38,44 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     await wakeUps.wake("poll", id);
   }
 
+  /** Tries a session out, within the account's budget and in turn with its polls. */
+  async function open(
+    id: string,
+    account: Pick<Account, "polling">,
+    input: Parameters<SessionOpener["open"]>[0],
+  ) {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), probeMs);
+    const gate: Gate = {
+      signal: late.signal,
+      async enter() {
+        while (!late.signal.aborted) {
+          const { requestsPerMinute } = account.polling;
+          const wait = await store.budget.take(id, "probe", requestsPerMinute, requestGapMs(account));
+          if (wait === 0) return true;
+          await sleep(wait, undefined, { signal: late.signal }).catch(() => undefined);
+        }
+        return false;
+      },
+    };
+    try {
+      return await sessions.open(input, gate);
+    } finally {
+      clearTimeout(timer);
+      await store.budget.done(id, "probe");
+    }
+  }
+
   async function create(input: AccountInput) {
     const { session: credentials, ...settings } = input;
-    if (!credentials)
-      return { kind: "created" as const, account: await store.accounts.create(settings, unverified, null) };
-    const opened = await sessions.open(credentials);
+    const id = store.accounts.newId();
+    if (!credentials) {
+      return {
+        kind: "created" as const,
+        account: await store.accounts.create(id, settings, unverified, null),
+      };
+    }
+    const opened = await open(id, settings, credentials);
     if (opened.kind === "refused") return opened;
     const session: SessionState = {
       status: "active",
@@ -46,8 +84,9 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       reason: null,
       epoch: 1,
     };
-    const account = await store.accounts.create(settings, session, opened.jar);
-    await wake(account.id);
+    await store.due.announce("poll", id, now() + announceMs);
+    const account = await store.accounts.create(id, settings, session, opened.jar);
+    await wakeUps.wake("poll", id);
     return { kind: "created" as const, account };
   }
 
@@ -74,8 +113,10 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     async renewSession(id, cookies) {
       const account = await store.accounts.get(id);
       if (!account) return null;
-      const opened = await sessions.open({ cookies });
+      const opened = await open(id, account, { cookies });
       if (opened.kind === "refused") return opened;
+      const other = otherUser(account.session.user, opened.user);
+      if (other) return other;
       for (;;) {
         const current = await store.accounts.get(id);
         if (!current) return null;
@@ -88,22 +129,22 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       if (!account) return null;
       const refusal = inactive(account);
       if (refusal) return refusal;
-      const ticket = await store.accounts.takeTicket(id);
+      const { changed, events } = await store.accounts.totals(id);
+      const number = await store.accounts.askForPoll(id);
       const listing = sourceId(id, "collections", null);
       const others = (await store.sources.list(id))
         .map((source) => source.id)
         .filter((source) => source !== listing);
       await store.sources.hurry(id, [listing], others, now());
       await wake(id);
-      return { kind: "queued", sources: Math.max(1, others.length + 1), ticket };
+      return { kind: "queued", sources: Math.max(1, others.length + 1), ticket: { number, changed, events } };
     },
     async waitForPoll(id, ticket, signal) {
-      const before = await store.accounts.totals(id);
       while (!signal.aborted) {
         const account = await store.accounts.get(id);
         if (!account) return null;
         const stopped = inactive(account);
-        if (stopped || (await isPolled(id, ticket))) return report(id, ticket, before, stopped);
+        if (stopped || (await isPolled(id, ticket.number))) return report(id, ticket, stopped);
         await sleep(100, undefined, { signal }).catch(() => undefined);
       }
       return null;
@@ -118,7 +159,7 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
         decision === "release"
           ? { ...hold, status: "releasing" }
           : { ...hold, status: "discarded", resolvedAt: iso(now()) };
-      await store.due.announce("fan-out", id, now());
+      await store.due.announce("fan-out", id, now() + announceMs);
       if (hold.status !== "held" || !(await store.holds.replace(hold, resolved))) {
         return { kind: "refused", code: "hold_resolved", detail: `This flood is ${hold.status} already.` };
       }
@@ -154,16 +195,11 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     return (await store.sources.waiting(id, ticket)) === 0;
   }
 
-  async function report(
-    id: string,
-    ticket: number,
-    before: { changed: number; events: number },
-    stopped: Refusal | null,
-  ): Promise<PollReport> {
+  async function report(id: string, ticket: PollTicket, stopped: Refusal | null): Promise<PollReport> {
     const [after, sources, polled] = await Promise.all([
       store.accounts.totals(id),
       store.sources.list(id),
-      store.sources.polledSince(id, ticket),
+      store.sources.polledSince(id, ticket.number),
     ]);
     const done = new Set(polled);
     const failed = sources
@@ -177,11 +213,19 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     return {
       kind: "done",
       polled: polled.length,
-      changed: after.changed - before.changed,
-      events: after.events - before.events,
+      changed: after.changed - ticket.changed,
+      events: after.events - ticket.events,
       failed,
     };
   }
+}
+
+/** Refuses the session of another login: its records would be told as changes of this account's. */
+function otherUser(watched: SessionState["user"], offered: SessionState["user"]): Refusal | null {
+  const [before, now] = [watched, offered].map((user) => user?.email ?? user?.name ?? null);
+  if (!before || !now || before.toLowerCase() === now.toLowerCase()) return null;
+  const detail = `These cookies belong to ${now}, but this account watches ${before}: add another account for them.`;
+  return { kind: "refused", code: "session_rejected", detail };
 }
 
 /** Why an account does not poll at all, or null when it does. */

@@ -1,4 +1,4 @@
-import { iso, type Parts } from "../pipeline/parts.js";
+import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import type { DeliveryService } from "../services.js";
 
 export function createDeliveryService(parts: Parts): DeliveryService {
@@ -12,15 +12,17 @@ export function createDeliveryService(parts: Parts): DeliveryService {
         const detail = `The digest is still collecting events and goes out at ${delivery.nextAttemptAt}.`;
         return { kind: "refused", code: "delivery_pending", detail };
       }
-      // Out of its line: it had its turn, and must not hold back what came after it.
-      const again = { ...delivery, status: "pending" as const, line: null, nextAttemptAt: iso(now()) };
-      await store.due.announce("deliver", delivery.subscription, now());
-      const seen = { attemptCount: delivery.attemptCount, holdUntil: null, now: now() };
-      await store.mailboxes.record(
-        delivery.status === "pending" ? { ...again, line: delivery.line } : again,
-        seen,
-      );
-      await wakeUps.wake("deliver", delivery.subscription);
+      const { subscription, id: delivered, attemptCount } = delivery;
+      await store.due.announce("deliver", subscription, now() + announceMs);
+      const again = { ...delivery, status: "pending" as const, nextAttemptAt: iso(now()) };
+      if (delivery.status === "pending") {
+        await store.mailboxes.hurry(subscription, delivered, now());
+      } else {
+        // Out of its line: it had its turn, and must not hold back what came after it.
+        const seen = { attemptCount, holdUntil: null, now: now() };
+        if (!(await store.mailboxes.record({ ...again, line: null }, seen))) return store.mailboxes.get(id);
+      }
+      await wakeUps.wake("deliver", subscription);
       return again;
     },
   };

@@ -1,12 +1,9 @@
-import type { UpstreamFailure } from "../domain/upstream.js";
+import type { Gate, UpstreamFailure } from "../domain/upstream.js";
 import type { UpstreamClient } from "../pixieset/client.js";
 import { importCookies, type StoredSession, type UpstreamHosts } from "../pixieset/cookies.js";
 import { createUpstream, login } from "../pixieset/session.js";
 import type { Refusal } from "../services.js";
 import type { SessionOpener } from "./accounts.js";
-
-/** Longest time (ms) that a person waits for an answer about a session. */
-const probeMs = 45_000;
 
 function refusalOf(failure: UpstreamFailure): Refusal {
   const away = failure.kind === "transient" || failure.kind === "rate_limited" || failure.kind === "aborted";
@@ -21,7 +18,7 @@ export function createSessionOpener(
   client: UpstreamClient,
   hosts: UpstreamHosts & { readonly loginUrl: string | null },
 ): SessionOpener {
-  async function probe(imported: StoredSession): ReturnType<SessionOpener["open"]> {
+  async function probe(imported: StoredSession, gate: Gate): ReturnType<SessionOpener["open"]> {
     let session = imported;
     const upstream = createUpstream({
       client,
@@ -30,16 +27,16 @@ export function createSessionOpener(
         session = renewed;
       },
     });
-    const outcome = await upstream.probe({ enter: async () => true, signal: AbortSignal.timeout(probeMs) });
+    const outcome = await upstream.probe(gate);
     if (outcome.kind !== "active") return refusalOf(outcome);
     return { kind: "active", jar: session, user: outcome.user };
   }
 
   return {
-    async open(input) {
+    async open(input, gate) {
       if ("cookies" in input) {
         const imported = importCookies(input.cookies, hosts);
-        if (imported.kind === "imported") return probe(imported.session);
+        if (imported.kind === "imported") return probe(imported.session, gate);
         return { kind: "refused", code: "session_unreadable", detail: imported.reason };
       }
       if (hosts.loginUrl === null) {
@@ -47,9 +44,10 @@ export function createSessionOpener(
           "Login by password is not set up: set PIXIESET_LOGIN_URL, or hand over cookies instead.";
         return { kind: "refused", code: "login_not_configured", detail };
       }
-      const signal = AbortSignal.timeout(probeMs);
+      const { signal } = gate;
+      if (!(await gate.enter())) return refusalOf({ kind: "aborted", reason: "it did not answer in time" });
       const entered = await login({ client, ...input, loginUrl: hosts.loginUrl, signal });
-      return entered.kind === "logged_in" ? probe(entered.session) : refusalOf(entered);
+      return entered.kind === "logged_in" ? probe(entered.session, gate) : refusalOf(entered);
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   wantsEvent,
 } from "../domain/subscription.js";
 import { attemptOf, type ChannelParts } from "../pipeline/deliver.js";
-import { iso, type Parts } from "../pipeline/parts.js";
+import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import type { Refusal, SubscriptionService } from "../services.js";
 
 export interface SubscriptionParts extends ChannelParts {
@@ -73,6 +73,7 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
       if (refusal) return refusal;
       const { limits, ...rest } = patch;
       const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+      await store.due.announce("deliver", id, now() + announceMs);
       const subscription = await store.subscriptions.update(id, (current) => ({
         ...current,
         ...given,
@@ -84,7 +85,6 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
       }));
       if (!subscription) return null;
       // Deliveries that waited while it was off, or for another address, go on now.
-      await store.due.announce("deliver", id, now());
       await wakeUps.wake("deliver", id);
       await wakeAccounts(subscription.account);
       return { kind: "updated", subscription };

@@ -24,22 +24,35 @@ export async function tick(parts: Parts): Promise<void> {
 /** How long events and finished deliveries are kept, ms. */
 const retentionMs = 30 * 86_400_000;
 
-/** Deletes what is too old, a little at a time. */
+/** Makes sure that everyone who can have work is in the due-set, whatever was lost or cut off before. */
+export async function ensureActors({ store, now }: Parts): Promise<void> {
+  const accounts = await store.accounts.ids();
+  const subscriptions = (await store.subscriptions.all()).map(({ id }) => id);
+  await store.due.ensure("poll", accounts, now());
+  await store.due.ensure("fan-out", accounts, now());
+  await store.due.ensure("deliver", subscriptions, now());
+}
+
+/** Deletes what is too old, a little at a time, and looks after actors that fell asleep. */
 export async function sweep(parts: Parts, stop: Stop): Promise<void> {
   const { store, now } = parts;
+  await ensureActors(parts);
   const before = now() - retentionMs;
+  const accounts = await store.accounts.ids();
+  for (const id of accounts) await store.holds.trim(id, before);
   const trims = [
-    async () => store.log.trim(before, 1_000),
-    ...(await store.accounts.ids()).map((id) => async () => store.events.trim(id, before, 1_000)),
+    () => store.log.trim(before, atOnce),
+    ...accounts.map((id) => () => store.events.trim(id, before, atOnce)),
     ...(await store.subscriptions.all()).map(
       ({ id }) =>
-        async () =>
-          store.mailboxes.trim(id, before, 1_000),
+        () =>
+          store.mailboxes.trim(id, before, atOnce),
     ),
   ];
-  for (const id of await store.accounts.ids()) await store.holds.trim(id, before);
   for (const trim of trims) {
-    while (!stop.draining.aborted && (await trim()) === 1_000) await sleep(10);
+    while (!stop.draining.aborted && (await trim()) >= atOnce) await sleep(10);
     if (stop.draining.aborted) return;
   }
 }
+
+const atOnce = 1_000;

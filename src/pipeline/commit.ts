@@ -30,33 +30,54 @@ export async function commitScan(
   }
   if (needsSecondLook(state, scan) && !isSteady(state, digest.contentHash)) {
     // Records that slip from page to page while a baseline is read would later look like new ones: look again.
-    const again = { ...good, baselined: false, failures: state.failures + 1 };
+    const again = { ...good, baselined: false, looks: state.looks + 1 };
     return write(poll, again, [], recovered, parts, { outcome: "scan", changed: false });
   }
 
   const mode: DiffMode =
     state.baselined || state.startsEmpty ? "compare" : account.backfill ? "stated" : "silent";
-  const entries = state.baselined ? await parts.store.sources.snapshot(account.id, state.id) : new Map();
+  // Also before the baseline: one that states what it finds may have been cut off half-way.
+  const entries = mode === "silent" ? new Map() : await parts.store.sources.snapshot(account.id, state.id);
   const result = diff(entries, scan, digest, {
     mode,
     now: parts.now(),
     removalPauseMs: removalPauseMs(account),
+    completeAt: state.completeAt,
   });
-  const events = [...recovered, ...eventsOf(poll, result.steps, mode, parts)];
+  const events = eventsOf(poll, result.steps, mode, parts);
   const changed = result.steps.some(({ change }) => change !== null);
   const next: SourceState = {
     ...good,
+    contentHash: result.unjudged > 0 ? null : good.contentHash,
     records: result.records,
     missing: result.missing,
     lastChangedAt: changed && state.baselined ? iso(poll.startedAt) : state.lastChangedAt,
   };
+  await reviveSources(poll, result.steps, parts);
   const hold = mode === "compare" ? holdFor(poll, events.length, parts) : null;
-  return write(poll, next, result.steps, events, parts, {
+  return write(poll, next, result.steps, [...recovered, ...events], parts, {
     outcome: "scan",
     changed,
     hold,
     stage: mode === "silent",
   });
+}
+
+/** The lists of a collection that came back were given up as gone: they are looked at again now. */
+async function reviveSources({ account, state }: Poll, steps: readonly Step[], parts: Parts): Promise<void> {
+  if (state.resource !== "collections") return;
+  const back = new Set(
+    steps.filter(({ change }) => change?.kind === "restored").map(({ entry }) => entry.d.id),
+  );
+  if (back.size === 0) return;
+  const { sources } = parts.store;
+  const known = (await sources.list(account.id)).filter(({ scope }) => scope && back.has(scope.id));
+  await sources.hurry(
+    account.id,
+    [],
+    known.map(({ id }) => id),
+    parts.now(),
+  );
 }
 
 /** Many events at once are more likely a change of the upstream than of the world: a person looks first. */
@@ -83,24 +104,26 @@ export async function commitFailure(
 ): Promise<CommitReport> {
   const { state } = poll;
   const off = failure.kind === "forbidden" || failure.kind === "gone";
-  const failures = state.failures + 1;
-  const next: SourceState = { ...state, status: off ? "off" : "failing", failures, reason: failure.reason };
-  const told = failures === failuresToTell && !off;
-  const type = failure.kind === "shape_changed" ? "source.shape_changed" : "source.failing";
   // Session trouble is told as a session event, once, not once more for each source.
   const ofSession = failure.kind === "expired" || failure.kind === "challenged";
-  const events = told && !ofSession ? [healthEvent(poll, next, type, parts)] : [];
-  return write(
-    poll,
-    next,
-    [],
-    events.map((event) => ({ event, step: 0 })),
-    parts,
-    {
-      outcome: failure.kind,
-      changed: false,
-    },
-  );
+  const failures = state.failures + 1;
+  const lost = off && state.status === "active" && state.baselined;
+  const tells = !state.told && !ofSession && (lost || (!off && failures >= failuresToTell));
+  const next: SourceState = {
+    ...state,
+    status: off ? "off" : "failing",
+    failures,
+    told: state.told || tells,
+    reason: failure.reason,
+  };
+  const type = failure.kind === "shape_changed" ? "source.shape_changed" : "source.failing";
+  const events = tells ? [freely(healthEvent(poll, next, type, parts))] : [];
+  return write(poll, next, [], events, parts, { outcome: failure.kind, changed: false });
+}
+
+/** An event that belongs to no step, and to no flood. */
+function freely(event: FrozenEvent): SteppedEvent {
+  return { event, step: 0, free: true };
 }
 
 function goodState(poll: Poll, scan: Scan, contentHash: string): SourceState {
@@ -110,8 +133,11 @@ function goodState(poll: Poll, scan: Scan, contentHash: string): SourceState {
     baselined: true,
     startsEmpty: false,
     lastPolledAt: iso(poll.startedAt),
+    completeAt: scan.complete ? iso(poll.startedAt) : poll.state.completeAt,
     unreadable: scan.unreadable.count,
     failures: 0,
+    told: false,
+    looks: 0,
     reason: scan.unreadable.reasons[0] ?? null,
     contentHash,
     pages: scan.pages,
@@ -126,7 +152,7 @@ export function needsSecondLook(state: SourceState, scan: Scan): boolean {
 
 /** Whether it did, or has been looked at often enough to see that it never does. */
 function isSteady(state: SourceState, contentHash: string): boolean {
-  return contentHash === state.contentHash || state.failures >= baselineTries;
+  return contentHash === state.contentHash || state.looks >= baselineTries;
 }
 
 function eventsOf(
@@ -146,9 +172,9 @@ function eventsOf(
 /** Says that a source which was told to be failing is well again. */
 function recoveryOf(poll: Poll, parts: Parts): SteppedEvent[] {
   const { state } = poll;
-  if (state.failures < failuresToTell || state.status !== "failing") return [];
+  if (!state.told) return [];
   const well: SourceState = { ...state, status: "active", reason: null };
-  return [{ event: healthEvent(poll, well, "source.recovered", parts), step: 0 }];
+  return [freely(healthEvent(poll, well, "source.recovered", parts))];
 }
 
 function healthEvent(poll: Poll, state: SourceState, type: string, parts: Parts): FrozenEvent {

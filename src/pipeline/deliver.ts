@@ -46,7 +46,7 @@ export async function deliverMailbox(id: string, parts: Parts & ChannelParts, st
     store.subscriptions.secrets(id),
   ]);
   if (!subscription?.enabled || !secrets) {
-    await store.due.settle("deliver", id, generation, null);
+    await store.due.settle("deliver", id, generation, null, now());
     return;
   }
   const accounts = new Map<string, Promise<Account | null>>();
@@ -65,12 +65,18 @@ export async function deliverMailbox(id: string, parts: Parts & ChannelParts, st
     ended: false,
     failure: null,
   };
-  const next = await sendDue(run, now() + sliceMs);
-  await Promise.all(run.inFlight.values());
+  let next = 0;
+  try {
+    next = await sendDue(run, now() + sliceMs);
+  } finally {
+    await Promise.all(run.inFlight.values());
+  }
   if (run.failure) throw run.failure;
   const hold = await store.mailboxes.holdUntil(id);
   const due = await store.mailboxes.nextDue(id);
-  await store.due.settle("deliver", id, generation, due === null ? null : Math.max(due, hold, next));
+  const resume = due === null ? null : Math.max(due, hold, next);
+  await store.due.settle("deliver", id, generation, resume, now());
+  if (resume !== null) parts.wakeUps.wakeSoon("deliver", id, resume);
 }
 
 /** Sends until nothing is due or the slice is over. Answers the earliest time (ms) at which to go on. */
@@ -106,6 +112,8 @@ async function sendAll(run: Run, ready: readonly Delivery[], until: number): Pro
   let tokens = 0;
   for (const delivery of ready) {
     while (inFlight.size >= subscription.limits.concurrency) await Promise.race(inFlight.values());
+    // A slow receiver must not keep its place beyond the slice: others wait for it.
+    if (parts.now() >= until) return 0;
     while (tokens === 0) {
       if (stop.draining.aborted || run.ended) return 0;
       const { granted, waitMs } = await parts.store.rates.take(
@@ -132,12 +140,16 @@ async function sendAll(run: Run, ready: readonly Delivery[], until: number): Pro
   return 0;
 }
 
-/** Slack allows one message a second for each URL, whoever sends it; other channels have the subscription's rate. */
+/**
+ * Slack allows one message a second for each URL, whoever sends it; other channels have the subscription's rate. A
+ * tenth of it may go at once, and the rest is spaced so that no second sees more than the rate.
+ */
 function rateOf({ id, channel, limits }: Subscription): { name: string; perSecond: number; burst: number } {
   if (channel.type === "slack") {
     return { name: hashOf([channel.url]), perSecond: Math.min(1, limits.perSecond), burst: 1 };
   }
-  return { name: id, perSecond: limits.perSecond, burst: Math.max(1, Math.floor(limits.perSecond)) };
+  const burst = Math.max(1, Math.floor(limits.perSecond / 10));
+  return { name: id, perSecond: limits.perSecond - burst + 1, burst };
 }
 
 /** A delivery ready to be sent, or null when it must wait. */
@@ -167,7 +179,8 @@ async function attempt(run: Run, delivery: Delivery): Promise<void> {
   // A digest that is about to go out keeps its events and its time, whatever happens to this attempt.
   if (delivery.digest && delivery.attemptCount === 0) {
     const kept = { ...delivery, nextAttemptAt: iso(now()) };
-    await store.mailboxes.record(kept, { attemptCount: 0, holdUntil: null, now: now() });
+    const ours = await store.mailboxes.record(kept, { attemptCount: 0, holdUntil: null, now: now() });
+    if (!ours) return;
   }
   const startedAt = now();
   const outcome = await parts.send(message, stop.abort);

@@ -1,5 +1,6 @@
 import { durationMs } from "../domain/duration.js";
 import { type PixiehookEvent, thawEvent } from "../domain/event.js";
+import type { Hold } from "../domain/hold.js";
 import { deliveryId } from "../domain/ids.js";
 import { digestFor, type Subscription, wantsEvent } from "../domain/subscription.js";
 import { digestDue } from "../domain/timing.js";
@@ -33,15 +34,22 @@ export async function fanOut(account: string, parts: Parts, stop: Stop): Promise
     // Read after the batch: a subscription that was there before an event is never overlooked.
     const subscriptions = await store.subscriptions.all();
     const zone = (await store.accounts.get(account))?.timezone ?? "UTC";
-    const free = batch.filter(({ hold }) => hold === undefined);
+    // Asked after the batch was read: what is committed for a flood after a person let it go is found here, what
+    // was committed before is found by the release.
+    const letGo = new Set((await store.holds.list(account)).filter(isLetGo).map(({ id }) => id));
+    const free = batch.filter(({ hold }) => hold === undefined || letGo.has(hold));
     await distribute(account, free, subscriptions, zone, parts);
     await store.log.append(batch.map(({ id, type }) => ({ account, event: id, type })));
     await store.events.moveCursor(account, cursor, last.position);
     cursor = last.position;
     more = batch.length === batchSize;
   }
-  await store.due.settle("fan-out", account, generation, more ? now() : null);
+  await store.due.settle("fan-out", account, generation, more ? now() : null, now());
   if (more && !stop.draining.aborted) await parts.wakeUps.wake("fan-out", account);
+}
+
+function isLetGo({ status }: Hold): boolean {
+  return status === "releasing" || status === "released";
 }
 
 /** Hands on the events of floods that a person let go. */

@@ -28,7 +28,12 @@ export function createGate(
     async enter() {
       for (;;) {
         if (stop.draining.aborted) return false;
-        const wait = await budget.take(account.id, account.polling.requestsPerMinute, requestGapMs(account));
+        const wait = await budget.take(
+          account.id,
+          "poll",
+          account.polling.requestsPerMinute,
+          requestGapMs(account),
+        );
         if (wait === 0) {
           begun = true;
           return true;

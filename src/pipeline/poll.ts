@@ -3,6 +3,7 @@ import { digestScan } from "../domain/diff.js";
 import { sourceId } from "../domain/ids.js";
 import { accountRestMs } from "../domain/polling.js";
 import type { ReadOutcome } from "../domain/upstream.js";
+import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
 import { commitFailure, commitScan, needsSecondLook } from "./commit.js";
 import { createGate } from "./gate.js";
@@ -22,15 +23,17 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
   const generation = await store.due.generation("poll", id);
   const account = await store.accounts.get(id);
   if (account?.session.status !== "active") {
-    await store.due.settle("poll", id, generation, null);
+    await store.due.settle("poll", id, generation, null, now());
     return;
   }
   const fence = await store.accounts.takeFence(id);
-  await reconcileSources(account, parts, now());
+  if (fence === null) return;
+  await reconcileSources(account, fence, parts, now());
 
   const until = now() + sliceMs;
   const listing = sourceId(id, "collections", null);
-  let next: number | null = null;
+  // Until something is known, there is work: an account that is cut off here must not fall asleep.
+  let next: number | null = now();
   while (!stop.draining.aborted) {
     const due = await store.sources.nextDue(id);
     next = due?.at ?? null;
@@ -40,9 +43,10 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
       next = turn.at;
       break;
     }
-    if (due.id === listing) await reconcileSources(account, parts, now());
+    if (due.id === listing) await reconcileSources(account, fence, parts, now());
   }
-  await store.due.settle("poll", id, generation, next);
+  await store.due.settle("poll", id, generation, next, now());
+  if (next !== null) parts.wakeUps.wakeSoon("poll", id, next);
 }
 
 async function pollSource(
@@ -55,17 +59,22 @@ async function pollSource(
 ): Promise<Turn> {
   const { store, log, metrics, now } = parts;
   const found = await store.sources.get(account.id, id);
-  if (!found) return { go: true };
+  if (!found) {
+    await store.sources.unschedule(account.id, id);
+    return { go: true };
+  }
   const ticket = await store.accounts.takeTicket(account.id);
   const startedAt = now();
   const gate = createGate(account, store.budget, stop, { now, until });
   const upstream = parts.upstreamFor(account.id);
   let { state } = found;
-  let outcome = await upstream.read(state, state.paging, gate);
+  const read = () => upstream.read(state, state.paging, gate).catch(unreadable);
+  let outcome = await read();
   if (outcome.kind === "scan" && needsSecondLook(state, outcome)) {
     state = { ...state, contentHash: digestScan(outcome).contentHash, paging: outcome.paging };
-    outcome = await upstream.read(state, state.paging, gate);
+    outcome = await read();
   }
+  await store.budget.done(account.id, "poll");
   if (outcome.kind === "aborted") return { go: false, at: gate.notBefore() ?? now() };
 
   const poll = { account, fence, ticket, startedAt, state, version: found.version };
@@ -90,6 +99,11 @@ async function pollSource(
   // Someone else wrote this source meanwhile: what was read is old, and whoever is newer goes on.
   if (result.commit === "fenced" || result.commit === "conflict") return { go: false, at: now() + 1_000 };
   return react(account, outcome, state.failures, parts);
+}
+
+/** A bug that one list brings out must not stop the others. */
+function unreadable(error: unknown): ReadOutcome {
+  return { kind: "shape_changed", reason: `This list brought out a bug in pixiehook: ${messageOf(error)}` };
 }
 
 /** What the whole account does after an outcome. */

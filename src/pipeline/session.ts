@@ -1,4 +1,5 @@
 import type { Account, SessionState } from "../domain/account.js";
+import { sourceId } from "../domain/ids.js";
 import { stateServiceEvent } from "../domain/statement.js";
 import type { StoredJar } from "../store/accounts.js";
 import { announceMs, iso, type Parts } from "./parts.js";
@@ -36,9 +37,13 @@ export async function restoreSession(
     epoch: account.session.epoch + 1,
   };
   const lost = account.session.status === "expired" || account.session.status === "challenged";
+  await store.due.announce("poll", account.id, now() + announceMs);
   const moved = await move(account, to, lost ? "session.restored" : null, parts, session.jar);
   if (!moved) return null;
-  await store.due.announce("poll", account.id, now());
+  // Everything is looked at anew: what was refused to the old session may be open to this one.
+  const sources = (await store.sources.list(account.id)).map(({ id }) => id);
+  const listing = sourceId(account.id, "collections", null);
+  await store.sources.hurry(account.id, [listing], sources, now());
   await parts.wakeUps.wake("poll", account.id);
   return to;
 }

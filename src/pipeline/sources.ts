@@ -27,10 +27,11 @@ async function collectionsOf(store: Store, account: string): Promise<CollectionN
  * Brings an account's sources in line with what is wanted: adds those that are missing, forgets those that nobody
  * wants any more. A source of a collection that appeared while its resource was already watched starts from an
  * empty snapshot, so that the first thing that happens in it is told; any other begins with a silent baseline.
- * Doing it again changes nothing, so it may be cut off anywhere.
+ * Doing it again changes nothing, so it may be cut off anywhere. A worker that was overtaken changes nothing either.
  */
 export async function reconcileSources(
   account: Account,
+  fence: string,
   parts: { store: Store } & Pick<UpstreamParts, "resource">,
   now: number,
 ): Promise<void> {
@@ -64,7 +65,7 @@ export async function reconcileSources(
 
   const known = new Map(existing.map((source) => [source.id, source]));
   const missing = [...wanted.values()].filter(({ id }) => !known.has(id));
-  if (missing.length > 0) await store.sources.add(account.id, missing, now);
+  if (!(await store.sources.add(account.id, fence, missing, now))) return;
   await renameScopes(store, account.id, existing, collections);
 
   // A collection that is gone keeps its snapshots: it may come back. What is not asked for any more does not.
@@ -74,13 +75,10 @@ export async function reconcileSources(
       scope !== null && resources.includes(name) && inScope(scope.id) && !collections?.has(scope.id);
     return !isGone;
   });
-  if (dropped.length > 0)
-    await store.sources.drop(
-      account.id,
-      dropped.map(({ id }) => id),
-    );
+  const droppedIds = dropped.map(({ id }) => id);
+  if (!(await store.sources.drop(account.id, fence, droppedIds))) return;
   const settled = resources.filter((name) => collections !== null || resource(name).scope === "account");
-  await store.accounts.setWatched(account.id, {
+  await store.accounts.setWatched(account.id, fence, {
     resources: settled,
     collections: account.collections,
     ticket,

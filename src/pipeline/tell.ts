@@ -45,18 +45,18 @@ export async function tellDisabled(
   reason: string,
   parts: Parts,
 ): Promise<void> {
-  const { id, description, channel } = subscription;
+  const { id, description, channel, updatedAt } = subscription;
+  // Someone has changed it meanwhile: what was answered to the old one says nothing about the new one.
+  if ((await parts.store.subscriptions.get(id))?.updatedAt !== updatedAt) return;
   const object = { subscription: id, description, channel: channel.type, reason };
   const happening = {
     type: "subscription.disabled",
-    key: delivery.id,
-    revision: delivery.attemptCount,
+    key: id,
+    revision: Date.parse(updatedAt),
     object,
   };
   await tell(delivery.account, happening, parts);
-  await parts.store.subscriptions.update(id, (current) => ({
-    ...current,
-    enabled: false,
-    disabledReason: reason,
-  }));
+  await parts.store.subscriptions.update(id, (current) =>
+    current.updatedAt === updatedAt ? { ...current, enabled: false, disabledReason: reason } : current,
+  );
 }

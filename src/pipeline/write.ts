@@ -30,6 +30,8 @@ export interface CommitReport {
 export interface SteppedEvent {
   readonly event: FrozenEvent;
   readonly step: number;
+  /** Not part of a flood, should there be one. */
+  readonly free?: boolean;
 }
 
 /** Most changes in one step: a script call stays well under 5,000 arguments and a few milliseconds. */
@@ -52,9 +54,13 @@ export async function write(
   const hold = done.hold ?? null;
   // A silent baseline has no events that its entries must go with: it is put aside, then switched to in one step.
   const staged = done.stage === true;
-  if (staged) await sources.stage(account.id, state.id, steps);
+  if (staged && !(await sources.stage(account.id, fence, state.id, steps))) {
+    return { commit: "fenced", events: 0, records: next.records };
+  }
   const batches = staged || steps.length === 0 ? [steps.slice(0, 0)] : chunksOf(steps, stepsAtOnce);
-  const stated = hold ? [floodOf(poll, hold, parts), ...events.map((each) => heldBack(each, hold))] : events;
+  const stated = hold
+    ? [floodOf(poll, hold, parts), ...events.map((each) => (each.free ? each : heldBack(each, hold)))]
+    : events;
   if (stated.length > 0) await due.announce("fan-out", account.id, parts.now() + announceMs);
 
   let outcome: CommitOutcome = "committed";

@@ -4,7 +4,7 @@ import { z } from "zod";
  * Every queue of the program. A job is a wake-up: it says that an actor has work and carries its id, nothing else.
  * What the work is stands in Redis, so a job that is lost or doubled does no harm.
  */
-export const queueNames = ["poll", "fan-out", "deliver", "clock"] as const;
+export const queueNames = ["poll", "fan-out", "deliver", "clock", "sweep"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 export const wakeUpSchema = z.strictObject({ id: z.string() });
@@ -23,14 +23,18 @@ export interface QueueSettings {
 const actor = { lockDuration: 10_000, stalledInterval: 5_000, keepFailed: 100 };
 
 export const queues: Record<QueueName, QueueSettings> = {
-  poll: { ...actor, concurrency: 100 },
+  poll: { ...actor, concurrency: 300 },
   "fan-out": { ...actor, concurrency: 20 },
   deliver: { ...actor, concurrency: 100 },
   clock: { ...actor, concurrency: 1 },
+  sweep: { ...actor, concurrency: 1 },
 };
 
-/** How often the clock looks for actors that are late. */
+/** How often the clock looks for actors that are late, ms. */
 export const clockEveryMs = 1_000;
+
+/** How often what is too old is swept away, ms. */
+export const sweepEveryMs = 3_600_000;
 
 /** How often the clock's schedule, which lives in Redis, is made sure of: a Redis that lost it gets it again. */
 export const clockRenewalMs = 30_000;

@@ -1,8 +1,17 @@
+import { setMaxListeners } from "node:events";
 import { Queue, Worker } from "bullmq";
 import type { Cluster, Redis } from "ioredis";
 import { messageOf } from "../errors.js";
 import type { Log } from "../log.js";
-import { clockEveryMs, clockRenewalMs, type QueueName, queueNames, queues, wakeUpSchema } from "./catalog.js";
+import {
+  clockEveryMs,
+  clockRenewalMs,
+  type QueueName,
+  queueNames,
+  queues,
+  sweepEveryMs,
+  wakeUpSchema,
+} from "./catalog.js";
 
 /** How a process asks its actors to end: first to begin nothing new, later to drop what they hold. */
 export interface Stop {
@@ -18,9 +27,11 @@ export interface WakeUps {
   /** Wakes an actor. While it is awake the wake-up is kept, and it runs once more afterwards. */
   wake(name: QueueName, id: string): Promise<void>;
   wakeMany(name: QueueName, ids: readonly string[]): Promise<void>;
+  /** Wakes an actor at `at` (ms), if that is sooner than the clock would. Should this process end, the clock does. */
+  wakeSoon(name: QueueName, id: string, at: number): void;
   /** Begins to work for woken actors in this process. */
   work(name: QueueName, handler: Handler): void;
-  /** Makes the clock tick; said again, it keeps ticking as it did. */
+  /** Makes the clock tick and the sweep come round; said again, they keep on as they did. */
   startClock(): Promise<void>;
   /** Forgets all wake-ups and locks. For a process that starts as the only owner of its Redis. */
   reset(): Promise<void>;
@@ -34,7 +45,7 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
   const workers: Worker[] = [];
   const draining = new AbortController();
   const abort = new AbortController();
-  const stop: Stop = { draining: draining.signal, abort: abort.signal };
+  setMaxListeners(0, draining.signal, abort.signal);
 
   function queue(name: QueueName): Queue {
     let known = open.get(name);
@@ -53,11 +64,13 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
     deduplication: { id, keepLastIfActive: true },
   });
 
+  const soon = new Map<string, NodeJS.Timeout>();
   let renewal: NodeJS.Timeout | undefined;
-  const setClock = () => {
+  const setClock = async () => {
     const opts = { attempts: 1, removeOnComplete: true, removeOnFail: { count: 10 } };
     const job = { name: "tick", data: { id: "clock" }, opts };
-    return queue("clock").upsertJobScheduler("clock", { every: clockEveryMs }, job);
+    await queue("clock").upsertJobScheduler("clock", { every: clockEveryMs }, job);
+    await queue("sweep").upsertJobScheduler("sweep", { every: sweepEveryMs }, job);
   };
 
   return {
@@ -72,16 +85,41 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
         await queue(name).addBulk(jobs);
       }
     },
+    wakeSoon(name, id, at) {
+      const wait = at - Date.now();
+      const actor = `${name}:${id}`;
+      if (wait > clockEveryMs * 2 || soon.has(actor) || draining.signal.aborted) return;
+      const timer = setTimeout(
+        () => {
+          soon.delete(actor);
+          this.wake(name, id).catch((error: unknown) => log.debug({ reason: messageOf(error) }, "not woken"));
+        },
+        Math.max(0, wait),
+      );
+      soon.set(actor, timer.unref());
+    },
     work(name, handler) {
       const { concurrency, lockDuration, stalledInterval } = queues[name];
-      const run = async (job: { data: unknown }) => {
+      // By job: what ends its actor. A worker that lost its lock (a pause, an outage of Redis) has been followed by
+      // another one: it begins nothing more.
+      const running = new Map<string, AbortController>();
+      const run = async (job: { id?: string | undefined; data: unknown }) => {
         const { id } = wakeUpSchema.parse(job.data);
+        const own = new AbortController();
+        const end = () => own.abort();
+        draining.signal.addEventListener("abort", end);
+        if (draining.signal.aborted) own.abort();
+        running.set(job.id ?? id, own);
         try {
-          await handler(id, stop);
+          await handler(id, { draining: own.signal, abort: abort.signal });
         } catch (error) {
+          const err = { message: messageOf(error), stack: error instanceof Error ? error.stack : undefined };
           if (!abort.signal.aborted)
-            log.error({ queue: name, id, error }, "an actor failed; it is woken again");
+            log.error({ queue: name, id, err }, "an actor failed; it is woken again");
           throw error;
+        } finally {
+          running.delete(job.id ?? id);
+          draining.signal.removeEventListener("abort", end);
         }
       };
       const worker = new Worker(name, run, {
@@ -92,6 +130,9 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
         stalledInterval,
         // A worker that dies is no reason ever to give up an actor.
         maxStalledCount: 1_000_000,
+      });
+      worker.on("lockRenewalFailed", (jobs) => {
+        for (const job of jobs) running.get(job)?.abort();
       });
       worker.on("error", (error) => log.debug({ queue: name, reason: messageOf(error) }, "worker error"));
       workers.push(worker);
@@ -117,13 +158,14 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
     },
     async close(deadlineMs) {
       clearInterval(renewal);
+      for (const timer of soon.values()) clearTimeout(timer);
       draining.abort();
-      const drained = Promise.all(workers.map((worker) => worker.close()));
+      const drained = Promise.allSettled(workers.map((worker) => worker.close()));
       const deadline = new Promise((done) => setTimeout(done, deadlineMs).unref());
       await Promise.race([drained, deadline]);
       abort.abort();
       await Promise.race([drained, new Promise((done) => setTimeout(done, 1_000).unref())]);
-      await Promise.all([...open.values()].map((each) => each.close()));
+      await Promise.allSettled([...open.values()].map((each) => each.close()));
     },
   };
 }

@@ -28,7 +28,10 @@ export interface StoredJar {
 }
 
 export interface AccountStore {
+  /** An id for an account to be: work for it can be announced before it is written. */
+  newId(): string;
   create(
+    id: string,
     settings: Omit<Settings, "id" | "createdAt">,
     session: SessionState,
     jar: StoredJar | null,
@@ -51,11 +54,14 @@ export interface AccountStore {
     options: { jar?: StoredJar; events: readonly FrozenEvent[] },
   ): Promise<"stored" | "conflict" | "missing">;
   watched(id: string): Promise<Watched | null>;
-  setWatched(id: string, watched: Watched): Promise<void>;
-  /** A new fencing token: every older one is refused from now on. */
-  takeFence(id: string): Promise<string>;
+  /** False when a newer worker has taken over. */
+  setWatched(id: string, fence: string, watched: Watched): Promise<boolean>;
+  /** A new fencing token: every older one is refused from now on. Null when there is no such account. */
+  takeFence(id: string): Promise<string | null>;
   /** A number that is higher than all before. */
   takeTicket(id: string): Promise<number>;
+  /** A ticket, and a note that only polls with a higher one will do. */
+  askForPoll(id: string): Promise<number>;
   totals(id: string): Promise<{ polled: number; changed: number; events: number }>;
 }
 
@@ -76,8 +82,8 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
 
   return {
     get,
-    async create(input, session, jar) {
-      const id = idFromBytes("acc", randomBytes(16));
+    newId: () => idFromBytes("acc", randomBytes(16)),
+    async create(id, input, session, jar) {
       const settings: Settings = { ...input, id, createdAt: new Date().toISOString() };
       if (jar) await client.set(keys.jar(id), seal(id, jar));
       await client.hset(keys.record(id), {
@@ -110,18 +116,17 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       }
     },
     async remove(id) {
-      const known = await client.zrem(shared.accounts, id);
-      // The fence goes first: no worker can write for the account from here on.
+      // The fence goes first: no worker can write for the account from here on. The index goes last, so that a
+      // deletion that was cut off can be asked for again.
       await client.del(keys.fence(id), keys.record(id));
-      const sources = await client.hkeys(keys.sources(id));
+      const sources = await client.hkeys(keys.epochs(id));
       await client.unlink(...accountKeys(id, sources));
-      return known > 0;
+      return (await client.zrem(shared.accounts, id)) > 0;
     },
     async jar(id) {
-      const [sealed, epoch] = await Promise.all([
-        client.get(keys.jar(id)),
-        client.hget(keys.record(id), "epoch"),
-      ]);
+      // The epoch first: should the session change in between, a jar is taken for older than it is, never for newer.
+      const epoch = await client.hget(keys.record(id), "epoch");
+      const sealed = await client.get(keys.jar(id));
       if (!sealed || epoch === null) return null;
       return { stored: JSON.parse(vault.open(sealed, `jar:${id}`)) as StoredJar, epoch: Number(epoch) };
     },
@@ -147,13 +152,22 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       const text = await client.hget(keys.record(id), "watched");
       return text ? (JSON.parse(text) as Watched) : null;
     },
-    async setWatched(id, watched) {
-      await client.hset(keys.record(id), "watched", JSON.stringify(watched));
+    async setWatched(id, fence, watched) {
+      const keysOf = [keys.fence(id), keys.record(id)];
+      return (await run("set-field", keysOf, [fence, "watched", JSON.stringify(watched)])) === "committed";
     },
     async takeFence(id) {
-      return String(await client.incr(keys.fence(id)));
+      const token = Number(await run("take-number", [keys.record(id), keys.fence(id)], []));
+      return token === 0 ? null : String(token);
     },
-    takeTicket: (id) => client.incr(keys.tickets(id)),
+    async takeTicket(id) {
+      return Number(await run("take-number", [keys.record(id), keys.tickets(id)], []));
+    },
+    async askForPoll(id) {
+      const ticket = await this.takeTicket(id);
+      if (ticket > 0) await client.hset(keys.totals(id), "asked", ticket);
+      return ticket;
+    },
     async totals(id) {
       const [polled, changed, events] = await client.hmget(keys.totals(id), "polled", "changed", "events");
       return { polled: Number(polled ?? 0), changed: Number(changed ?? 0), events: Number(events ?? 0) };

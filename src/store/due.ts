@@ -13,24 +13,28 @@ export interface DueSet {
   announce(kind: ActorKind, id: string, at: number): Promise<void>;
   /** To be taken when an actor begins, and handed to `settle` when it ends. */
   generation(kind: ActorKind, id: string): Promise<string>;
-  settle(kind: ActorKind, id: string, generation: string, next: number | null): Promise<void>;
+  /** Says when (ms) an actor is due next; null when it has nothing to do. */
+  settle(kind: ActorKind, id: string, generation: string, next: number | null, now: number): Promise<void>;
   /** Actors that are late, each leased until `leaseUntil`. */
   takeLate(now: number, leaseUntil: number, limit: number): Promise<{ kind: ActorKind; id: string }[]>;
+  /** Makes sure that these actors are in the set at all, due at `at` (ms) unless they are due otherwise. */
+  ensure(kind: ActorKind, ids: readonly string[], at: number): Promise<void>;
   /** Makes everyone late now: for a process that starts as the only owner of its Redis. */
   wakeAll(now: number): Promise<void>;
 }
 
 export function createDueSet(client: RedisClient, run: RunScript): DueSet {
-  const keys = [shared.due, shared.dueGenerations];
+  const keys = [shared.due, shared.dueGenerations, shared.duePromises];
   return {
     async announce(kind, id, at) {
-      await run("due-announce", keys, [`${kind}:${id}`, Math.round(at)]);
+      await run("due-announce", [...keys, shared.dueCounter], [`${kind}:${id}`, Math.round(at)]);
     },
     async generation(kind, id) {
       return (await client.hget(shared.dueGenerations, `${kind}:${id}`)) ?? "0";
     },
-    async settle(kind, id, generation, next) {
-      await run("due-settle", keys, [`${kind}:${id}`, generation, next === null ? "" : Math.round(next)]);
+    async settle(kind, id, generation, next, now) {
+      const due = next === null ? "" : Math.round(next);
+      await run("due-settle", keys, [`${kind}:${id}`, generation, due, Math.round(now)]);
     },
     async takeLate(now, leaseUntil, limit) {
       const late = (await run("due-take", [shared.due], [now, leaseUntil, limit])) as string[];
@@ -38,6 +42,12 @@ export function createDueSet(client: RedisClient, run: RunScript): DueSet {
         const [kind, id = ""] = actor.split(":");
         return { kind: kind as ActorKind, id };
       });
+    },
+    async ensure(kind, ids, at) {
+      for (let i = 0; i < ids.length; i += 500) {
+        const scored = ids.slice(i, i + 500).flatMap((id) => [String(at), `${kind}:${id}`]);
+        await client.zadd(shared.due, "NX", ...scored);
+      }
     },
     async wakeAll(now) {
       const actors = await client.zrange(shared.due, "0", "-1");

@@ -1,5 +1,6 @@
 import { shared } from "./keys.js";
 import type { RedisClient } from "./redis.js";
+import type { RunScript } from "./scripts.js";
 
 /** Where an event of some account stands, in the order in which events of all accounts were fanned out. */
 export interface LogEntry {
@@ -27,15 +28,12 @@ function entryOf([position, fields]: [string, string[]]): LogEntry {
   return { position, account, event, type };
 }
 
-export function createEventLog(client: RedisClient): EventLog {
+export function createEventLog(client: RedisClient, run: RunScript): EventLog {
   return {
     async append(entries) {
-      for (const { account, event, type } of entries) {
-        // Fan-out of an account runs alone, and repeats a batch only after a crash: look before adding is enough.
-        if (await client.hexists(shared.logIds, event)) continue;
-        const position = await client.xadd(shared.log, "*", "account", account, "event", event, "type", type);
-        if (position) await client.hset(shared.logIds, event, position);
-      }
+      if (entries.length === 0) return;
+      const args = entries.flatMap(({ account, event, type }) => [account, event, type]);
+      await run("log-append", [shared.log, shared.logIds], args);
     },
     async after(position, limit) {
       const start = position === "0" ? "-" : `(${position}`;

@@ -86,10 +86,7 @@ export function createEventStore(client: RedisClient, run: RunScript): EventStor
       return (await client.get(keys.cursor(account))) ?? "0";
     },
     async moveCursor(account, from, to) {
-      const exists = await client.exists(keys.record(account));
-      if (!exists) return;
-      if (from === "0") await client.set(keys.cursor(account), to, "NX");
-      else await run("replace-text", [keys.cursor(account)], [from, to]);
+      await run("move-cursor", [keys.record(account), keys.cursor(account)], [from, to]);
     },
     async trim(account, time, limit) {
       const cursor = (await client.get(keys.cursor(account))) ?? "0";

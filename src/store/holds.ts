@@ -9,7 +9,7 @@ export interface HoldStore {
   get(account: string, id: string): Promise<Hold | null>;
   /** Puts a hold into another state, if it is still as it was read; whether it was. */
   replace(from: Hold, to: Hold): Promise<boolean>;
-  /** Deletes resolved holds from before `time` (ms). */
+  /** Deletes holds from before `time` (ms): the events that they keep back are not kept any longer either. */
   trim(account: string, time: number): Promise<void>;
 }
 
@@ -30,8 +30,7 @@ export function createHoldStore(client: RedisClient, run: RunScript): HoldStore 
     },
     async trim(account, time) {
       for (const hold of await list(account)) {
-        if (hold.resolvedAt !== null && Date.parse(hold.resolvedAt) < time)
-          await client.hdel(keys.holds(account), hold.id);
+        if (Date.parse(hold.createdAt) < time) await client.hdel(keys.holds(account), hold.id);
       }
     },
   };

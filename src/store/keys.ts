@@ -31,7 +31,7 @@ export const account = {
   tickets: (id: string) => accountKey(id, "tickets"),
   /** Counter: fencing tokens. */
   fence: (id: string) => accountKey(id, "fence"),
-  /** Hash: polled, changed, events since the beginning. */
+  /** Hash: polled, changed, events since the beginning; asked: ticket of the last request to poll. */
   totals: (id: string) => accountKey(id, "totals"),
   /** Stream: the events, in the order of their commits. */
   events: (id: string) => accountKey(id, "events"),
@@ -43,7 +43,9 @@ export const account = {
   cursor: (id: string) => accountKey(id, "cursor"),
   /** Sorted set: requests of the last minute. */
   requests: (id: string) => accountKey(id, "requests"),
-  /** Text: until when (ms) the whole account rests. */
+  /** Text: who makes requests just now. */
+  turn: (id: string) => accountKey(id, "turn"),
+  /** Text: the whole account rests for as long as it is there. */
   rest: (id: string) => accountKey(id, "rest"),
   /** Hash: record key → snapshot entry. */
   snapshot: (id: string, source: string) => accountKey(id, `snapshot:${source}`),
@@ -100,12 +102,16 @@ export const shared = {
   accounts: `${root}:{accounts}:index`,
   /** Sorted set: subscription ids by creation. */
   subscriptions: `${root}:{subscriptions}:index`,
-  /** Counter: one more whenever a subscription is made, changed or deleted. */
+  /** Text: another one whenever a subscription is made, changed or deleted. */
   subscriptionsVersion: `${root}:{subscriptions}:version`,
   /** Sorted set: actors by the time (ms) they are due. */
   due: `${root}:{due}:at`,
-  /** Hash: actor → how often work was announced for it. */
+  /** Hash: actor → number of the last announcement. */
   dueGenerations: `${root}:{due}:generations`,
+  /** Hash: actor → until when (ms) it is to be looked at again, even if it finds nothing. */
+  duePromises: `${root}:{due}:promises`,
+  /** Counter: announcements. */
+  dueCounter: `${root}:{due}:counter`,
   /** Stream: all events in the order they were fanned out, by reference. */
   log: `${root}:{log}:events`,
   /** Hash: event id → position in the log. */

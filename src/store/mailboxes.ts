@@ -23,6 +23,8 @@ export interface MailboxStore {
   /** When (ms) the next delivery is due; null when none is. */
   nextDue(subscription: string): Promise<number | null>;
   postpone(subscription: string, delivery: string, until: number): Promise<void>;
+  /** Makes a delivery that waits due now; one that waits in a line for others goes on waiting. */
+  hurry(subscription: string, delivery: string, at: number): Promise<void>;
   /** Closes a digest and answers its events, in order. Closing it again answers the same. */
   close(delivery: Delivery): Promise<string[]>;
   /** Writes a delivery with its place in the mailbox; false when someone else did so first. */
@@ -39,6 +41,7 @@ export interface MailboxStore {
 }
 
 const largestDigest = 1_000;
+const trimAtOnce = 500;
 
 export function createMailboxStore(client: RedisClient, run: RunScript): MailboxStore {
   async function load(subscription: string, ids: readonly string[]): Promise<Delivery[]> {
@@ -67,10 +70,10 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
         extend ? extend.quietMs : "",
         extend ? extend.maxMs : "",
       ]);
-      const { due, deliveries: all, index, groups, members, lines } = keys;
+      const { due, deliveries: all, index, groups, members, lines, subscription: owner } = keys;
       return (await run(
         "mailbox-add",
-        [due, all, index, groups, members, lines].map((key) => key(subscription)),
+        [due, all, index, groups, members, lines, owner].map((key) => key(subscription)),
         [now, keys.digest(subscription, ""), largestDigest, deliveries.length, ...args],
       )) as number;
     },
@@ -89,6 +92,9 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
     },
     async postpone(subscription, delivery, until) {
       await client.zadd(keys.due(subscription), "XX", Math.round(until), delivery);
+    },
+    async hurry(subscription, delivery, at) {
+      await client.zadd(keys.due(subscription), "XX", "LT", Math.round(at), delivery);
     },
     async close(delivery) {
       const { subscription, id, group } = delivery;
@@ -144,17 +150,25 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
       return { data: await Promise.all(data.map(withEvents)), next: after };
     },
     async trim(subscription, time, limit) {
-      const ids = await client.zrangebyscore(keys.index(subscription), "-inf", time, "LIMIT", 0, limit);
-      const old = (await load(subscription, ids)).filter(({ status }) => status !== "pending");
-      if (old.length === 0) return 0;
-      for (const { id, events, digest } of old) {
-        if (!digest) continue;
-        await client.hdel(keys.members(subscription), ...events);
-        await client.unlink(keys.digest(subscription, id));
+      const ids = await client.zrangebyscore(keys.index(subscription), "-inf", time);
+      let trimmed = 0;
+      for (let i = 0; i < ids.length && trimmed < limit; i += trimAtOnce) {
+        const some = ids.slice(i, i + trimAtOnce);
+        const waiting = new Set(
+          (await load(subscription, some)).filter(({ status }) => status === "pending").map(({ id }) => id),
+        );
+        const old = some.filter((id) => !waiting.has(id));
+        if (old.length === 0) continue;
+        for (const { id, events, digest } of await load(subscription, old)) {
+          if (!digest) continue;
+          await client.hdel(keys.members(subscription), ...events);
+          await client.unlink(keys.digest(subscription, id));
+        }
+        await client.hdel(keys.deliveries(subscription), ...old);
+        await client.zrem(keys.index(subscription), ...old);
+        trimmed += old.length;
       }
-      await client.hdel(keys.deliveries(subscription), ...old.map(({ id }) => id));
-      await client.zrem(keys.index(subscription), ...old.map(({ id }) => id));
-      return old.length;
+      return trimmed;
     },
   };
 }

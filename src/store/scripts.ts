@@ -8,15 +8,23 @@ const names = [
   "due-announce",
   "due-settle",
   "due-take",
+  "end-turn",
+  "log-append",
   "mailbox-add",
   "mailbox-close",
   "mailbox-record",
+  "move-cursor",
   "rate-token",
   "refresh-jar",
   "replace-field",
   "replace-text",
   "request-token",
   "session",
+  "set-field",
+  "source-add",
+  "source-drop",
+  "stage",
+  "take-number",
 ] as const;
 export type ScriptName = (typeof names)[number];
 

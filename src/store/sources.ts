@@ -33,21 +33,23 @@ export type CommitOutcome = "committed" | "fenced" | "conflict" | "dropped";
 export interface SourceStore {
   list(account: string): Promise<SourceState[]>;
   get(account: string, source: string): Promise<{ state: SourceState; version: number } | null>;
-  /** Adds sources that are not there yet, due at once. */
+  /** Adds sources that are not there yet, due at `dueAt` (ms). False when a newer worker has taken over. */
   add(
     account: string,
+    fence: string,
     sources: readonly (SourceKey & { startsEmpty: boolean })[],
     dueAt: number,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** Forgets sources and their snapshots; they baseline anew, in a new epoch, when they are wanted again. */
-  drop(account: string, sources: readonly string[]): Promise<void>;
+  drop(account: string, fence: string, sources: readonly string[]): Promise<boolean>;
   rename(account: string, source: SourceState, name: string | null): Promise<void>;
   /** The source that is due first, and when (ms). */
   nextDue(account: string): Promise<{ id: string; at: number } | null>;
   nextPolls(account: string): Promise<Map<string, number>>;
   /** Makes sources due at `at` (ms), the ones in `first` before the others. */
   hurry(account: string, first: readonly string[], others: readonly string[], at: number): Promise<void>;
-  postpone(account: string, source: string, until: number): Promise<void>;
+  /** Takes something that is no source off the schedule. */
+  unschedule(account: string, source: string): Promise<void>;
   /** How many sources have not finished a poll that began after `ticket`. */
   waiting(account: string, ticket: number): Promise<number>;
   /** The sources that have. */
@@ -56,7 +58,12 @@ export interface SourceStore {
   lastTicket(account: string, source: string): Promise<number | null>;
   snapshot(account: string, source: string): Promise<Map<string, SnapshotEntry>>;
   /** Puts entries of a first snapshot aside until the commit that switches to them. */
-  stage(account: string, source: string, steps: readonly Pick<Step, "key" | "entry">[]): Promise<void>;
+  stage(
+    account: string,
+    fence: string,
+    source: string,
+    steps: readonly Pick<Step, "key" | "entry">[],
+  ): Promise<boolean>;
   commit(commit: Commit): Promise<CommitOutcome>;
 }
 
@@ -76,31 +83,32 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
       ]);
       return text ? { state: JSON.parse(text) as SourceState, version: Number(version ?? 0) } : null;
     },
-    async add(account, sources, dueAt) {
+    async add(account, fence, sources, dueAt) {
+      const { fence: fenced, sources: all, epochs, due, polled } = keys;
       for (let i = 0; i < sources.length; i += chunk) {
         const some = sources.slice(i, i + chunk);
-        const epochs = await client.hmget(keys.epochs(account), ...some.map(({ id }) => id));
-        const ids = some.map(({ id }) => id);
-        await client.zadd(keys.polled(account), "NX", ...ids.flatMap((id) => ["0", id]));
-        await client.zadd(keys.due(account), "NX", ...ids.flatMap((id) => [String(dueAt), id]));
-        await Promise.all(
-          some.map(({ startsEmpty, ...key }, at) => {
-            const state = { ...newSource(key, startsEmpty), epoch: Number(epochs[at] ?? 0) + 1 };
-            return client.hsetnx(keys.sources(account), key.id, JSON.stringify(state));
-          }),
+        const before = await client.hmget(epochs(account), ...some.map(({ id }) => id));
+        const states = some.flatMap(({ startsEmpty, ...key }, at) => {
+          const epoch = Number(before[at] ?? 0) + 1;
+          return [key.id, epoch, JSON.stringify({ ...newSource(key, startsEmpty), epoch })];
+        });
+        const reply = await run(
+          "source-add",
+          [fenced, all, epochs, due, polled].map((key) => key(account)),
+          [fence, Math.round(dueAt), ...states],
         );
+        if (reply !== "committed") return false;
       }
+      return true;
     },
-    async drop(account, sources) {
+    async drop(account, fence, sources) {
+      const { fence: fenced, sources: all, versions, due, polled } = keys;
       for (const source of sources) {
-        const text = await client.hget(keys.sources(account), source);
-        if (!text) continue;
-        await client.hset(keys.epochs(account), source, (JSON.parse(text) as SourceState).epoch);
-        await client.hdel(keys.sources(account), source);
-        await client.zrem(keys.due(account), source);
-        await client.zrem(keys.polled(account), source);
-        await client.unlink(keys.snapshot(account, source), keys.staged(account, source));
+        const own = [keys.snapshot(account, source), keys.staged(account, source)];
+        const shared = [fenced, all, versions, due, polled].map((key) => key(account));
+        if ((await run("source-drop", [...shared, ...own], [fence, source])) !== "committed") return false;
       }
+      return true;
     },
     async rename(account, source, name) {
       const before = JSON.stringify(source);
@@ -123,8 +131,9 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
         await client.zadd(keys.due(account), "XX", "LT", ...scored.slice(i, i + chunk).flat());
       }
     },
-    async postpone(account, source, until) {
-      await client.zadd(keys.due(account), "XX", until, source);
+    async unschedule(account, source) {
+      await client.zrem(keys.due(account), source);
+      await client.zrem(keys.polled(account), source);
     },
     waiting: (account, ticket) => client.zcount(keys.polled(account), "-inf", ticket),
     polledSince: (account, ticket) => client.zrangebyscore(keys.polled(account), `(${ticket}`, "+inf"),
@@ -136,12 +145,15 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
       const entries = await client.hgetall(keys.snapshot(account, source));
       return new Map(Object.entries(entries).map(([key, text]) => [key, JSON.parse(text) as SnapshotEntry]));
     },
-    async stage(account, source, steps) {
-      await client.unlink(keys.staged(account, source));
-      for (let i = 0; i < steps.length; i += chunk) {
+    async stage(account, fence, source, steps) {
+      // At least one call, so that nothing is left of a baseline that was cut off.
+      for (let i = 0; i === 0 || i < steps.length; i += chunk) {
         const some = steps.slice(i, i + chunk).flatMap(({ key, entry }) => [key, JSON.stringify(entry)]);
-        await client.hset(keys.staged(account, source), ...some);
+        const ownKeys = [keys.fence(account), keys.staged(account, source)];
+        const reply = await run("stage", ownKeys, [fence, i === 0 ? 1 : 0, ...some]);
+        if (reply !== "committed") return false;
       }
+      return true;
     },
     async commit({ source, fence, version, steps, events, finished, switchStaged, hold }) {
       const { account, id } = source;

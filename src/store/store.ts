@@ -32,7 +32,7 @@ export function createStore(client: RedisClient, vault: Vault): Store {
     accounts: createAccountStore(client, run, vault),
     sources: createSourceStore(client, run),
     events: createEventStore(client, run),
-    log: createEventLog(client),
+    log: createEventLog(client, run),
     holds: createHoldStore(client, run),
     subscriptions: createSubscriptionStore(client, run, vault),
     mailboxes: createMailboxStore(client, run),

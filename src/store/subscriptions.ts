@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { idFromBytes } from "../domain/ids.js";
 import type { ChannelSettings, SigningSecrets, Subscription } from "../domain/subscription.js";
+import { messageOf } from "../errors.js";
 import type { Page, PageRequest } from "../services.js";
 import { mailbox as keys, mailboxKeys, shared } from "./keys.js";
 import { pageOfIds } from "./page.js";
@@ -23,6 +24,15 @@ export interface SubscriptionStore {
   setSecrets(id: string, secrets: SigningSecrets): Promise<boolean>;
 }
 
+/** Stands for a channel that no key opens any more. */
+const lostChannel: ChannelSettings = {
+  type: "webhook",
+  url: "https://unreadable.invalid",
+  format: "standard",
+  headers: {},
+  asymmetric: false,
+};
+
 export function createSubscriptionStore(
   client: RedisClient,
   run: RunScript,
@@ -30,7 +40,8 @@ export function createSubscriptionStore(
 ): SubscriptionStore {
   let cache: { version: string; subscriptions: readonly Subscription[] } | null = null;
 
-  const touch = () => client.incr(shared.subscriptionsVersion);
+  // Not a counter: after a loss of Redis's last seconds it would show a number that stood for something else.
+  const touch = () => client.set(shared.subscriptionsVersion, randomBytes(8).toString("hex"));
   // The channel is sealed whole: a Slack URL, a token in a webhook's URL or a header are credentials.
   const write = (subscription: Subscription) => {
     const channel = vault.seal(JSON.stringify(subscription.channel), `channel:${subscription.id}`);
@@ -38,8 +49,13 @@ export function createSubscriptionStore(
   };
   const read = (text: string): Subscription => {
     const stored = JSON.parse(text) as Omit<Subscription, "channel"> & { channel: string };
-    const channel = JSON.parse(vault.open(stored.channel, `channel:${stored.id}`)) as ChannelSettings;
-    return { ...stored, channel };
+    try {
+      const channel = JSON.parse(vault.open(stored.channel, `channel:${stored.id}`)) as ChannelSettings;
+      return { ...stored, channel };
+    } catch (error) {
+      // One that cannot be opened must not keep the others from their events.
+      return { ...stored, channel: lostChannel, enabled: false, disabledReason: messageOf(error) };
+    }
   };
   const sealSecrets = (id: string, secrets: SigningSecrets) =>
     vault.seal(JSON.stringify(secrets), `secrets:${id}`);
@@ -100,12 +116,12 @@ export function createSubscriptionStore(
       }
     },
     async remove(id) {
-      const known = await client.zrem(shared.subscriptions, id);
-      await touch();
+      // The index goes last, so that a deletion that was cut off can be asked for again.
       await client.del(keys.subscription(id));
+      await touch();
       const digests = await client.hvals(keys.members(id));
       await client.unlink(...mailboxKeys(id, [...new Set(digests)]));
-      return known > 0;
+      return (await client.zrem(shared.subscriptions, id)) > 0;
     },
     async secrets(id) {
       const sealed = await client.get(keys.secrets(id));

@@ -52,7 +52,9 @@ test("the README's Node code accepts our signatures and refuses altered ones", a
   const headers = request();
   expect(verify(published.secret, headers, published.body)).toBe(true);
   expect(verify(published.secret, headers, `${published.body} `)).toBe(false);
-  expect(verify(published.secret, { ...headers, "webhook-timestamp": "1614265330" }, published.body)).toBe(false);
+  expect(verify(published.secret, { ...headers, "webhook-timestamp": "1614265330" }, published.body)).toBe(
+    false,
+  );
 });
 
 test.skipIf(!available("python3"))("the README's Python code does the same", () => {
@@ -61,7 +63,9 @@ test.skipIf(!available("python3"))("the README's Python code does the same", () 
 import json, sys
 secret, headers, body = json.load(sys.stdin)
 print(verify(secret, headers, body), verify(secret, headers, body + " "))`;
-  const output = execFileSync("python3", ["-c", program], { input: JSON.stringify([secret, request(), body]) });
+  const output = execFileSync("python3", ["-c", program], {
+    input: JSON.stringify([secret, request(), body]),
+  });
   expect(output.toString().trim()).toBe("True False");
 });
 

@@ -21,12 +21,27 @@ const longestSocketPath = 103;
 /** Makes a folder for this user alone, and gives its real path. Throws `StartError` when it cannot be written. */
 export async function makeDataDir(dataDir: string): Promise<string> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeFolder(dataDir);
     await access(dataDir, constants.W_OK | constants.X_OK);
     return await realpath(dataDir);
   } catch (error) {
     throw notUsable(dataDir, error);
   }
+}
+
+/** Makes a folder and those above it, one by one: where none can be made (/proc), Node's own way never ends. */
+async function makeFolder(folder: string): Promise<void> {
+  const above = dirname(folder);
+  const isThere = await access(folder).then(
+    () => true,
+    () => false,
+  );
+  if (isThere || above === folder) return;
+  await makeFolder(above);
+  await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+    // Another process was faster.
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  });
 }
 
 /** Makes the data folder and what an embedded Redis needs in it. */

@@ -21,7 +21,11 @@ local appended = append_events(KEYS[6], KEYS[7], 14 + entries * 2, tonumber(ARGV
 
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[4])
 redis.call('HINCRBY', KEYS[3], ARGV[2], 1)
-if ARGV[5] ~= '' then redis.call('ZADD', KEYS[8], 'XX', ARGV[5], ARGV[2]) end
+-- Whoever asked for a poll after this one began still waits for the next: the source stays due.
+local asked = tonumber(redis.call('HGET', KEYS[10], 'asked') or '0')
+if ARGV[5] ~= '' and (ARGV[6] == '' or tonumber(ARGV[6]) > asked) then
+  redis.call('ZADD', KEYS[8], 'XX', ARGV[5], ARGV[2])
+end
 if ARGV[6] ~= '' then redis.call('ZADD', KEYS[9], 'XX', ARGV[6], ARGV[2]) end
 redis.call('HINCRBY', KEYS[10], 'polled', ARGV[7])
 redis.call('HINCRBY', KEYS[10], 'changed', ARGV[8])

@@ -1,16 +1,15 @@
 -- Puts deliveries into a mailbox, each event once, however often it is said.
--- KEYS 1 due, 2 deliveries, 3 index, 4 groups, 5 members, 6 lines; ARGV 1 now ms, 2 prefix of digest keys,
+-- KEYS 1 due, 2 deliveries, 3 index, 4 groups, 5 members, 6 lines, 7 subscription; ARGV 1 now ms, 2 prefix of digest keys,
 --      3 largest digest, 4 count; then per event: event, delivery, due ms, delivery JSON, line (order), group,
 --      quiet ms (empty: the due time stands), max ms
+if redis.call('EXISTS', KEYS[7]) == 0 then return 0 end
 local now = tonumber(ARGV[1])
 local added = 0
 for i = 0, tonumber(ARGV[4]) - 1 do
   local at = 5 + i * 8
   local event, delivery, due, json = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), ARGV[at + 3]
   local line, group, quiet, max = ARGV[at + 4], ARGV[at + 5], ARGV[at + 6], ARGV[at + 7]
-  local known = redis.call('HEXISTS', KEYS[2], delivery) == 1
-  if group ~= '' then known = redis.call('HEXISTS', KEYS[5], event) == 1 end
-  if not known then
+  if redis.call('HEXISTS', KEYS[2], delivery) == 0 and redis.call('HEXISTS', KEYS[5], event) == 0 then
     added = added + 1
     local open, opened
     if group ~= '' then

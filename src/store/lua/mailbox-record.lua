@@ -3,7 +3,8 @@
 -- KEYS 1 due, 2 deliveries, 3 lines, 4 hold; ARGV 1 delivery, 2 attempts seen, 3 delivery JSON,
 --      4 next attempt ms (empty: none), 5 hold until ms (empty: none), 6 line, 7 now ms
 local current = redis.call('HGET', KEYS[2], ARGV[1])
-if not current or cjson.decode(current).attemptCount ~= tonumber(ARGV[2]) then return 0 end
+-- Not decoded: text that Lua's reader does not know (a lone surrogate) must not keep an outcome from being recorded.
+if not current or string.match(current, '"attemptCount":(%d+)') ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
 if ARGV[5] ~= '' then
   local hold = tonumber(redis.call('GET', KEYS[4]) or '0')

@@ -90,7 +90,9 @@ export function createFakeServices() {
         }),
       requestPoll: (id) =>
         call("accounts.requestPoll", () =>
-          state.accounts.has(id) ? { kind: "queued" as const, sources: 2, ticket: 7 } : null,
+          state.accounts.has(id)
+            ? { kind: "queued" as const, sources: 2, ticket: { number: 7, changed: 0, events: 0 } }
+            : null,
         ),
       waitForPoll: (_id, _ticket, signal) => {
         if (state.report) return Promise.resolve(state.report);

@@ -44,40 +44,56 @@ describe("the due-set", () => {
     await store.due.announce("fan-out", "acc_a", 100);
     const seen = await store.due.generation("fan-out", "acc_a");
     await store.due.announce("fan-out", "acc_a", 150);
-    await store.due.settle("fan-out", "acc_a", seen, null);
+    await store.due.settle("fan-out", "acc_a", seen, null, 150);
     expect(await store.due.takeLate(150, 1_000, 10)).toHaveLength(1);
+  });
+
+  test("what is promised is looked for again, even by an actor that found nothing yet", async () => {
+    await store.due.announce("fan-out", "acc_a", 2_000);
+    const seen = await store.due.generation("fan-out", "acc_a");
+    await store.due.settle("fan-out", "acc_a", seen, null, 500);
+    expect(await store.due.takeLate(2_000, 9_000, 10)).toEqual([{ kind: "fan-out", id: "acc_a" }]);
+  });
+
+  test("actors that fell out of it are put back", async () => {
+    await store.due.announce("poll", "acc_a", 9_000);
+    await store.due.ensure("poll", ["acc_a", "acc_b"], 100);
+    expect(await store.due.takeLate(100, 1_000, 10)).toEqual([{ kind: "poll", id: "acc_b" }]);
   });
 
   test("an actor that settles with nothing to do leaves nothing behind", async () => {
     await store.due.announce("fan-out", "acc_a", 100);
-    await store.due.settle("fan-out", "acc_a", await store.due.generation("fan-out", "acc_a"), null);
-    expect(await client.dbsize()).toBe(0);
+    const seen = await store.due.generation("fan-out", "acc_a");
+    await store.due.settle("fan-out", "acc_a", seen, null, 200);
+    expect(await client.keys("*")).toEqual(["pixiehook:{due}:counter"]);
   });
 });
 
 describe("the request budget", () => {
   test("lets no more through in a minute than it says, however many ask at once", async () => {
-    const asked = await Promise.all(Array.from({ length: 200 }, () => store.budget.take("acc_a", 25, 0)));
+    const asked = await Promise.all(
+      Array.from({ length: 200 }, () => store.budget.take("acc_a", "poll", 25, 0)),
+    );
     expect(asked.filter((wait) => wait === 0)).toHaveLength(25);
     expect(Math.min(...asked.filter((wait) => wait > 0))).toBeGreaterThan(55_000);
   });
 
   test("keeps a gap between two requests", async () => {
-    expect(await store.budget.take("acc_a", 100, 250)).toBe(0);
-    const wait = await store.budget.take("acc_a", 100, 250);
+    expect(await store.budget.take("acc_a", "poll", 100, 250)).toBe(0);
+    const wait = await store.budget.take("acc_a", "poll", 100, 250);
     expect(wait).toBeGreaterThan(150);
     expect(wait).toBeLessThanOrEqual(250);
   });
 
   test("of less than one a minute spaces requests by more than a minute", async () => {
-    expect(await store.budget.take("acc_a", 0.5, 0)).toBe(0);
-    expect(await store.budget.take("acc_a", 0.5, 0)).toBeGreaterThan(110_000);
+    expect(await store.budget.take("acc_a", "poll", 0.5, 0)).toBe(0);
+    expect(await store.budget.take("acc_a", "poll", 0.5, 0)).toBeGreaterThan(110_000);
   });
 
   test("rests as a whole, and is each account's own", async () => {
     await store.budget.rest("acc_a", 30_000);
-    expect(await store.budget.take("acc_a", 100, 0)).toBeGreaterThan(29_000);
-    expect(await store.budget.take("acc_b", 100, 0)).toBe(0);
+    expect(await store.budget.take("acc_a", "poll", 100, 0)).toBeGreaterThan(29_000);
+    expect(await store.budget.take("acc_b", "poll", 100, 0)).toBe(0);
   });
 });
 

@@ -68,7 +68,7 @@ test("cookies, channel addresses and signing secrets are nowhere in the clear", 
     cookies: JSON.stringify({ cookies: [{ key: "PHPSESSID", value: "planted-secret" }] }),
     userAgent: null,
   };
-  const { id } = await store.accounts.create(settings, session, jar);
+  const { id } = await store.accounts.create(store.accounts.newId(), settings, session, jar);
   await store.subscriptions.create(subscription("x"), secrets);
   expect((await store.accounts.jar(id))?.stored).toEqual(jar);
   const [made] = await store.subscriptions.all();
@@ -80,7 +80,9 @@ test("cookies, channel addresses and signing secrets are nowhere in the clear", 
 
 test("a sealed secret cannot be moved to another account", async () => {
   const [one, other] = await Promise.all(
-    ["a", "b"].map((value) => store.accounts.create(settings, session, { cookies: value, userAgent: null })),
+    ["a", "b"].map((value) =>
+      store.accounts.create(store.accounts.newId(), settings, session, { cookies: value, userAgent: null }),
+    ),
   );
   const sealed = await client.get(`pixiehook:{${one?.id}}:jar`);
   await client.set(`pixiehook:{${other?.id}}:jar`, sealed ?? "");
@@ -96,13 +98,17 @@ test("secrets open with an old key and are sealed with the new one", () => {
 });
 
 test("deleting an account and its subscription leaves no key of theirs", async () => {
-  const { id } = await store.accounts.create(settings, session, { cookies: "{}", userAgent: null });
+  const { id } = await store.accounts.create(store.accounts.newId(), settings, session, {
+    cookies: "{}",
+    userAgent: null,
+  });
   const key = { id: "src_x", account: id, resource: "favorites" as const, scope: null };
-  await store.sources.add(id, [{ ...key, startsEmpty: false }], 0);
-  await store.accounts.takeFence(id);
-  await store.accounts.setWatched(id, { resources: [], collections: "all", ticket: 1 });
+  const fence = (await store.accounts.takeFence(id)) ?? "";
+  await store.sources.add(id, fence, [{ ...key, startsEmpty: false }], 0);
+  await store.accounts.takeTicket(id);
+  await store.accounts.setWatched(id, fence, { resources: [], collections: "all", ticket: 1 });
   await store.events.append(id, [{ id: "evt_1", type: "session.expired", body: "{}" }]);
-  await store.budget.take(id, 30, 0);
+  await store.budget.take(id, "poll", 30, 0);
   const made = await store.subscriptions.create(subscription("x"), secrets);
   expect(await store.accounts.remove(id)).toBe(true);
   expect(await store.subscriptions.remove(made.id)).toBe(true);
@@ -111,9 +117,10 @@ test("deleting an account and its subscription leaves no key of theirs", async (
 });
 
 test("a worker that was overtaken cannot write: neither with an old token, nor an old version", async () => {
-  const { id } = await store.accounts.create(settings, session, null);
+  const { id } = await store.accounts.create(store.accounts.newId(), settings, session, null);
   const key = { id: "src_x", account: id, resource: "favorites" as const, scope: null };
-  await store.sources.add(id, [{ ...key, startsEmpty: false }], 0);
+  const first = (await store.accounts.takeFence(id)) ?? "";
+  await store.sources.add(id, first, [{ ...key, startsEmpty: false }], 0);
   const found = await store.sources.get(id, "src_x");
   if (!found) throw new Error("no source");
   const step = { key: "k", entry: { r: 1, f: "f", d: {}, c: null, o: null } };
@@ -126,12 +133,12 @@ test("a worker that was overtaken cannot write: neither with an old token, nor a
     switchStaged: false,
     hold: null,
   };
-  const old = await store.accounts.takeFence(id);
-  const fence = await store.accounts.takeFence(id);
+  const old = (await store.accounts.takeFence(id)) ?? "";
+  const fence = (await store.accounts.takeFence(id)) ?? "";
   expect(await store.sources.commit({ ...commit, fence: old })).toBe("fenced");
   expect(await store.sources.commit({ ...commit, fence })).toBe("committed");
   expect(await store.sources.commit({ ...commit, fence })).toBe("conflict");
-  await store.sources.drop(id, ["src_x"]);
+  await store.sources.drop(id, fence, ["src_x"]);
   expect(await store.sources.commit({ ...commit, fence, version: 1 })).toBe("dropped");
   expect((await store.sources.snapshot(id, "src_x")).size).toBe(0);
 });

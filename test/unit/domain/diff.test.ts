@@ -29,7 +29,12 @@ function follow(start: readonly SourceRecord[] = []) {
   let now = 0;
   const look = (scan: Scan, mode: "silent" | "stated" | "compare" = "compare") => {
     now += pause;
-    const found = diff(entries, scan, digestScan(scan), { mode, now, removalPauseMs: pause });
+    const found = diff(entries, scan, digestScan(scan), {
+      mode,
+      now,
+      removalPauseMs: pause,
+      completeAt: null,
+    });
     for (const { key, entry } of found.steps) entries.set(key, entry);
     return { ...found, changes: found.steps.flatMap(({ change }) => change ?? []) };
   };
