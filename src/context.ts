@@ -6,7 +6,7 @@ import type { Api } from "./api/env.js";
 import { type Channels, createChannels } from "./channels/registry.js";
 import { groupOf } from "./channels/render/group.js";
 import { phraseOf } from "./channels/render/phrases.js";
-import { createSecret } from "./channels/sign.js";
+import { createSecret, publicKeyOf } from "./channels/sign.js";
 import type { Config } from "./config.js";
 import { createDashboard } from "./dashboard/app.js";
 import { messageOf, StartError } from "./errors.js";
@@ -239,6 +239,7 @@ function createServices(
       check: channels.check,
       publicUrl: config.publicUrl,
       createSecret,
+      publicKeyOf,
       recipientOf: links.recipientOf,
     }),
     deliveries: createDeliveryService(parts),

@@ -84,6 +84,7 @@ export const examples = {
     description: "Favourites into the studio's planner",
     enabled: true,
     disabledReason: null,
+    publicKey: null,
     createdAt: "2026-11-01T09:05:00.000Z",
     updatedAt: "2026-11-01T09:05:00.000Z",
   },

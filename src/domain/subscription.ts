@@ -132,6 +132,8 @@ export interface Subscription extends Omit<SubscriptionInput, "digest"> {
   readonly digest: Digest | null;
   /** Why pixiehook itself switched it off; null while it did not. */
   readonly disabledReason: string | null;
+  /** What verifies its signatures in asymmetric mode (`whpk_…`); null otherwise. */
+  readonly publicKey: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

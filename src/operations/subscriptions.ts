@@ -18,6 +18,7 @@ export interface SubscriptionParts extends ChannelParts {
   /** Why such a channel cannot be used, or null. */
   readonly check: (channel: ChannelSettings) => Promise<string | null>;
   readonly createSecret: () => string;
+  readonly publicKeyOf: (secret: string) => string;
   /** The recipient that an unsubscribe token names, or null. */
   readonly recipientOf: (subscription: string, token: string) => string | null;
 }
@@ -33,6 +34,10 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
     const ids = account === null ? await store.accounts.ids() : [account];
     for (const id of ids) await store.due.announce("poll", id, now());
     await wakeUps.wakeMany("poll", ids);
+  }
+
+  function keyFor(channel: ChannelSettings, secret: string): string | null {
+    return channel.type === "webhook" && channel.asymmetric ? parts.publicKeyOf(secret) : null;
   }
 
   async function refusalOf(input: {
@@ -57,10 +62,10 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
       const refusal = await refusalOf(input);
       if (refusal) return refusal;
       const secret = parts.createSecret();
-      const subscription = await store.subscriptions.create(complete(input), {
-        current: secret,
-        previous: null,
-      });
+      const subscription = await store.subscriptions.create(
+        { ...complete(input), publicKey: keyFor(input.channel, secret) },
+        { current: secret, previous: null },
+      );
       await wakeAccounts(subscription.account);
       return { kind: "created", subscription, secret };
     },
@@ -71,6 +76,7 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
       if (!before) return null;
       const refusal = patch.channel ? await refusalOf({ account: null, channel: patch.channel }) : null;
       if (refusal) return refusal;
+      const secrets = await store.subscriptions.secrets(id);
       const { limits, ...rest } = patch;
       const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
       await store.due.announce("deliver", id, now() + announceMs);
@@ -82,6 +88,7 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
           concurrency: limits?.concurrency ?? current.limits.concurrency,
         },
         disabledReason: patch.enabled === true ? null : current.disabledReason,
+        publicKey: secrets ? keyFor(patch.channel ?? current.channel, secrets.current) : null,
       }));
       if (!subscription) return null;
       // Deliveries that waited while it was off, or for another address, go on now.
@@ -129,7 +136,12 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
         current: secret,
         previous: { secret: secrets.current, until },
       });
-      return stored ? { secret, previousValidUntil: until } : null;
+      if (!stored) return null;
+      await store.subscriptions.update(id, (current) => ({
+        ...current,
+        publicKey: keyFor(current.channel, secret),
+      }));
+      return { secret, previousValidUntil: until };
     },
     async preview(input) {
       const subscription = { ...complete(input), id: "sub_preview", enabled: true };

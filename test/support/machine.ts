@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { pino } from "pino";
 import { createChannels } from "../../src/channels/registry.js";
-import { createSecret } from "../../src/channels/sign.js";
+import { createSecret, publicKeyOf } from "../../src/channels/sign.js";
 import { createMetrics } from "../../src/metrics.js";
 import { createAccountService } from "../../src/operations/accounts.js";
 import { createSessionOpener } from "../../src/operations/sessions.js";
@@ -138,6 +138,7 @@ export function createMachine(options: {
       ...whole,
       check: channels.check,
       createSecret,
+      publicKeyOf,
       recipientOf: () => null,
     }),
     async settle(aheadMs = 0) {

@@ -31,6 +31,10 @@ const shape = {
     .string()
     .nullable()
     .openapi({ description: "Why pixiehook itself switched it off; null while it did not." }),
+  publicKey: z
+    .string()
+    .nullable()
+    .openapi({ description: "Verifies the signatures in asymmetric mode (`whpk_…`); null otherwise." }),
   createdAt: moment,
   updatedAt: moment,
 };
@@ -46,7 +50,8 @@ export const rotatedSecretSchema = z.object({ secret, previousValidUntil: moment
 /** A subscription as it is shown: field by field, so that no secret can slip into an answer. */
 export function viewSubscription(subscription: Subscription): z.output<typeof subscriptionSchema> {
   const { id, account, events, filter, channel, digest, quietHours, retry, limits } = subscription;
-  const { ordered, description, enabled, disabledReason, createdAt, updatedAt } = subscription;
+  const { ordered, description, enabled, disabledReason, publicKey, createdAt, updatedAt } = subscription;
   const wanted = { account, events, filter, channel, digest, quietHours, retry, limits };
-  return { id, ...wanted, ordered, description, enabled, disabledReason, createdAt, updatedAt };
+  const state = { ordered, description, enabled, disabledReason, publicKey };
+  return { id, ...wanted, ...state, createdAt, updatedAt };
 }

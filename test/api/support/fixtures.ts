@@ -101,7 +101,15 @@ export function makeSubscription(overrides: Partial<Subscription> = {}): Subscri
     channel: { type: "webhook", url: "https://example.com/hooks/pixieset" },
   });
   const stamps = { createdAt: at(0), updatedAt: at(0) };
-  return { ...input, id: subscriptionId, digest: null, disabledReason: null, ...stamps, ...overrides };
+  return {
+    ...input,
+    id: subscriptionId,
+    digest: null,
+    disabledReason: null,
+    publicKey: null,
+    ...stamps,
+    ...overrides,
+  };
 }
 
 export function makeDelivery(event: string, overrides: Partial<Delivery> = {}): Delivery {

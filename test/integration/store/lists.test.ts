@@ -21,6 +21,7 @@ const subscription = (description: string) => ({
   ordered: false,
   description,
   enabled: true,
+  publicKey: null,
 });
 const secrets = { current: "whsec_planted-secret", previous: null };
 const session = { status: "active" as const, checkedAt: null, user: null, reason: null, epoch: 1 };

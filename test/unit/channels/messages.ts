@@ -62,6 +62,7 @@ export function messageOf(
       description: "",
       enabled: true,
       disabledReason: null,
+      publicKey: null,
       createdAt: "2026-11-01T00:00:00.000Z",
       updatedAt: "2026-11-01T00:00:00.000Z",
     },
