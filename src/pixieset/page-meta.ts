@@ -5,6 +5,8 @@ import { unwrapJson } from "./json.js";
 export interface PageMeta {
   readonly lastPage: number | null;
   readonly total: number | null;
+  /** How many rows a page holds at most. */
+  readonly perPage: number | null;
   /** Query parameters of the next page; null when there is said to be none, undefined when nothing is said. */
   readonly next: Readonly<Record<string, string>> | null | undefined;
   /** Set when the list counts rows and not pages. */
@@ -99,6 +101,7 @@ export function metaOf(path: readonly JsonObject[]): PageMeta {
   return {
     lastPage: first(maps, "lastpage", "totalpages", "pagecount", "numpages"),
     total: first(counting, "total", "totalcount", "totalitems", "totalentries", "totalrecords"),
+    perPage: first(counting, "perpage", "pagesize", "limit") || null,
     next: done ? null : linkOf(maps),
     offset: countsPages ? null : first(counting, "offset"),
   };

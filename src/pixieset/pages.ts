@@ -1,20 +1,10 @@
 import type { JsonObject, JsonValue } from "../domain/json.js";
 import type { SourceRecord } from "../domain/record.js";
 import type { ReadOutcome, UpstreamFailure } from "../domain/upstream.js";
+import { type End, type EndMemory, endMemoryOf, mayBelieve, maySkip, remember } from "./end-memory.js";
 import { findRows, type ListNames } from "./envelope.js";
+import { isSamePage, type Page, type RowReading } from "./page.js";
 import type { PageMeta } from "./page-meta.js";
-
-/** What one row came to: a record with the best identity that the row gives, or why there is none. */
-export type RowReading =
-  | {
-      readonly kind: "record";
-      /** The row's own id, or a hash of what does not change about it. */
-      readonly key: string;
-      /** False for a hash: two alike rows are told apart by their order. */
-      readonly exact: boolean;
-      readonly record: Omit<SourceRecord, "key">;
-    }
-  | { readonly kind: "unreadable"; readonly reason: string };
 
 export interface ListReading {
   /** Gets one page; the parameters are empty for the first. */
@@ -29,40 +19,48 @@ export interface ListReading {
   readonly maxPages: number;
 }
 
-interface Page {
-  readonly rows: number;
-  readonly readings: readonly RowReading[];
+interface ReadPage extends Page {
   readonly meta: PageMeta;
-  readonly signature: string;
+  /** Not the list, but one row of it, or nothing that is clearly a list. */
+  readonly single: boolean;
+  readonly vague: boolean;
 }
 
-/** An unpaged list whose server ignores `page`, as last verified by asking for page 2. */
-interface Unpaged {
-  readonly rows: number;
+/** A page to be asked for. `announced`: the answers so far say that it exists. */
+interface Step {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly announced: boolean;
 }
 
-function unpagedOf(paging: JsonObject | null): Unpaged | null {
-  return paging?.unpaged === true && typeof paging.rows === "number" ? { rows: paging.rows } : null;
-}
-
-/** Whether the answer itself says if there is more. */
-const isSilent = ({ lastPage, total, next }: PageMeta) =>
-  lastPage === null && total === null && next === undefined;
-
-/** The parameters of the next page, or null at the end. `number` counts from 1. */
-function nextPage(pages: readonly Page[], page: Page, memory: Unpaged | null): Record<string, string> | null {
-  const number = pages.length;
-  const { lastPage, total, next, offset } = page.meta;
-  if (page.rows === 0) return null;
+/** The page that is `ahead` pages after the last one, by number or, where the server counts rows, by offset. */
+function pageAhead(pages: readonly ReadPage[], ahead: number): Record<string, string> {
+  const last = pages.at(-1);
   const seen = pages.reduce((sum, { rows }) => sum + rows, 0);
-  const following = next ?? (offset === null ? { page: String(number + 1) } : { offset: String(seen) });
-  // A list that shrank may have become paged: then page 2 is asked for again.
-  const knownUnpaged = memory !== null && number === 1 && page.rows >= memory.rows && (lastPage ?? 1) <= 1;
-  if (knownUnpaged) return null;
-  if (lastPage !== null) return number < lastPage ? following : null;
+  if (typeof last?.meta.offset === "number") return { offset: String(seen + (ahead - 1) * last.rows) };
+  return { page: String(pages.length + ahead) };
+}
+
+/**
+ * The next page, or null at the end. Links are believed. Counts can be too low, so they are believed only where
+ * the last page has room left: after a full one the next is asked for all the same.
+ */
+function nextStep(pages: readonly ReadPage[]): Step | null {
+  const number = pages.length;
+  const [page, first] = [pages.at(-1), pages[0]];
+  if (!page || !first || page.rows === 0 || page.single) return null;
+  const { lastPage, total, next, perPage } = page.meta;
+  const parameters = next ?? pageAhead(pages, 1);
+  if (lastPage !== null && number < lastPage) return { parameters, announced: true };
   if (next === null) return null;
-  if (total !== null && next === undefined) return seen < total ? following : null;
-  return following;
+  if (lastPage === null && next !== undefined) return { parameters, announced: true };
+  const seen = pages.reduce((sum, { rows }) => sum + rows, 0);
+  if (lastPage === null && total !== null && seen < total) return { parameters, announced: true };
+  const sizes = [perPage, number > 1 ? first.rows : null].filter((size) => size !== null);
+  const isFull = sizes.length > 0 && page.rows >= Math.min(...sizes);
+  const hasRoom = sizes.length > 0 && !isFull;
+  if (lastPage === number && !isFull) return null;
+  if (lastPage === null && total === seen && hasRoom) return null;
+  return { parameters, announced: false };
 }
 
 /** One record for each key; alike rows without an id are numbered where their count can be trusted. */
@@ -92,31 +90,64 @@ function collect(
 }
 
 function conclude(
-  pages: readonly Page[],
-  end: { capped: boolean; repeated: boolean; partial: boolean; requests: number; memory: Unpaged | null },
+  pages: readonly ReadPage[],
+  end: End,
+  requests: number,
+  memory: EndMemory | null,
 ): ReadOutcome {
   const readings = pages.flatMap((page) => page.readings);
   const unreadable = readings.flatMap((reading) => (reading.kind === "unreadable" ? [reading.reason] : []));
   const rows = pages.reduce((sum, page) => sum + page.rows, 0);
-  const totals = pages.flatMap(({ meta }) => (meta.total === null ? [] : [meta.total]));
+  // An empty page beyond the end may count itself, and nothing else.
+  const counting = pages.filter(({ meta, rows: own }, index) => index === 0 || own > 0 || meta.total !== 0);
+  const totals = counting.flatMap(({ meta }) => (meta.total === null ? [] : [meta.total]));
   const total = totals[0] ?? null;
   const stable = totals.every((each) => each === total);
   const { records, shifted } = collect(pages, stable && total === rows);
-  const agrees = total === null || [rows, readings.length, records.length].includes(total);
+  const sawEnd = end === "empty" || end === "believed";
+  const agrees =
+    total === null || [rows, readings.length, records.length].includes(total) || (sawEnd && rows > total);
   const lastPage = pages.at(-1)?.meta.lastPage ?? null;
   const cutShort = lastPage !== null && pages.length < lastPage;
+  const partial = pages.some(({ single, vague }, index) => single || (vague && index === 0));
   const complete =
-    unreadable.length === 0 && stable && agrees && !shifted && !cutShort && !end.capped && !end.partial;
-  const ignoresPage = end.repeated && pages.length === 1 && !cutShort;
-  const memory = ignoresPage ? { rows } : end.memory;
+    unreadable.length === 0 &&
+    stable &&
+    agrees &&
+    !shifted &&
+    !cutShort &&
+    !partial &&
+    (sawEnd || end === "said");
+  const filled = pages.filter((page) => page.rows > 0);
   return {
     kind: "scan",
     records,
     unreadable: { count: unreadable.length, reasons: [...new Set(unreadable)].slice(0, 3) },
     complete,
-    pages: end.requests,
-    paging: memory && pages.length === 1 ? { unpaged: true, rows: rows === 0 ? memory.rows : rows } : null,
+    pages: requests,
+    paging: remember(memory, { end, pages: filled, records: records.length, shifted, complete }),
   };
+}
+
+/** Asks for one page. `beyond`: a page that nobody announced is refused, by a server that counts its pages. */
+async function getPage(
+  reading: ListReading,
+  step: Step,
+): Promise<
+  { readonly kind: "page"; readonly page: ReadPage } | { readonly kind: "beyond" } | UpstreamFailure
+> {
+  const answer = await reading.fetch(step.parameters);
+  if (answer.kind !== "ok") {
+    const isEnd = !step.announced && (answer.kind === "gone" || answer.kind === "rejected");
+    return isEnd ? { kind: "beyond" } : answer;
+  }
+  const found = findRows(answer.body, reading.list);
+  if (!found) {
+    return { kind: "shape_changed", reason: `The answer holds no list of ${reading.list.names[0]}` };
+  }
+  const { rows, ...rest } = found;
+  const readings = rows.flatMap((row) => reading.read(row));
+  return { kind: "page", page: { ...rest, rows: rows.length, readings } };
 }
 
 /**
@@ -124,40 +155,44 @@ function conclude(
  * none. `complete` is true only when absence from it means something.
  */
 export async function readList(reading: ListReading): Promise<ReadOutcome> {
-  const memory = unpagedOf(reading.paging);
-  const pages: Page[] = [];
-  const end = { capped: false, repeated: false, partial: false, requests: 0, memory };
-  let parameters: Record<string, string> | null = {};
-  while (parameters !== null) {
-    const answer = await reading.fetch(parameters);
-    end.requests++;
-    const before = pages.at(-1);
-    if (answer.kind !== "ok") {
-      // A page that nobody announced may be refused by a server that counts its pages: that is the end.
-      const exploring = before !== undefined && isSilent(before.meta);
-      if (exploring && (answer.kind === "gone" || answer.kind === "rejected")) break;
-      return answer;
+  const memory = endMemoryOf(reading.paging);
+  const pages: ReadPage[] = [];
+  let requests = 0;
+  let end: End = "said";
+  let step: Step | null = { parameters: {}, announced: true };
+  while (step !== null) {
+    const got = await getPage(reading, step);
+    requests++;
+    if (got.kind === "beyond") {
+      end = "empty";
+      break;
     }
-    const found = findRows(answer.body, reading.list);
-    if (!found)
-      return { kind: "shape_changed", reason: `The answer holds no list of ${reading.list.names[0]}` };
-    const readings = found.rows.flatMap((row) => reading.read(row));
-    const signature = readings.map((each) => (each.kind === "record" ? each.key : "?")).join("\n");
-    const page = { rows: found.rows.length, readings, meta: found.meta, signature };
-    if (
-      page.rows > 0 &&
-      pages.some((earlier) => earlier.signature === signature && earlier.rows === page.rows)
-    ) {
-      end.repeated = true;
+    if (got.kind !== "page") return got;
+    const { page } = got;
+    const twin = page.rows > 0 ? pages.findIndex((earlier) => isSamePage(earlier, page)) : -1;
+    if (twin >= 0) {
+      end = twin === pages.length - 1 && !step.announced ? "repeated" : "looped";
       break;
     }
     pages.push(page);
-    end.partial = end.partial || found.single || (found.vague && pages.length === 1);
-    parameters = found.single ? null : nextPage(pages, page, memory);
-    if (parameters !== null && pages.length >= reading.maxPages) {
-      end.capped = true;
+    if (page.rows === 0 && !step.announced) end = "empty";
+    step = nextStep(pages);
+    if (step !== null && !step.announced && pages.length === 1 && maySkip(memory, page)) {
+      end = "skipped";
+      break;
+    }
+    if (step !== null && pages.length >= reading.maxPages) {
+      end = "capped";
       break;
     }
   }
-  return conclude(pages, end);
+  const last = pages.at(-1);
+  if (end === "repeated" && last && mayBelieve(memory, pages, collect(pages, false).records.length)) {
+    // One more page, so that no single answer that went astray ends a list.
+    const got = await getPage(reading, { parameters: pageAhead(pages, 2), announced: false });
+    requests++;
+    if (got.kind !== "page" && got.kind !== "beyond") return got;
+    end = got.kind === "page" && isSamePage(got.page, last) ? "believed" : "refuted";
+  }
+  return conclude(pages, end, requests, memory);
 }

@@ -6,7 +6,7 @@ import type { Host } from "../client.js";
 import type { ListNames } from "../envelope.js";
 import { type Row, rowOf } from "../fields.js";
 import { unwrapJson } from "../json.js";
-import type { RowReading } from "../pages.js";
+import type { RowReading } from "../page.js";
 
 /** What a row says, normalised. */
 export interface Reading<T> {

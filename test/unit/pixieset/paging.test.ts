@@ -81,20 +81,6 @@ describe("a list is read to its end", () => {
     expect(scanOf(await readOf(server.upstream, "invoices"))).toMatchObject({ complete: true, pages: 2 });
   });
 
-  it("an unpaged list is asked for page 2 once, and then never again while it does not shrink", async () => {
-    let count = 5;
-    answer = () => ({ body: { data: idRows(count) } });
-    const first = scanOf(await readOf(server.upstream, "invoices"));
-    expect(first).toMatchObject({ pages: 2, complete: true });
-    expect(first.records).toHaveLength(5);
-    count = 6;
-    const second = scanOf(await readOf(server.upstream, "invoices", first.paging));
-    expect(second).toMatchObject({ pages: 1, complete: true });
-    count = 4;
-    const third = scanOf(await readOf(server.upstream, "invoices", second.paging));
-    expect(third).toMatchObject({ pages: 2, complete: true, paging: { rows: 4 } });
-  });
-
   it("a page beyond the end may be refused", async () => {
     answer = (seen) => (pageOf(seen) > 2 ? { status: 404 } : { body: { data: [{ id: pageOf(seen) }] } });
     expect(scanOf(await readOf(server.upstream, "invoices"))).toMatchObject({ complete: true });

@@ -187,7 +187,10 @@ describe("the session", () => {
         query.get("page") === "1"
           ? { "set-cookie": ["gallery_dashboard_session=new; Path=/; HttpOnly"] }
           : {},
-      body: { data: [{ id: Number(query.get("page")) }], meta: { last_page: 2 } },
+      body: {
+        data: query.get("page") === "1" ? [{ id: 1 }, { id: 2 }] : [{ id: 3 }],
+        meta: { last_page: 2 },
+      },
     }));
     expect(scanOf(await readOf(server.upstream, "invoices")).pages).toBe(2);
     expect(server.stored.saves).toBe(1);
