@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CookieJar } from "tough-cookie";
 import type { Gate } from "../domain/upstream.js";
-import type { Host, UpstreamClient } from "./client.js";
+import { type Host, hostNames, type UpstreamClient } from "./client.js";
 import { parseJar, type StoredSession, serializeJar } from "./cookies.js";
 import { classify, type GoodAnswer, type Refused } from "./outcome.js";
 
@@ -18,6 +18,8 @@ export interface SessionKeeper {
 export interface Asker {
   /** Whether the jar has any cookie for this host. */
   knows(host: Host): boolean;
+  /** The session as it is stored now: the same text as long as nobody renewed or replaced it. */
+  session(): string;
   ask(host: Host, path: string): Promise<GoodAnswer | Refused>;
 }
 
@@ -52,7 +54,7 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
   async function once(host: Host, path: string) {
     const pause = pausedUntil - Date.now();
     if (pause > longestWaitMs) {
-      const reason = "The upstream says that its budget of requests is used up";
+      const reason = `${hostNames[host]} says that its budget of requests is used up`;
       return { kind: "rate_limited", reason, afterMs: pause } as const;
     }
     if (pause > 0) await sleep(pause, undefined, { signal: gate.signal }).catch(() => undefined);
@@ -68,6 +70,7 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
 
   return {
     knows: (host) => jar.getCookiesSync(`${base(host)}/`).length > 0,
+    session: () => stored?.cookies ?? "",
     async ask(host, path) {
       let answer = await once(host, path);
       if (answer.kind === "answer" && answer.status >= 300 && answer.status < 400) {
@@ -83,7 +86,7 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
           ? { ...answer }
           : { kind: "transient", reason: answer.reason, afterMs: null };
       }
-      const outcome = classify(answer, Date.now());
+      const outcome = classify({ ...answer, from: hostNames[host] }, Date.now());
       if (outcome.kind === "ok" && outcome.pauseMs) pausedUntil = Date.now() + outcome.pauseMs;
       return outcome;
     },

@@ -6,6 +6,12 @@ import { messageOf } from "../errors.js";
 
 export type Host = "gallery" | "studio";
 
+/** What the hosts are called in reasons, wherever they are configured to be. */
+export const hostNames: Readonly<Record<Host, string>> = {
+  gallery: "Pixieset Galleries",
+  studio: "Pixieset Studio",
+};
+
 export interface ClientOptions {
   /** Base URLs with their paths, such as https://galleries.pixieset.com/api/v1. */
   readonly galleryUrl: string;
@@ -112,6 +118,7 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
   const bases = { gallery: options.galleryUrl, studio: options.studioUrl };
 
   async function exchange(
+    name: string,
     url: URL,
     { jar, userAgent, signal }: Exchange,
     form: Readonly<Record<string, string>> | null,
@@ -148,10 +155,16 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
     } catch (error) {
       if (signal.aborted) return { ...aborted, jarChanged };
       if (error instanceof BodyTooLarge) {
-        return { kind: "shape_changed", reason: `The answer was over ${maxBodyBytes} bytes`, jarChanged };
+        return {
+          kind: "shape_changed",
+          reason: `${name} answered with over ${maxBodyBytes} bytes`,
+          jarChanged,
+        };
       }
       const late = controller.signal.aborted;
-      const reason = late ? `No whole answer within ${timeoutMs} ms` : `No answer: ${messageOf(error)}`;
+      const reason = late
+        ? `${name} gave no whole answer within ${timeoutMs} ms`
+        : `${name} gave no answer: ${messageOf(error)}`;
       return { kind: "transient", reason, afterMs: null, jarChanged };
     } finally {
       clearTimeout(deadline);
@@ -162,8 +175,9 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
   return {
     galleryUrl: options.galleryUrl,
     studioUrl: options.studioUrl,
-    get: ({ host, path, ...rest }) => exchange(new URL(bases[host].replace(/\/+$/, "") + path), rest, null),
-    postForm: ({ url, fields, ...rest }) => exchange(new URL(url), rest, fields),
+    get: ({ host, path, ...rest }) =>
+      exchange(hostNames[host], new URL(bases[host].replace(/\/+$/, "") + path), rest, null),
+    postForm: ({ url, fields, ...rest }) => exchange("Pixieset's login", new URL(url), rest, fields),
     close: () => agent.destroy(),
   };
 }

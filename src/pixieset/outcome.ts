@@ -14,6 +14,8 @@ export interface GoodAnswer {
 export type Refused = UpstreamFailure & { readonly isPage?: boolean };
 
 interface RawAnswer {
+  /** Who answered, as a person calls it. */
+  readonly from: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -53,10 +55,8 @@ function errorWords(body: JsonValue | undefined): string {
       ? [value.code, value.message, value.error, value.title, value.detail, value.type]
       : [value],
   );
-  return parts
-    .filter((part) => typeof part === "string")
-    .join(" ")
-    .slice(0, 2_000);
+  const words = new Set(parts.filter((part) => typeof part === "string"));
+  return [...words].join(" ").slice(0, 2_000);
 }
 
 /** The upstream's own words, as far as they are plain words: nothing that could be a secret is repeated. */
@@ -97,32 +97,32 @@ function byWords(words: string, prefix: string): UpstreamFailure {
   return { kind: "shape_changed", reason };
 }
 
-function redirect({ status, headers }: RawAnswer): UpstreamFailure {
+function redirect({ from, status, headers }: RawAnswer): UpstreamFailure {
   const location = headers.location ?? "";
   const path = location.replace(/[?#].*$/, "").slice(0, 200);
   if (/challenge|captcha/i.test(path)) {
-    return { kind: "challenged", reason: `The upstream answered ${status} to a bot challenge` };
+    return { kind: "challenged", reason: `${from} answered ${status} to a bot challenge` };
   }
   const elsewhere = /^https?:\/\/[^/]+\/?$|^\/?$/.test(path);
   if (loginPath.test(path) || (elsewhere && status !== 301 && status !== 308)) {
-    return { kind: "expired", reason: `The upstream answered ${status} to its login page` };
+    return { kind: "expired", reason: `${from} answered ${status} to its login page` };
   }
   return {
     kind: "shape_changed",
-    reason: `The upstream answered ${status} to another address, which is not followed`,
+    reason: `${from} answered ${status} to another address, which is not followed`,
   };
 }
 
 /** An answer that is no success: what its status means, with a look at the body where that decides. */
 function refused(answer: RawAnswer, now: number): UpstreamFailure {
-  const { status, headers, body } = answer;
+  const { from, status, headers, body } = answer;
   const html = isHtml(answer);
   const json = html ? undefined : parsed(body.replace(/^\uFEFF/, ""));
   const words = errorWords(json);
-  const said = `The upstream answered ${status}${quoted(words)}`;
+  const said = `${from} answered ${status}${quoted(words)}`;
   const challenge = {
     kind: "challenged",
-    reason: `The upstream answered ${status} with a bot challenge`,
+    reason: `${from} answered ${status} with a bot challenge`,
   } as const;
   const waits = retryAfterMs(headers, now) ?? rateLimitMs(headers, now);
   if (status >= 300 && status < 400) return redirect(answer);
@@ -145,20 +145,20 @@ function refused(answer: RawAnswer, now: number): UpstreamFailure {
 }
 
 function unparsed(answer: RawAnswer, text: string): Refused {
-  if (text.trim() === "")
-    return { kind: "shape_changed", reason: "The upstream answered with an empty body" };
+  const { from } = answer;
+  if (text.trim() === "") return { kind: "shape_changed", reason: `${from} answered with an empty body` };
   if (/^\s*[[{]/.test(text)) {
     return looksTruncated(text)
-      ? { kind: "transient", reason: "The answer is cut off", afterMs: null }
-      : { kind: "shape_changed", reason: "The answer is not JSON" };
+      ? { kind: "transient", reason: `The answer of ${from} is cut off`, afterMs: null }
+      : { kind: "shape_changed", reason: `The answer of ${from} is not JSON` };
   }
-  if (!isHtml(answer)) return { kind: "shape_changed", reason: "The answer is not JSON" };
+  if (!isHtml(answer)) return { kind: "shape_changed", reason: `The answer of ${from} is not JSON` };
   // A login page may carry a captcha of its own: only the marks of an interstitial make it a challenge.
   return challengePage.test(text) && !/type=["']?password/i.test(text)
-    ? { kind: "challenged", reason: "The upstream answered with a bot challenge" }
+    ? { kind: "challenged", reason: `${from} answered with a bot challenge` }
     : {
         kind: "expired",
-        reason: "The upstream answered with a page where data was expected: its login page",
+        reason: `${from} answered with a page where data was expected: its login page`,
         isPage: true,
       };
 }
@@ -168,12 +168,12 @@ function unparsed(answer: RawAnswer, text: string): Refused {
  * list is for `pages` to say. `now` in milliseconds, for headers that give dates.
  */
 export function classify(answer: RawAnswer, now: number): GoodAnswer | Refused {
-  const { status, headers } = answer;
+  const { from, status, headers } = answer;
   if (/challenge/i.test(headers["cf-mitigated"] ?? "")) {
-    return { kind: "challenged", reason: `The upstream answered ${status} with a bot challenge` };
+    return { kind: "challenged", reason: `${from} answered ${status} with a bot challenge` };
   }
   if (status === 206)
-    return { kind: "transient", reason: "The upstream answered with a part only", afterMs: null };
+    return { kind: "transient", reason: `${from} answered with a part only`, afterMs: null };
   if (status < 200 || status >= 300) return refused(answer, now);
   const text = answer.body.replace(/^\uFEFF/, "");
   const body = parsed(text);
@@ -182,9 +182,9 @@ export function classify(answer: RawAnswer, now: number): GoodAnswer | Refused {
     const inside = saysError(body) ? statusInside(body) : null;
     if (inside) return refused({ ...answer, status: inside }, now);
     const words = errorWords(body);
-    if (saysError(body)) return byWords(words, `The upstream answered ${status} with an error`);
+    if (saysError(body)) return byWords(words, `${from} answered ${status} with an error`);
     const onlyMessage = Object.keys(body).every((key) => /^(message|code|status)$/i.test(key));
-    const judged = byWords(words, `The upstream answered ${status} with a message only`);
+    const judged = byWords(words, `${from} answered ${status} with a message only`);
     if (onlyMessage && judged.kind !== "shape_changed") return judged;
   }
   return { kind: "ok", body, pauseMs: rateLimitMs(headers, now) };

@@ -11,6 +11,8 @@ export interface ListReading {
   fetch(
     parameters: Readonly<Record<string, string>>,
   ): Promise<{ readonly kind: "ok"; readonly body: JsonValue } | UpstreamFailure>;
+  /** Who answers, as a person calls it. */
+  readonly from: string;
   readonly list: ListNames;
   /** A row of the answer can hold several records, or none. */
   read(row: JsonValue): readonly RowReading[];
@@ -143,7 +145,10 @@ async function getPage(
   }
   const found = findRows(answer.body, reading.list);
   if (!found) {
-    return { kind: "shape_changed", reason: `The answer holds no list of ${reading.list.names[0]}` };
+    return {
+      kind: "shape_changed",
+      reason: `The answer of ${reading.from} holds no list of ${reading.list.names[0]}`,
+    };
   }
   const { rows, ...rest } = found;
   const readings = rows.flatMap((row) => reading.read(row));

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.js
 import type { ResourceName, SourceKey } from "../domain/record.js";
 import type { Gate, ProbeOutcome, ReadOutcome, Upstream, UpstreamFailure } from "../domain/upstream.js";
 import { type Asker, openSession, type SessionKeeper } from "./ask.js";
-import type { Host } from "./client.js";
+import { type Host, hostNames } from "./client.js";
 import { findRows } from "./envelope.js";
 import { readList } from "./pages.js";
 import type { UpstreamResource } from "./resources/define.js";
@@ -55,11 +55,14 @@ async function probeHost(asker: Asker, host: Host): Promise<ProbeOutcome> {
       last = answer;
       if (!saysNothing(answer)) return answer;
     } else if (saysNobody(answer.body)) {
-      return { kind: "expired", reason: "The upstream says that nobody is logged in" };
+      return { kind: "expired", reason: `${hostNames[host]} says that nobody is logged in` };
     } else if (proves(answer.body)) {
       return { kind: "active", user: host === "gallery" ? userOf(answer.body) : null };
     } else {
-      last = { kind: "shape_changed", reason: "The answer to the session probe has an unknown form" };
+      last = {
+        kind: "shape_changed",
+        reason: `The answer of ${hostNames[host]} to the session probe has an unknown form`,
+      };
     }
   }
   return last;
@@ -79,6 +82,7 @@ async function readSource(
     const outcome = await readList({
       fetch: (parameters) =>
         asker.ask(resource.host, resource.path(way, source.scope?.id ?? null, parameters)),
+      from: hostNames[resource.host],
       list: resource.list,
       read: resource.read,
       paging,
@@ -94,6 +98,24 @@ async function readSource(
   }
 }
 
+const shut = (host: Host): UpstreamFailure => {
+  const name = hostNames[host];
+  const place = host === "studio" ? "Studio" : "Galleries";
+  const remedy = `sign in to ${place} with your browser and hand over its cookies too`;
+  return { kind: "forbidden", reason: `${name} does not accept this session: ${remedy}` };
+};
+
+/**
+ * What a refused session of a host means. The galleries decide for the account; a studio that is refused is shut,
+ * and no more, while they are open. `outcome` is what the list said.
+ */
+async function judgeRefusal(asker: Asker, host: Host, outcome: UpstreamFailure): Promise<UpstreamFailure> {
+  if (host === "gallery" || !asker.knows("gallery")) return outcome;
+  const galleries = await probeHost(asker, "gallery");
+  if (galleries.kind === "active") return shut(host);
+  return saysNothing(galleries) ? outcome : galleries;
+}
+
 /**
  * The upstream of one account. Every request asks the gate first; cookies that the upstream renews are stored
  * before anything else happens. Nothing is thrown for what the upstream does; `loadSession` and `saveSession`
@@ -101,6 +123,8 @@ async function readSource(
  */
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { maxPages = 2_000 } = options;
+  // The session that the studio refused while the galleries took it: not probed again for each of its lists.
+  let refusedByStudio: string | null = null;
   return {
     async read(source, paging, gate: Gate) {
       const asker = await openSession(options, gate);
@@ -108,23 +132,31 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const resource = findResource(source.resource);
       const { host } = resource;
       const other: Host = host === "gallery" ? "studio" : "gallery";
-      if (!asker.knows(host) && asker.knows(other)) {
-        return { kind: "forbidden", reason: `The session has no cookies for the ${host} host` };
-      }
+      if (!asker.knows(host) && asker.knows(other)) return shut(host);
       const read = () => readSource(asker, resource, source, paging, maxPages);
       const outcome = await read();
       if (outcome.kind !== "expired") return outcome;
+      if (host === "studio" && refusedByStudio === asker.session()) return shut(host);
       // One list may be closed to a session that is good for all others, or have hiccuped once.
       const probe = await probeHost(asker, host);
-      if (probe.kind !== "active") return saysNothing(probe) ? outcome : probe;
+      if (probe.kind !== "active") {
+        if (probe.kind !== "expired" && !saysNothing(probe)) return probe;
+        const judged = await judgeRefusal(asker, host, probe.kind === "expired" ? probe : outcome);
+        if (judged.kind === "forbidden") refusedByStudio = asker.session();
+        return judged;
+      }
       const again = await read();
       if (again.kind !== "expired") return again;
+      const name = hostNames[host];
       return "isPage" in again && again.isPage
         ? {
             kind: "shape_changed",
-            reason: "A page came where data was expected, although the session is good",
+            reason: `A page of ${name} came where data was expected, although the session is good`,
           }
-        : { kind: "forbidden", reason: "This list is not open to the session, which is good otherwise" };
+        : {
+            kind: "forbidden",
+            reason: `${name} does not open this list to the session, which is good otherwise`,
+          };
     },
     async probe(gate) {
       const asker = await openSession(options, gate);

@@ -48,6 +48,7 @@ function serverOf(kind: Kind, size: number, told: Says = () => ({})) {
             const said = { rows: rows.map((id) => ({ id })), ...told(list.length, size) };
             return { kind: "ok", body: body ?? said };
           },
+          from: "Pixieset",
           list: { names: ["rows"], stem: /rows/ },
           read(row) {
             const id =

@@ -88,7 +88,10 @@ describe("a response that says no is never an empty list", () => {
       response.write('{"data":[');
     };
     const outcome = await readOnce("favorites", { raw }, { timeoutMs: 150 });
-    expect(outcome).toMatchObject({ kind: "transient", reason: "No whole answer within 150 ms" });
+    expect(outcome).toMatchObject({
+      kind: "transient",
+      reason: "Pixieset Galleries gave no whole answer within 150 ms",
+    });
   });
 
   it("a failure on a later page is the outcome of the whole list", async () => {
