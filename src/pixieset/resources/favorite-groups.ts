@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json.js";
-import { rowOf } from "../fields.js";
+import { type Row, rowOf } from "../fields.js";
 import { unwrapJson } from "../json.js";
 import { personOf } from "../people.js";
 
@@ -22,6 +22,16 @@ const peopleInside = ["clients", "favorited_by", "visitors", "users"];
 const hasList = ["list", "list_id", "list_name", "favorite_list", "favorite_list_id", "favorite_list_name"];
 const hasClient = ["client", "customer", "visitor", "user", "contact", "guest"];
 
+/** A client holds favourites, a list holds photos. */
+const picks = ["favorites", "favourites", "selections"];
+
+/** Whether a row that has photos and no more of a client than an e-mail address is the list, by its name. */
+function isListOfEmail(row: Row): boolean {
+  const named = row.text("name", "title") !== null && row.has("email");
+  const person = row.has("first_name", "last_name", "full_name") || row.list(...picks) !== null;
+  return named && !person && !row.text("name", "title")?.includes("@");
+}
+
 /** What the groups around a photo say of it. */
 type Context = { client?: JsonValue; list?: JsonValue };
 
@@ -30,7 +40,7 @@ function contextOf(group: JsonObject, outer: Context, holdsLists: boolean): Cont
   const context: Context = { ...outer };
   const client = hasClient.map((name) => group[name]).find((value) => value != null);
   const flat = row.text("client_email", "visitor_email", "customer_email", "client_id", "client_name");
-  const isPerson = holdsLists || row.has("email", "first_name", "last_name");
+  const isPerson = holdsLists || (row.has("email", "first_name", "last_name") && !isListOfEmail(row));
   if (client !== undefined) context.client = client;
   else if (flat !== null) {
     context.client = {
@@ -41,6 +51,8 @@ function contextOf(group: JsonObject, outer: Context, holdsLists: boolean): Cont
   } else if (isPerson) {
     const person = personOf(row);
     if (person) context.client = { ...person };
+  } else if (row.has("email") && outer.client === undefined) {
+    context.client = { id: null, name: null, email: row.text("email") };
   }
   const list = row.object("list", "favorite_list");
   if (list) context.list = { id: list.id("id"), name: list.text("name", "title") };

@@ -7,6 +7,8 @@ import { statusWalk } from "./rules.js";
 
 const spellings: Readonly<Record<string, string>> = {
   canceled: "cancelled",
+  void: "cancelled",
+  voided: "cancelled",
   past_due: "overdue",
   partial: "partially_paid",
   partial_paid: "partially_paid",

@@ -11,7 +11,8 @@ function statusNow({ record }: Change): string | null {
   return typeof status === "string" ? status : null;
 }
 
-const statusChanged = ({ previous }: Change) => previous !== null && "status" in previous;
+/** A status that stands where none was told before is the upstream telling more, and no change in the world. */
+const statusChanged = ({ previous }: Change) => typeof previous?.status === "string";
 
 /** Created, updated, removed: with a name for each, restored being as good as created. */
 export function lifecycle(

@@ -53,6 +53,12 @@ describe("what a change is called", () => {
     ["invoices", "updated", status("paid"), { dueDate: null }, ["invoice.updated"]],
     ["invoices", "updated", status("removed"), status("sent"), ["invoice.updated"]],
     ["invoices", "removed", status("paid"), null, ["invoice.removed"]],
+    // A status that was not told before is the upstream telling more.
+    ["invoices", "updated", status("paid"), { status: null }, ["invoice.updated"]],
+    ["payments", "updated", status("completed"), { status: null }, ["payment.updated"]],
+    ["contracts", "updated", status("signed"), { status: null }, ["contract.updated"]],
+    ["downloads", "updated", status("completed"), { status: null }, []],
+    ["invoices", "restored", status("paid"), { status: null }, ["invoice.created"]],
     ["invoices", "restored", status("paid"), null, ["invoice.created"]],
     ["payments", "created", status("pending"), null, ["payment.pending"]],
     ["payments", "created", status("authorized"), null, ["payment.created"]],
@@ -117,6 +123,9 @@ describe("every record", () => {
   it.each([
     ["Partially Paid", "partially_paid"],
     ["canceled", "cancelled"],
+    ["Cancelled", "cancelled"],
+    ["void", "cancelled"],
+    ["Voided", "cancelled"],
     ["UNPAID", "unpaid"],
   ])("of an invoice called %j is %j", async (word, expected) => {
     const { records } = scanOf(

@@ -74,6 +74,35 @@ describe("shape 1: rows wherever they stand", () => {
     expect(complete).toBe(true);
   });
 
+  it("grouped favourites: an id and a name beside a bare e-mail address and photos are the list's", async () => {
+    const rows = [
+      { id: 5, name: "Album", email: "a@x.co", photos },
+      { id: 6, name: "Prints", email: "a@x.co", photos: [photos[0]] },
+    ];
+    const { records } = await read("favorites", { data: rows, meta: { last_page: 1 } });
+    const client = { id: null, name: null, email: "a@x.co" };
+    expect(records).toMatchObject([
+      { fields: { media: { id: "42" }, list: { id: "5", name: "Album" } }, client },
+      { fields: { media: { id: "43" }, list: { id: "5", name: "Album" } }, client },
+      { fields: { media: { id: "42" }, list: { id: "6", name: "Prints" } }, client },
+    ]);
+    const keys = (await read("favorites", { data: [{ ...rows[0], name: "Renamed" }] })).records.map(
+      ({ key }) => key,
+    );
+    expect(keys).toEqual(records.slice(0, 2).map(({ key }) => key));
+  });
+
+  it.each([
+    ["a client's own name", { id: 7, first_name: "Jane", name: "Jane D", email: "j@x.co", photos }],
+    ["favourites inside", { id: 7, name: "Jane", email: "j@x.co", favorites: photos }],
+    ["lists inside", { id: 7, name: "Jane", email: "j@x.co", lists: [{ id: 5, name: "Album", photos }] }],
+    ["a client_id", { id: 5, name: "Album", client_id: 7, email: "j@x.co", photos }],
+    ["a client object", { id: 5, name: "Album", client: { id: 7, email: "j@x.co" }, photos }],
+  ])("grouped favourites: a group with %s is a client's", async (_name, row) => {
+    const { records } = await read("favorites", { data: [row], meta: { last_page: 1 } });
+    expect(records[0]?.client?.id).toBe("7");
+  });
+
   it("grouped favourites: a dictionary by client, and photos as bare ids", async () => {
     const body = { data: { "j@x.co": [{ id: 42 }], "k@x.co": [{ id: 42 }] } };
     expect((await read("favorites", body)).records).toHaveLength(2);
