@@ -39,23 +39,36 @@ export function minutesOf(timeOfDay: string): number {
 
 /**
  * The first instant (ms) after `after` at which the zone's clocks show `timeOfDay`. A time that daylight saving
- * skips comes at the first moment after the gap.
+ * skips comes at the first moment after the gap; one that it brings twice comes twice.
  */
 export function nextTimeOfDay(after: number, timeOfDay: string, zone: string): number {
   const day = 86_400_000;
   const midnight = Math.floor(wallClock(after, zone) / day) * day;
   for (let days = -1; days <= 2; days++) {
     const wall = midnight + days * day + minutesOf(timeOfDay) * 60_000;
-    const at = instantOf(wall, zone);
-    if (at > after) return at;
+    const at = instantsOf(wall, zone).find((instant) => instant > after);
+    if (at !== undefined) return at;
   }
   throw new Error(`no ${timeOfDay} within two days in ${zone}`);
 }
 
-/** The instant at which a zone's wall clock shows `wall` (given as if UTC). */
-function instantOf(wall: number, zone: string): number {
-  const guess = wall - (wallClock(wall, zone) - wall);
-  const exact = guess - (wallClock(guess, zone) - wall);
-  // In a gap the two guesses disagree for good: the later one lies after it.
-  return wallClock(exact, zone) === wall ? exact : Math.max(guess, exact);
+/** The instants at which a zone's wall clock shows `wall` (given as if UTC), earliest first: one, or two. */
+function instantsOf(wall: number, zone: string): number[] {
+  const day = 86_400_000;
+  const [before, after] = [wall - day, wall + day].map((at) => wallClock(at, zone) - at) as [number, number];
+  const guesses = [wall - Math.max(before, after), wall - Math.min(before, after)] as const;
+  const exact = guesses.filter((at) => wallClock(at, zone) === wall);
+  return exact.length > 0 ? [...new Set(exact)] : [endOfGap(wall, guesses, zone)];
+}
+
+/** The first moment, between these two, at which a zone's wall clock is beyond `wall`, a time that it never shows. */
+function endOfGap(wall: number, [from, to]: readonly [number, number], zone: string): number {
+  const minute = 60_000;
+  let [inside, beyond] = [0, (to - from) / minute];
+  while (beyond - inside > 1) {
+    const middle = Math.floor((inside + beyond) / 2);
+    if (wallClock(from + middle * minute, zone) > wall) beyond = middle;
+    else inside = middle;
+  }
+  return from + beyond * minute;
 }

@@ -17,9 +17,26 @@ describe("the next time of day", () => {
     expect(iso(nextTimeOfDay(at("2026-10-24T12:00:00Z"), "08:00", london))).toBe("2026-10-25T08:00:00.000Z");
   });
 
-  test("that the clocks skip comes right after the gap", () => {
-    // In London 01:00 to 02:00 on 29 March 2026 does not exist.
-    expect(iso(nextTimeOfDay(at("2026-03-28T12:00:00Z"), "01:30", london))).toBe("2026-03-29T01:30:00.000Z");
+  test("that the clocks skip comes at the first moment after the gap", () => {
+    // In London 01:00 to 02:00 on 29 March 2026 does not exist, in New York 02:00 to 03:00 on 8 March.
+    expect(iso(nextTimeOfDay(at("2026-03-28T12:00:00Z"), "01:30", london))).toBe("2026-03-29T01:00:00.000Z");
+    expect(iso(nextTimeOfDay(at("2026-03-08T05:00:00Z"), "02:30", "America/New_York"))).toBe(
+      "2026-03-08T07:00:00.000Z",
+    );
+    expect(iso(nextTimeOfDay(at("2026-03-08T05:00:00Z"), "02:00", "America/New_York"))).toBe(
+      "2026-03-08T07:00:00.000Z",
+    );
+    expect(iso(nextTimeOfDay(at("2026-10-03T12:00:00Z"), "02:10", "Australia/Lord_Howe"))).toBe(
+      "2026-10-03T15:30:00.000Z",
+    );
+  });
+
+  test("that the clocks show twice comes twice", () => {
+    const first = nextTimeOfDay(at("2026-11-01T04:00:00Z"), "01:30", "America/New_York");
+    expect(iso(first)).toBe("2026-11-01T05:30:00.000Z");
+    const second = nextTimeOfDay(first, "01:30", "America/New_York");
+    expect(iso(second)).toBe("2026-11-01T06:30:00.000Z");
+    expect(iso(nextTimeOfDay(second, "01:30", "America/New_York"))).toBe("2026-11-02T06:30:00.000Z");
   });
 
   test("is right far from Greenwich", () => {
@@ -57,6 +74,18 @@ describe("quiet hours", () => {
     );
     expect(quietUntil(quiet, "favorite.added", at("2026-11-21T08:00:00Z"), "UTC")).toBeNull();
     expect(quietUntil(quiet, "favorite.added", at("2026-11-20T20:59:00Z"), "UTC")).toBeNull();
+  });
+
+  test("that end in an hour which comes twice end with either, not a day later", () => {
+    const night = { from: "21:00", to: "01:30", except: [] };
+    const [before, between, again] = ["05:15", "05:45", "06:15"].map((time) => at(`2026-11-01T${time}:00Z`));
+    expect(quietUntil(night, "favorite.added", before ?? 0, "America/New_York")).toBe(
+      at("2026-11-01T05:30:00Z"),
+    );
+    expect(quietUntil(night, "favorite.added", between ?? 0, "America/New_York")).toBeNull();
+    expect(quietUntil(night, "favorite.added", again ?? 0, "America/New_York")).toBe(
+      at("2026-11-01T06:30:00Z"),
+    );
   });
 
   test("let through what they except", () => {
