@@ -43,14 +43,16 @@ export function requestGapMs(account: Pick<Account, "polling">): number {
  */
 export function nextPollAt(
   account: Pick<Account, "polling">,
-  source: Pick<SourceState, "failures" | "missing" | "baselined">,
+  source: Pick<SourceState, "failures" | "missing" | "baselined" | "lastPolledAt" | "completeAt">,
   outcome: ReadOutcome["kind"],
   now: number,
 ): number {
   const interval = account.polling.minIntervalSeconds * 1_000;
   if (outcome === "forbidden" || outcome === "gone") return now + offInterval;
   if (outcome === "scan") {
-    if (source.missing > 0 || !source.baselined) return now + removalPauseMs(account);
+    // A list that does not hold still judges no absence: looking again at once would go on without end.
+    const judged = source.completeAt === source.lastPolledAt;
+    if ((source.missing > 0 && judged) || !source.baselined) return now + removalPauseMs(account);
     return now + interval;
   }
   const doubled = interval * 2 ** Math.min(source.failures, 20);

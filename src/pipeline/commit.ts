@@ -107,7 +107,7 @@ export async function commitFailure(
   // Session trouble is told as a session event, once, not once more for each source.
   const ofSession = failure.kind === "expired" || failure.kind === "challenged";
   const failures = state.failures + 1;
-  const lost = off && state.status === "active" && state.baselined;
+  const lost = off && state.baselined;
   const tells = !state.told && !ofSession && (lost || (!off && failures >= failuresToTell));
   const next: SourceState = {
     ...state,

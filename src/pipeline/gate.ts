@@ -38,6 +38,8 @@ export function createGate(
           begun = true;
           return true;
         }
+        // While it waits no request of ours is under way: the trial of a session may go in between.
+        if (begun) await budget.done(account.id, "poll");
         const at = options.now() + wait;
         if (!begun && at > options.until) {
           notBefore = at;

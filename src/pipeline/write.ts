@@ -30,7 +30,7 @@ export interface CommitReport {
 export interface SteppedEvent {
   readonly event: FrozenEvent;
   readonly step: number;
-  /** Not part of a flood, should there be one. */
+  /** Not part of a flood, should there be one; written with the last step, beside the state that it tells of. */
   readonly free?: boolean;
 }
 
@@ -61,21 +61,22 @@ export async function write(
   const stated = hold
     ? [floodOf(poll, hold, parts), ...events.map((each) => (each.free ? each : heldBack(each, hold)))]
     : events;
-  if (stated.length > 0) await due.announce("fan-out", account.id, parts.now() + announceMs);
-
   let outcome: CommitOutcome = "committed";
   for (const [index, batch] of batches.entries()) {
     const last = index === batches.length - 1;
     const from = index * stepsAtOnce;
+    const written = stated.filter(({ step, free }) =>
+      free ? last : step >= from && step < from + stepsAtOnce,
+    );
+    // For each step anew: writing a flood can take longer than the promise of an announcement lasts.
+    if (written.length > 0) await due.announce("fan-out", account.id, parts.now() + announceMs);
     const polledNext = nextPollAt(account, next, done.outcome, parts.now());
     outcome = await sources.commit({
       source: last ? { ...next, hold: null } : { ...state, contentHash: null, hold: hold?.id ?? null },
       fence,
       version: poll.version + index,
       steps: batch,
-      events: stated
-        .filter(({ step }) => step >= from && step < from + stepsAtOnce)
-        .map(({ event }) => event),
+      events: written.map(({ event }) => event),
       hold,
       finished: last ? { nextPollAt: polledNext, ticket: poll.ticket, changed: done.changed } : null,
       switchStaged: staged,

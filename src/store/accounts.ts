@@ -85,13 +85,14 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
     newId: () => idFromBytes("acc", randomBytes(16)),
     async create(id, input, session, jar) {
       const settings: Settings = { ...input, id, createdAt: new Date().toISOString() };
+      // In the index first: an account that polls must be seen, so that it can be deleted.
+      await client.zadd(shared.accounts, String(Date.parse(settings.createdAt)), id);
       if (jar) await client.set(keys.jar(id), seal(id, jar));
       await client.hset(keys.record(id), {
         settings: JSON.stringify(settings),
         session: JSON.stringify(session),
         epoch: String(session.epoch),
       });
-      await client.zadd(shared.accounts, String(Date.parse(settings.createdAt)), id);
       return { ...settings, session };
     },
     async list(page) {
@@ -164,9 +165,8 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       return Number(await run("take-number", [keys.record(id), keys.tickets(id)], []));
     },
     async askForPoll(id) {
-      const ticket = await this.takeTicket(id);
-      if (ticket > 0) await client.hset(keys.totals(id), "asked", ticket);
-      return ticket;
+      const of = [keys.record(id), keys.tickets(id), keys.totals(id)];
+      return Number(await run("take-number", of, ["asked"]));
     },
     async totals(id) {
       const [polled, changed, events] = await client.hmget(keys.totals(id), "polled", "changed", "events");

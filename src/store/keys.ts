@@ -19,7 +19,7 @@ export const account = {
   jar: (id: string) => accountKey(id, "jar"),
   /** Hash: source id → state. */
   sources: (id: string) => accountKey(id, "sources"),
-  /** Hash: source id → version, one more with each commit. */
+  /** Hash: source id → version, one more with each commit; kept, like epochs, of sources that were dropped. */
   versions: (id: string) => accountKey(id, "versions"),
   /** Hash: source id → epoch, for sources that were dropped and may come back. */
   epochs: (id: string) => accountKey(id, "epochs"),

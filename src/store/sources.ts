@@ -102,10 +102,10 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
       return true;
     },
     async drop(account, fence, sources) {
-      const { fence: fenced, sources: all, versions, due, polled } = keys;
+      const { fence: fenced, sources: all, due, polled } = keys;
       for (const source of sources) {
         const own = [keys.snapshot(account, source), keys.staged(account, source)];
-        const shared = [fenced, all, versions, due, polled].map((key) => key(account));
+        const shared = [fenced, all, due, polled].map((key) => key(account));
         if ((await run("source-drop", [...shared, ...own], [fence, source])) !== "committed") return false;
       }
       return true;

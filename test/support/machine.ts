@@ -2,17 +2,19 @@ import { Redis } from "ioredis";
 import { pino } from "pino";
 import { createChannels } from "../../src/channels/registry.js";
 import { createSecret, publicKeyOf } from "../../src/channels/sign.js";
+import type { Upstream } from "../../src/domain/upstream.js";
 import { createMetrics } from "../../src/metrics.js";
 import { createAccountService } from "../../src/operations/accounts.js";
 import { createSessionOpener } from "../../src/operations/sessions.js";
 import { createSubscriptionService } from "../../src/operations/subscriptions.js";
-import { deliverMailbox } from "../../src/pipeline/deliver.js";
+import { type ChannelParts, deliverMailbox } from "../../src/pipeline/deliver.js";
 import { fanOut } from "../../src/pipeline/fan-out.js";
-import type { Parts } from "../../src/pipeline/parts.js";
+import type { Parts, UpstreamParts } from "../../src/pipeline/parts.js";
 import { pollAccount } from "../../src/pipeline/poll.js";
 import { createUpstreamClient } from "../../src/pixieset/client.js";
 import { findResource } from "../../src/pixieset/resources/index.js";
 import { createUpstream } from "../../src/pixieset/session.js";
+import type { Stop } from "../../src/queues/wake-ups.js";
 import type { ActorKind } from "../../src/store/due.js";
 import { createVault } from "../../src/store/secrets.js";
 import { createStore } from "../../src/store/store.js";
@@ -60,8 +62,13 @@ export interface Machine {
   readonly subscriptions: ReturnType<typeof createSubscriptionService>;
   /** Works until no actor has anything to do within `aheadMs`, moving the clock on as needed. */
   settle(aheadMs?: number): Promise<void>;
+  /** Lets one actor work once, with some of its parts replaced. */
+  run(kind: ActorKind, id: string, replaced?: Replaced): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What a test puts in the place of an actor's own parts. */
+export type Replaced = Partial<Parts & UpstreamParts & ChannelParts & { stop: Stop }>;
 
 const vaultKey = Buffer.alloc(32, 7);
 
@@ -71,6 +78,8 @@ export function createMachine(options: {
   studioUrl: string;
   fuse?: Fuse;
   clock: { offset: number };
+  /** Instead of the upstream at the two addresses. */
+  upstream?: Upstream;
 }): Machine {
   const { clock, fuse = createFuse() } = options;
   const client = new Redis(options.socketPath, { protocol: 2 });
@@ -103,6 +112,7 @@ export function createMachine(options: {
   const parts: Parts = { store, wakeUps, log, metrics: createMetrics(), now, random: () => 0.5 };
   const upstreamFor = (account: string) => {
     let epoch = 0;
+    if (options.upstream) return options.upstream;
     return createUpstream({
       client: upstreamClient,
       async loadSession() {
@@ -122,14 +132,13 @@ export function createMachine(options: {
   const whole = { ...parts, resource: findResource, upstreamFor, send, publicUrl: "http://localhost" };
   const never = new AbortController().signal;
   const stop = { draining: never, abort: never };
-  const actors = {
-    poll: (id: string) => pollAccount(id, whole, stop),
-    "fan-out": (id: string) => fanOut(id, whole, stop),
-    deliver: (id: string) => deliverMailbox(id, whole, stop),
-  };
+  const actors = { poll: pollAccount, "fan-out": fanOut, deliver: deliverMailbox };
+  const run: Machine["run"] = (kind, id, { stop: other, ...replaced } = {}) =>
+    actors[kind](id, { ...whole, ...replaced }, other ?? stop);
 
   return {
     parts,
+    run,
     accounts: createAccountService(
       parts,
       createSessionOpener(upstreamClient, { ...options, loginUrl: null }),
@@ -144,7 +153,7 @@ export function createMachine(options: {
     async settle(aheadMs = 0) {
       const end = now() + aheadMs;
       for (;;) {
-        for (let actor = woken.shift(); actor; actor = woken.shift()) await actors[actor.kind](actor.id);
+        for (let actor = woken.shift(); actor; actor = woken.shift()) await run(actor.kind, actor.id);
         const late = await store.due.takeLate(now(), now() + 20_000, 100);
         woken.push(...late);
         if (late.length > 0) continue;

@@ -116,9 +116,11 @@ describe("what is polled", () => {
   });
 
   test("comes back after the shortest interval, later and later while it fails, rarely when it is not allowed", () => {
-    const source = { failures: 0, missing: 0, baselined: true };
+    const polled = "2026-11-20T10:00:00.000Z";
+    const source = { failures: 0, missing: 0, baselined: true, lastPolledAt: polled, completeAt: polled };
     expect(nextPollAt(account, source, "scan", 0)).toBe(60_000);
     expect(nextPollAt(account, { ...source, missing: 1 }, "scan", 0)).toBe(5_000);
+    expect(nextPollAt(account, { ...source, missing: 1, completeAt: null }, "scan", 0)).toBe(60_000);
     expect(nextPollAt(account, { ...source, failures: 1 }, "transient", 0)).toBe(120_000);
     expect(nextPollAt(account, { ...source, failures: 30 }, "transient", 0)).toBe(900_000);
     expect(nextPollAt(account, source, "forbidden", 0)).toBe(6 * 3_600_000);
