@@ -27,6 +27,8 @@ interface Run {
   readonly account: (id: string) => Promise<Account | null>;
   /** Set when the receiver is gone or asked to be left alone: nothing more is sent in this slice. */
   ended: boolean;
+  /** Set when the receiver is gone: told once, however many attempts hear of it. */
+  disabled: Promise<void> | null;
   /** What kept an attempt from being made or recorded (a lost connection): the slice ends with it. */
   failure: unknown;
 }
@@ -63,6 +65,7 @@ export async function deliverMailbox(id: string, parts: Parts & ChannelParts, st
     account,
     inFlight: new Map(),
     ended: false,
+    disabled: null,
     failure: null,
   };
   let next = 0;
@@ -206,7 +209,8 @@ async function attempt(run: Run, delivery: Delivery): Promise<void> {
     await tellFailed(recorded, subscription, made.error ?? outcome.kind, parts);
     if (verdict.disable !== null) {
       run.ended = true;
-      await tellDisabled(recorded, subscription, verdict.disable, parts);
+      run.disabled ??= tellDisabled(recorded, subscription, verdict.disable, parts);
+      await run.disabled;
     }
   }
   const hold = verdict.status === "pending" ? verdict.holdMailboxUntil : null;

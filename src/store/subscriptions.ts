@@ -108,7 +108,10 @@ export function createSubscriptionStore(
       for (;;) {
         const text = await client.get(keys.subscription(id));
         if (!text) return null;
-        const changed = { ...change(read(text)), updatedAt: new Date().toISOString() };
+        const before = read(text);
+        // Always another time: whoever saw the one before can tell that there was a change.
+        const at = Math.max(Date.now(), Date.parse(before.updatedAt) + 1);
+        const changed = { ...change(before), updatedAt: new Date(at).toISOString() };
         const done = await run("replace-text", [keys.subscription(id)], [text, write(changed)]);
         if (done !== 1) continue;
         await touch();
