@@ -9,6 +9,7 @@ import { phraseOf } from "./channels/render/phrases.js";
 import { createSecret, publicKeyOf } from "./channels/sign.js";
 import type { Config } from "./config.js";
 import { createDashboard } from "./dashboard/app.js";
+import type { Upstream } from "./domain/upstream.js";
 import { messageOf, StartError } from "./errors.js";
 import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
@@ -202,11 +203,15 @@ async function awaitRedis(client: RedisClient, log: Log, signal: AbortSignal): P
 function upstreamParts(config: Config, store: Store, closers: Closers) {
   const client = createUpstreamClient(config.pixieset);
   closers.push(() => client.close());
+  // One for each account, for as long as the process lives: it remembers which host refused the session.
+  const open = new Map<string, Upstream>();
   const parts: UpstreamParts = {
     resource: findResource,
     upstreamFor: (account) => {
       let epoch = 0;
-      return createUpstream({
+      const known = open.get(account);
+      if (known) return known;
+      const upstream = createUpstream({
         client,
         async loadSession() {
           const found = await store.accounts.jar(account);
@@ -215,6 +220,8 @@ function upstreamParts(config: Config, store: Store, closers: Closers) {
         },
         saveSession: (session) => store.accounts.refreshJar(account, session, epoch),
       });
+      open.set(account, upstream);
+      return upstream;
     },
   };
   return { parts, sessions: createSessionOpener(client, config.pixieset) };

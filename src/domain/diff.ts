@@ -39,11 +39,13 @@ export function digestScan(scan: Scan): ScanDigest {
 }
 
 function entryOf(record: SourceRecord, print: string, revision: number): SnapshotEntry {
-  return { r: revision, f: print, d: record.fields, c: record.client, o: record.occurredAt };
+  const { collection } = record;
+  const named = collection ? { k: collection } : {};
+  return { r: revision, f: print, d: record.fields, c: record.client, o: record.occurredAt, ...named };
 }
 
 function recordOf(key: string, entry: SnapshotEntry): SourceRecord {
-  return { key, fields: entry.d, client: entry.c, occurredAt: entry.o };
+  return { key, fields: entry.d, client: entry.c, collection: entry.k ?? null, occurredAt: entry.o };
 }
 
 /**

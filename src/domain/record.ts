@@ -39,6 +39,8 @@ export interface SourceRecord {
   /** Exactly the `object` of an event about this record: every key present, null when unknown. */
   readonly fields: JsonObject;
   readonly client: ClientReference | null;
+  /** The collection that the row names, where the source is not one collection's already. */
+  readonly collection?: CollectionReference | null;
   /** The upstream's own time of the act, ISO 8601 in UTC; null unless the upstream gave a zone. */
   readonly occurredAt: string | null;
   /** Names of `fields` that change by themselves (counters, signed URLs, formatted amounts): kept, not compared. */
@@ -62,6 +64,8 @@ export interface SnapshotEntry {
   /** The fields, as last seen. */
   readonly d: JsonObject;
   readonly c: ClientReference | null;
+  /** The collection that the row named, if it did. */
+  readonly k?: CollectionReference;
   readonly o: string | null;
   /** Since when (ms) the record has been missing from complete scans. */
   readonly m?: number;

@@ -20,7 +20,7 @@ export function stateChange(
       timestamp: at.now,
       data: {
         account: { id: account.id, name: account.name },
-        collection: source.scope ?? collectionOf(resource, change),
+        collection: source.scope ?? change.record.collection ?? collectionOf(resource, change),
         client: change.record.client,
         object: change.record.fields,
         previous: change.previous,

@@ -1,9 +1,8 @@
-import type { Account } from "../domain/account.js";
 import { type DiffMode, diff, digestScan, type Step } from "../domain/diff.js";
 import type { FrozenEvent } from "../domain/event.js";
 import type { Hold } from "../domain/hold.js";
 import { holdId } from "../domain/ids.js";
-import { failuresToTell, nextPollAt, removalPauseMs } from "../domain/polling.js";
+import { failuresToTell, removalPauseMs } from "../domain/polling.js";
 import type { SourceState } from "../domain/source.js";
 import { stateChange, stateServiceEvent } from "../domain/statement.js";
 import type { Scan, UpstreamFailure } from "../domain/upstream.js";

@@ -196,3 +196,12 @@ test("no failure of the upstream ever reads as an empty list", async () => {
     expect(told, kind).toEqual([]);
   }
 }, 120_000);
+
+test("a star names the collection of its photo, so that filters by collection reach it", async () => {
+  const { machine, account, simulator } = await prepare({ events: ["photo.*"] });
+  simulator.toggleStar({});
+  await machine.settle(10_000);
+  const [event] = await stated(machine, account);
+  expect(event?.type).toMatch(/^photo\./);
+  expect([...simulator.studio.collections.keys()].map(String)).toContain(event?.data.collection?.id);
+});

@@ -36,7 +36,7 @@ const mailbox = async (id: string): Promise<readonly Delivery[]> =>
 
 describe("a receiver", () => {
   test("that is slow gives its place back after the slice, and what was changed meanwhile is seen", async () => {
-    const { id } = await studio.subscribe({ limits: { concurrency: 1 } });
+    const { id } = await studio.subscribe({ limits: { concurrency: 1, perSecond: 1_000 } });
     await studio.state(objects(20));
     await fanOut();
     let sent = 0;
@@ -78,9 +78,26 @@ describe("a receiver", () => {
     expect((await studio.stated()).filter((type) => type === "subscription.disabled")).toEqual([]);
   });
 
+  test("that was gone does not disable one that is changed just as it is switched off", async () => {
+    const { id } = await studio.subscribe();
+    await studio.state(["1"]);
+    await fanOut();
+    const { store, machine } = studio;
+    let looks = 0;
+    const get = async (of: string) => {
+      const before = await store.subscriptions.get(of);
+      // The last look is the one before it is switched off.
+      if (looks++ === 2) await store.subscriptions.update(of, (now) => ({ ...now, description: "mended" }));
+      return before;
+    };
+    const subscriptions = { ...store.subscriptions, get };
+    await machine.run("deliver", id, { store: { ...store, subscriptions }, send: async () => gone });
+    expect(await store.subscriptions.get(id)).toMatchObject({ enabled: true, description: "mended" });
+  });
+
   test("that is gone disables its subscription, told once however many attempts hear of it", async () => {
     const other = await createScriptedBeside();
-    const { id } = await studio.subscribe({ limits: { concurrency: 12 } });
+    const { id } = await studio.subscribe({ limits: { concurrency: 12, perSecond: 1_000 } });
     await studio.state(objects(6));
     await studio.state(objects(6), other);
     await fanOut();
@@ -92,7 +109,7 @@ describe("a receiver", () => {
     });
     // The attempts of both accounts are under way before the first of them hears anything.
     await deliver(id, async () => {
-      if (++together === 2) all();
+      if (++together === 12) all();
       await everyone;
       return gone;
     });

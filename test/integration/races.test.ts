@@ -99,6 +99,8 @@ describe("an account", () => {
       "invoices",
     ]);
     expect((await store.sources.snapshot(account, studio.source())).size).toBe(1);
+    const elsewhere = { ...older, resources: ["invoices" as const], collections: ["1"] };
+    await reconcileSources(elsewhere, fence, { store, resource: findResource }, machine.parts.now());
     expect(await store.accounts.watched(account)).toEqual(before);
   });
 });

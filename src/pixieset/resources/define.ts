@@ -1,6 +1,6 @@
 import { hashOf } from "../../domain/ids.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json.js";
-import type { ClientReference, ResourceName } from "../../domain/record.js";
+import type { ClientReference, CollectionReference, ResourceName } from "../../domain/record.js";
 import type { Change, Resource } from "../../domain/upstream.js";
 import type { Host } from "../client.js";
 import type { ListNames } from "../envelope.js";
@@ -16,6 +16,8 @@ export interface Reading<T> {
   readonly stable: readonly (string | null)[];
   readonly fields: T;
   readonly client: ClientReference | null;
+  /** The collection that the row names, in a list of the whole account. */
+  readonly collection?: CollectionReference | null;
   readonly occurredAt: string | null;
 }
 
@@ -67,14 +69,14 @@ function readingOf<T extends object>(definition: Definition<T>, value: JsonValue
   if (!object) return { kind: "unreadable", reason: "A row is not an object" };
   const reading = definition.read(rowOf(object));
   if (typeof reading === "string") return { kind: "unreadable", reason: reading };
-  const { id, stable, client, occurredAt } = reading;
+  const { id, stable, client, collection, occurredAt } = reading;
   if (id === null && stable.every((part) => part === null)) {
     return { kind: "unreadable", reason: "A row has nothing to know it by" };
   }
   // The schemas in domain/objects describe JSON, and nothing else is put in them.
   const fields = reading.fields as unknown as JsonObject;
   const volatile = definition.volatile ? { volatile: definition.volatile } : {};
-  const record = { fields, client, occurredAt, ...volatile };
+  const record = { fields, client, ...(collection ? { collection } : {}), occurredAt, ...volatile };
   return { kind: "record", key: id ?? `~${hashOf(stable)}`, exact: id !== null, record };
 }
 

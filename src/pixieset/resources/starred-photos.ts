@@ -16,6 +16,7 @@ export const starredPhotos = defineResource<PhotoObject>({
     const told = mediaOf(row, "photo");
     const rowId = row.id("id", "uuid");
     const id = told.media?.id ?? rowId;
+    const collection = row.id("collection_id");
     const time = row.time("starred_at", "favorited_at", "created_at", "create_at");
     if (id === null && !told.media) return "A starred photo has neither id nor name";
     return {
@@ -27,6 +28,7 @@ export const starredPhotos = defineResource<PhotoObject>({
         starredAt: time.text,
       },
       client: null,
+      collection: collection === null ? null : { id: collection, name: row.text("collection_name") },
       occurredAt: row.time("starred_at", "favorited_at").instant,
     };
   },
