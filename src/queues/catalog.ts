@@ -8,7 +8,6 @@ export const queueNames = ["poll", "fan-out", "deliver", "clock", "sweep"] as co
 export type QueueName = (typeof queueNames)[number];
 
 export const wakeUpSchema = z.strictObject({ id: z.string() });
-type WakeUp = z.output<typeof wakeUpSchema>;
 
 export interface QueueSettings {
   /** Actors that one process works for at once. They wait more than they compute. */
