@@ -5,6 +5,7 @@ import { restoreSession } from "../../src/pipeline/session.js";
 import type { PollTicket } from "../../src/services.js";
 import { createVault } from "../../src/store/secrets.js";
 import { createStore } from "../../src/store/store.js";
+import { createFuse } from "../support/machine.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
 import { createScripted, many, refused, type Scripted, scan } from "../support/scripted.js";
 
@@ -167,6 +168,24 @@ describe("a poll that is asked for", () => {
     expect(await store.accounts.askForPoll(account)).toBe(0);
     expect(await studio.keysOf(account)).toEqual([]);
   });
+});
+
+test("an account whose making was cut off anywhere can be seen and deleted, if there is anything of it", async () => {
+  const known = await studio.store.accounts.get(studio.account);
+  if (!known) throw new Error("no account");
+  const { id: _id, createdAt: _createdAt, session, ...settings } = known;
+  for (let diesAt = 1, killed = true; killed; diesAt++) {
+    const doomed = studio.process(createFuse(diesAt)).parts.store.accounts;
+    const id = doomed.newId();
+    killed = await doomed.create(id, settings, session, { cookies: "{}", userAgent: null }).then(
+      () => false,
+      () => true,
+    );
+    if ((await studio.keysOf(id)).length > 0) expect(await studio.store.accounts.ids()).toContain(id);
+    await studio.store.accounts.remove(id);
+    expect(await studio.keysOf(id), `step ${diesAt}`).toEqual([]);
+    expect(await studio.store.accounts.ids()).toEqual([studio.account]);
+  }
 });
 
 describe("a session", () => {

@@ -83,15 +83,19 @@ describe("a receiver", () => {
     await studio.state(["1"]);
     await fanOut();
     const { store, machine } = studio;
-    let looks = 0;
+    let answered = false;
     const get = async (of: string) => {
       const before = await store.subscriptions.get(of);
-      // The last look is the one before it is switched off.
-      if (looks++ === 2) await store.subscriptions.update(of, (now) => ({ ...now, description: "mended" }));
+      // After the answer there is one more look: before it is switched off.
+      if (answered) await store.subscriptions.update(of, (now) => ({ ...now, description: "mended" }));
       return before;
     };
     const subscriptions = { ...store.subscriptions, get };
-    await machine.run("deliver", id, { store: { ...store, subscriptions }, send: async () => gone });
+    const send = async () => {
+      answered = true;
+      return gone;
+    };
+    await machine.run("deliver", id, { store: { ...store, subscriptions }, send });
     expect(await store.subscriptions.get(id)).toMatchObject({ enabled: true, description: "mended" });
   });
 

@@ -29,6 +29,24 @@ test("an event stands in the log once, however often it is handed on", async () 
   expect(entries.map(({ event }) => event)).toEqual(events.map(({ id }) => id));
 });
 
+test("an account that is deleted while its events are handed on leaves no key", async () => {
+  const { account, store, machine } = studio;
+  await studio.subscribe();
+  await studio.state(["1", "2", "3"]);
+  const all = async () => {
+    await store.accounts.remove(account);
+    return store.subscriptions.all();
+  };
+  await store.due.announce("fan-out", account, 0);
+  await machine.run("fan-out", account, {
+    store: { ...store, subscriptions: { ...store.subscriptions, all } },
+  });
+  expect(await studio.keysOf(account)).toEqual([]);
+  await machine.settle(5_000);
+  expect(await studio.keysOf(account)).toEqual([]);
+  expect((await studio.due()).filter((actor) => actor.includes(account))).toEqual([]);
+});
+
 describe("a subscription", () => {
   test("that is deleted while events are handed on leaves no key", async () => {
     const { id } = await studio.subscribe({ digest: { quiet: "1s", max: "2s" } });
