@@ -30,6 +30,7 @@ import type { Services } from "./services.js";
 import { loadSecrets } from "./store/embedded/secrets.js";
 import { startEmbeddedRedis } from "./store/embedded/start.js";
 import { createAnswerStore } from "./store/idempotency.js";
+import { createJarKeeper } from "./store/jars.js";
 import { queuePrefix } from "./store/keys.js";
 import { connect, disconnect, inspectServer, type RedisClient, type RedisTarget } from "./store/redis.js";
 import { createVault } from "./store/secrets.js";
@@ -208,18 +209,9 @@ function upstreamParts(config: Config, store: Store, closers: Closers) {
   const parts: UpstreamParts = {
     resource: findResource,
     upstreamFor: (account) => {
-      let epoch = 0;
       const known = open.get(account);
       if (known) return known;
-      const upstream = createUpstream({
-        client,
-        async loadSession() {
-          const found = await store.accounts.jar(account);
-          epoch = found?.epoch ?? 0;
-          return found?.stored ?? null;
-        },
-        saveSession: (session) => store.accounts.refreshJar(account, session, epoch),
-      });
+      const upstream = createUpstream({ client, ...createJarKeeper(store.accounts, account) });
       open.set(account, upstream);
       return upstream;
     },

@@ -3,9 +3,9 @@ import type { ReadOutcome } from "../../src/domain/upstream.js";
 import { createGate } from "../../src/pipeline/gate.js";
 import { restoreSession } from "../../src/pipeline/session.js";
 import type { PollTicket } from "../../src/services.js";
+import { createJarKeeper } from "../../src/store/jars.js";
 import { createVault } from "../../src/store/secrets.js";
 import { createStore } from "../../src/store/store.js";
-import { createFuse } from "../support/machine.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
 import { createScripted, many, refused, type Scripted, scan } from "../support/scripted.js";
 
@@ -170,24 +170,6 @@ describe("a poll that is asked for", () => {
   });
 });
 
-test("an account whose making was cut off anywhere can be seen and deleted, if there is anything of it", async () => {
-  const known = await studio.store.accounts.get(studio.account);
-  if (!known) throw new Error("no account");
-  const { id: _id, createdAt: _createdAt, session, ...settings } = known;
-  for (let diesAt = 1, killed = true; killed; diesAt++) {
-    const doomed = studio.process(createFuse(diesAt)).parts.store.accounts;
-    const id = doomed.newId();
-    killed = await doomed.create(id, settings, session, { cookies: "{}", userAgent: null }).then(
-      () => false,
-      () => true,
-    );
-    if ((await studio.keysOf(id)).length > 0) expect(await studio.store.accounts.ids()).toContain(id);
-    await studio.store.accounts.remove(id);
-    expect(await studio.keysOf(id), `step ${diesAt}`).toEqual([]);
-    expect(await studio.store.accounts.ids()).toEqual([studio.account]);
-  }
-});
-
 describe("a session", () => {
   test("that is put in place between any two steps of a worker is never replaced by the one before", async () => {
     const { account, store, client } = studio;
@@ -221,6 +203,24 @@ describe("a session", () => {
         new RegExp(`^new ${at}`),
       );
     }
+  });
+
+  test("is not replaced by an older one that is still being read with, though both are of one worker", async () => {
+    const { account, store } = studio;
+    const keeper = createJarKeeper(store.accounts, account);
+    const older = await keeper.loadSession();
+    const known = await store.accounts.get(account);
+    if (!known || !older) throw new Error("no account");
+    const jar = { cookies: "new", userAgent: null };
+    const renewed = { ...known.session, epoch: known.session.epoch + 1 };
+    await store.accounts.moveSession(account, known.session, renewed, { jar, events: [] });
+    const newer = await keeper.loadSession();
+    await keeper.saveSession({ ...older, cookies: "old" }, older);
+    expect((await keeper.loadSession())?.cookies).toBe("new");
+    const first = { ...jar, cookies: "first" };
+    await keeper.saveSession(first, newer ?? jar);
+    await keeper.saveSession({ ...jar, cookies: "second" }, first);
+    expect((await keeper.loadSession())?.cookies).toBe("second");
   });
 
   test("that is tried out has its turn while a long list waits for its budget, and not while it is read", async () => {

@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { AttemptOutcome } from "../../src/domain/delivery.js";
+import { createFuse } from "../support/machine.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
 import { createScripted, type Scripted } from "../support/scripted.js";
 
@@ -45,6 +46,24 @@ test("an account that is deleted while its events are handed on leaves no key", 
   await machine.settle(5_000);
   expect(await studio.keysOf(account)).toEqual([]);
   expect((await studio.due()).filter((actor) => actor.includes(account))).toEqual([]);
+});
+
+test("an account whose making was cut off anywhere can be seen and deleted, if there is anything of it", async () => {
+  const known = await studio.store.accounts.get(studio.account);
+  if (!known) throw new Error("no account");
+  const { id: _id, createdAt: _createdAt, session, ...settings } = known;
+  for (let diesAt = 1, killed = true; killed; diesAt++) {
+    const doomed = studio.process(createFuse(diesAt)).parts.store.accounts;
+    const id = doomed.newId();
+    killed = await doomed.create(id, settings, session, { cookies: "{}", userAgent: null }).then(
+      () => false,
+      () => true,
+    );
+    if ((await studio.keysOf(id)).length > 0) expect(await studio.store.accounts.ids()).toContain(id);
+    await studio.store.accounts.remove(id);
+    expect(await studio.keysOf(id), `step ${diesAt}`).toEqual([]);
+    expect(await studio.store.accounts.ids()).toEqual([studio.account]);
+  }
 });
 
 describe("a subscription", () => {

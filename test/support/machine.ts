@@ -16,6 +16,7 @@ import { findResource } from "../../src/pixieset/resources/index.js";
 import { createUpstream } from "../../src/pixieset/session.js";
 import type { Stop } from "../../src/queues/wake-ups.js";
 import type { ActorKind } from "../../src/store/due.js";
+import { createJarKeeper } from "../../src/store/jars.js";
 import { createVault } from "../../src/store/secrets.js";
 import { createStore } from "../../src/store/store.js";
 
@@ -110,19 +111,9 @@ export function createMachine(options: {
   };
   const log = pino({ level: "silent" });
   const parts: Parts = { store, wakeUps, log, metrics: createMetrics(), now, random: () => 0.5 };
-  const upstreamFor = (account: string) => {
-    let epoch = 0;
-    if (options.upstream) return options.upstream;
-    return createUpstream({
-      client: upstreamClient,
-      async loadSession() {
-        const found = await store.accounts.jar(account);
-        epoch = found?.epoch ?? 0;
-        return found?.stored ?? null;
-      },
-      saveSession: (session) => store.accounts.refreshJar(account, session, epoch),
-    });
-  };
+  const upstreamFor = (account: string) =>
+    options.upstream ??
+    createUpstream({ client: upstreamClient, ...createJarKeeper(store.accounts, account) });
   const send: typeof channels.send = async (message, signal) => {
     fuse.step();
     const outcome = await channels.send(message, signal);
