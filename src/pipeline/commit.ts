@@ -105,7 +105,8 @@ export async function commitFailure(
   const off = failure.kind === "forbidden" || failure.kind === "gone";
   // Session trouble is told as a session event, once, not once more for each source.
   const ofSession = failure.kind === "expired" || failure.kind === "challenged";
-  const failures = state.failures + 1;
+  // Refusals do not count towards trouble that passes: what was closed and then hiccups once is not failing.
+  const failures = (state.status === "off" && !off ? 0 : state.failures) + 1;
   const lost = off && state.baselined;
   const tells = !state.told && !ofSession && (lost || (!off && failures >= failuresToTell));
   const next: SourceState = {

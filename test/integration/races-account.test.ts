@@ -66,9 +66,13 @@ describe("a source", () => {
     expect(await studio.stated()).toEqual(["source.failing"]);
   });
 
-  test("that was never open to us is not told", async () => {
+  test("that was never open to us is not told, nor when it hiccups once", async () => {
     studio.answer("invoices", forbidden);
     for (let i = 0; i < 3; i++) await studio.poll(7 * hour);
+    studio.answer("invoices", passing);
+    await studio.poll(7 * hour);
+    studio.answer("invoices", forbidden);
+    await studio.poll(7 * hour);
     expect(await studio.stated()).toEqual([]);
   });
 
