@@ -107,7 +107,9 @@ export async function commitFailure(
   const ofSession = failure.kind === "expired" || failure.kind === "challenged";
   // Refusals do not count towards trouble that passes: what was closed and then hiccups once is not failing.
   const failures = (state.status === "off" && !off ? 0 : state.failures) + 1;
-  const lost = off && state.baselined;
+  // That a collection's lists are gone is told by `collection.removed`.
+  const goesWithItsCollection = failure.kind === "gone" && state.scope !== null;
+  const lost = off && state.baselined && !goesWithItsCollection;
   const tells = !state.told && !ofSession && (lost || (!off && failures >= failuresToTell));
   const next: SourceState = {
     ...state,

@@ -101,8 +101,10 @@ async function pollSource(
   return react(account, outcome, state.failures, parts);
 }
 
-/** A bug that one list brings out must not stop the others. */
+/** A bug that one list brings out must not stop the others; a lost connection to Redis is no such thing. */
 function unreadable(error: unknown): ReadOutcome {
+  const bug = [TypeError, RangeError, SyntaxError, ReferenceError].some((kind) => error instanceof kind);
+  if (!bug) throw error;
   return { kind: "shape_changed", reason: `This list brought out a bug in pixiehook: ${messageOf(error)}` };
 }
 

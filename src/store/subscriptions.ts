@@ -24,6 +24,9 @@ export interface SubscriptionStore {
   setSecrets(id: string, secrets: SigningSecrets): Promise<boolean>;
 }
 
+/** How long (ms) subscriptions are kept in memory at most: a writer can die before it says that they changed. */
+const cacheMs = 60_000;
+
 /** Stands for a channel that no key opens any more. */
 const lostChannel: ChannelSettings = {
   type: "webhook",
@@ -38,7 +41,7 @@ export function createSubscriptionStore(
   run: RunScript,
   vault: Vault,
 ): SubscriptionStore {
-  let cache: { version: string; subscriptions: readonly Subscription[] } | null = null;
+  let cache: { version: string; until: number; subscriptions: readonly Subscription[] } | null = null;
 
   // Not a counter: after a loss of Redis's last seconds it would show a number that stood for something else.
   const touch = () => client.set(shared.subscriptionsVersion, randomBytes(8).toString("hex"));
@@ -98,9 +101,9 @@ export function createSubscriptionStore(
     },
     async all() {
       const version = (await client.get(shared.subscriptionsVersion)) ?? "0";
-      if (cache?.version !== version) {
+      if (cache?.version !== version || cache.until < Date.now()) {
         const ids = await client.zrange(shared.subscriptions, "0", "-1");
-        cache = { version, subscriptions: await load(ids) };
+        cache = { version, until: Date.now() + cacheMs, subscriptions: await load(ids) };
       }
       return cache.subscriptions;
     },
