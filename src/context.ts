@@ -20,7 +20,7 @@ import { createHealthService } from "./operations/health.js";
 import { createSessionOpener } from "./operations/sessions.js";
 import { createSubscriptionService } from "./operations/subscriptions.js";
 import { createUnsubscribeLinks } from "./operations/unsubscribe.js";
-import type { ChannelParts } from "./pipeline/deliver.js";
+import type { ChannelParts } from "./pipeline/attempt.js";
 import type { Parts, UpstreamParts } from "./pipeline/parts.js";
 import { createUpstreamClient } from "./pixieset/client.js";
 import { findResource } from "./pixieset/resources/index.js";

@@ -10,7 +10,7 @@ import {
   type SubscriptionInput,
   wantsEvent,
 } from "../domain/subscription.js";
-import { attemptOf, type ChannelParts } from "../pipeline/deliver.js";
+import { attemptOf, type ChannelParts } from "../pipeline/attempt.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import type { Refusal, SubscriptionService } from "../services.js";
 
