@@ -10,6 +10,7 @@ import { createRender } from "./render.js";
 import { registerSignIn, registerSignOut } from "./routes/access.js";
 import { registerAccountPages } from "./routes/accounts.js";
 import { registerEventPages } from "./routes/events.js";
+import { registerHoldForms } from "./routes/holds.js";
 import { registerHome } from "./routes/home.js";
 import { registerLive } from "./routes/live.js";
 import { registerSubscribePages } from "./routes/subscribe.js";
@@ -64,6 +65,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   registerLive(app, context);
   registerEventPages(app, context, render);
   registerAccountPages(app, context, guard, render);
+  registerHoldForms(app, context, guard, render);
   registerSubscribePages(app, context, guard, render);
   registerSubscriptionPages(app, context, guard, render);
 

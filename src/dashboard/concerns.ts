@@ -1,4 +1,5 @@
 import type { Account } from "../domain/account.js";
+import type { Hold } from "../domain/hold.js";
 import type { Subscription } from "../domain/subscription.js";
 import type { SourceView } from "../services.js";
 import { count, subscriptionName, title } from "./format.js";
@@ -30,6 +31,29 @@ export function sourceName(source: Pick<SourceView, "resource" | "scope">): stri
   return source.scope ? `${name} of ${source.scope.name ?? source.scope.id}` : name;
 }
 
+/** What a flood brought, and where: `412 changes to favorites in Smith Wedding`. */
+export function floodName({ count: number, resource, collection }: Hold): string {
+  const where = collection ? ` in ${collection.name ?? collection.id}` : "";
+  return `${count(number, "change")} to ${title(resource).toLowerCase()}${where}`;
+}
+
+function ofHolds(account: Account, holds: readonly Hold[]): Concern[] {
+  const held = holds.filter(({ status }) => status === "held");
+  const [first] = held;
+  if (!first) return [];
+  const link = { path: `/accounts/${account.id}#held`, label: "Look at it" };
+  const changes = held.reduce((sum, hold) => sum + hold.count, 0);
+  const what =
+    held.length > 1
+      ? `${count(changes, "change")} to lists of ${account.name}`
+      : `${first.collection ? "" : `${account.name}: `}${floodName(first)}`;
+  const rest =
+    changes === 1
+      ? "is held back: look before it goes out."
+      : "came at once and are held back: look before they go out.";
+  return [{ tone: "bad", text: `${what} ${rest}`, link }];
+}
+
 function ofAccount(account: Account, sources: readonly SourceView[]): Concern[] {
   const path = `/accounts/${account.id}`;
   if (account.session.status !== "active") {
@@ -51,11 +75,18 @@ function ofAccount(account: Account, sources: readonly SourceView[]): Concern[] 
 /** All that is not right, the worst first. Empty: everything works. */
 export function findConcerns(state: {
   readonly problems: readonly string[];
-  readonly accounts: readonly { readonly account: Account; readonly sources: readonly SourceView[] }[];
+  readonly accounts: readonly {
+    readonly account: Account;
+    readonly sources: readonly SourceView[];
+    readonly holds: readonly Hold[];
+  }[];
   readonly subscriptions: readonly Subscription[];
 }): Concern[] {
   const problems = state.problems.map((text): Concern => ({ tone: "bad", text, link: null }));
-  const accounts = state.accounts.flatMap(({ account, sources }) => ofAccount(account, sources));
+  const accounts = state.accounts.flatMap(({ account, sources, holds }) => [
+    ...ofAccount(account, sources),
+    ...ofHolds(account, holds),
+  ]);
   const disabled = state.subscriptions
     .filter((subscription) => subscription.disabledReason !== null)
     .map((subscription): Concern => {

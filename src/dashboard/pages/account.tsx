@@ -1,9 +1,11 @@
 import type { Account } from "../../domain/account.js";
+import type { Hold } from "../../domain/hold.js";
 import type { SourceView } from "../../services.js";
 import { sessionSentence, sourceName } from "../concerns.js";
 import { count, span } from "../format.js";
 import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
 import { CookiesField } from "../parts/cookies-field.js";
+import { HeldBack } from "../parts/held-back.js";
 
 /** Rows of the table at most; the API has all of them. */
 const shownSources = 300;
@@ -90,14 +92,15 @@ function Sources({ sources, now }: { sources: readonly SourceView[]; now: Date }
   );
 }
 
-/** One account: its session, what is polled of it, and the way back in. */
+/** One account: what is held back, its session, what is polled of it, and the way back in. */
 export function AccountPage(props: {
   account: Account;
   sources: readonly SourceView[];
+  holds: readonly Hold[];
   form: string;
   now: Date;
 }) {
-  const { account, sources, form, now } = props;
+  const { account, sources, holds, form, now } = props;
   const { session, polling } = account;
   const active = session.status === "active";
   const { collections } = account;
@@ -115,6 +118,7 @@ export function AccountPage(props: {
           Events
         </a>
       </PageHead>
+      <HeldBack holds={holds} form={form} now={now} />
       <section class="card">
         <Facts
           facts={[

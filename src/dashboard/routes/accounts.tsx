@@ -39,9 +39,19 @@ export function registerAccountPages(
 
   app.get("/accounts/:id", async (c) => {
     const id = c.req.param("id");
-    const [account, sources] = await Promise.all([accounts.get(id), accounts.sources(id)]);
+    const [account, sources, holds] = await Promise.all([
+      accounts.get(id),
+      accounts.sources(id),
+      accounts.holds(id),
+    ]);
     if (!account) return render.missing(c, "account");
-    const view = { account, sources: sources ?? [], form: c.get("formToken"), now: context.now() };
+    const view = {
+      account,
+      sources: sources ?? [],
+      holds: holds ?? [],
+      form: c.get("formToken"),
+      now: context.now(),
+    };
     return render.page(c, account.name, <AccountPage {...view} />);
   });
 

@@ -54,7 +54,12 @@ export function registerHome(app: Hono<DashboardEnv>, context: DashboardContext,
     }
     const watched = await Promise.all(
       accounts.data.map(async (account) => {
-        return { account, sources: (await services.accounts.sources(account.id)) ?? [] };
+        const { id } = account;
+        const [sources, holds] = await Promise.all([
+          services.accounts.sources(id),
+          services.accounts.holds(id),
+        ]);
+        return { account, sources: sources ?? [], holds: holds ?? [] };
       }),
     );
     const { problems } = ready;
