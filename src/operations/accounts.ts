@@ -161,7 +161,8 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
           : { ...hold, status: "discarded", resolvedAt: iso(now()) };
       await store.due.announce("fan-out", id, now() + announceMs);
       if (hold.status !== "held" || !(await store.holds.replace(hold, resolved))) {
-        return { kind: "refused", code: "hold_resolved", detail: `This flood is ${hold.status} already.` };
+        const decided = hold.status === "discarded" ? "dropped" : "let go";
+        return { kind: "refused", code: "hold_resolved", detail: `This flood was ${decided} already.` };
       }
       await wakeUps.wake("fan-out", id);
       return resolved;
