@@ -87,8 +87,9 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     const failure = new Promise<Error>((failed) => {
       fail = failed;
     });
-    const target = await findRedis(config, { log, closers, onFailed: fail, signal });
+    // Before Redis, whose data tells whether a key that is not there was lost.
     const secrets = await loadSecrets(config);
+    const target = await findRedis(config, { log, closers, onFailed: fail, signal });
     const vault = createVault(secrets.secretKeys);
     const open = (patience: "patient" | "prompt") => {
       const client = connect(target, patience, log);
@@ -187,7 +188,10 @@ async function awaitRedis(client: RedisClient, log: Log, signal: AbortSignal): P
   const end = () => deadline.abort();
   signal.addEventListener("abort", end);
   const late = sleep(redisPatienceMs, null, { signal: deadline.signal }).catch(() => null);
-  const inspected = await Promise.race([inspectServer(client), late]).finally(() => {
+  const refused = (error: unknown) => {
+    throw new StartError(`Redis refused us (${messageOf(error)}): check user and password in REDIS_URL.`);
+  };
+  const inspected = await Promise.race([inspectServer(client).catch(refused), late]).finally(() => {
     signal.removeEventListener("abort", end);
     deadline.abort();
   });

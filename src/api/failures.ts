@@ -7,7 +7,7 @@ import { answerProblem, ProblemError } from "./problem.js";
 
 const awayNames = new Set(["MaxRetriesPerRequestError", "ClusterAllFailedError"]);
 const awayMessage =
-  /connection is closed|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.sock|stream isn't writeable|command timed out|max retries per request|connect ETIMEDOUT|CLUSTERDOWN|^LOADING /i;
+  /connection is closed|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.sock|stream isn't writeable|command timed out|max retries per request|connect ETIMEDOUT|CLUSTERDOWN|^(LOADING|MISCONF|OOM|READONLY) /i;
 
 /** Whether an error says that Redis cannot be reached right now, anywhere along its causes. */
 export function isUnavailable(error: unknown, depth = 0): boolean {

@@ -4,7 +4,7 @@ import { type Context, createContext, type Overrides } from "../context.js";
 import { type HttpServer, listen } from "./http.js";
 
 /** How long work that is under way may take after SIGTERM, ms. */
-const drainMs = 7_000;
+const drainMs = 6_500;
 
 /** A running service. */
 export interface Service {

@@ -25,6 +25,8 @@ export interface MailboxRun {
   readonly account: (id: string) => Promise<Account | null>;
   /** Set when the receiver is gone or asked to be left alone: nothing more is sent in this slice. */
   ended: boolean;
+  /** When (ms) the subscription was last seen to be as it is here. */
+  lookedAt: number;
   /** Set when the receiver is gone: told once, however many attempts hear of it. */
   disabled: Promise<void> | null;
   /** What kept an attempt from being made or recorded (a lost connection): the slice ends with it. */

@@ -9,6 +9,8 @@ import { attempt, type ChannelParts, type MailboxRun } from "./attempt.js";
 import { iso, type Parts, sliceMs } from "./parts.js";
 
 const batchSize = 200;
+/** How old (ms) the knowledge of a subscription may be when something is sent. */
+const lookAgainMs = 100;
 
 /**
  * The mailbox actor: sends what is due, oldest first, within the subscription's rate and concurrency, for one slice
@@ -39,6 +41,7 @@ export async function deliverMailbox(id: string, parts: Parts & ChannelParts, st
     account,
     inFlight: new Map(),
     ended: false,
+    lookedAt: 0,
     disabled: null,
     failure: null,
   };
@@ -61,8 +64,7 @@ async function sendDue(run: MailboxRun, until: number): Promise<number> {
   const { subscription, parts, stop, inFlight } = run;
   const { store, now } = parts;
   while (now() < until && !stop.draining.aborted && !run.ended) {
-    const current = await store.subscriptions.get(subscription.id);
-    if (current?.updatedAt !== subscription.updatedAt) break;
+    if (!(await isCurrent(run))) break;
     if ((await store.mailboxes.holdUntil(subscription.id)) > now()) break;
     // One that is under way now may be done by the time this list is here: it is not to be sent again.
     const busy = new Set(inFlight.keys());
@@ -90,7 +92,7 @@ async function sendAll(run: MailboxRun, ready: readonly Delivery[], until: numbe
   for (const delivery of ready) {
     while (inFlight.size >= subscription.limits.concurrency) await Promise.race(inFlight.values());
     // A slow receiver must not keep its place beyond the slice: others wait for it.
-    if (parts.now() >= until) return 0;
+    if (parts.now() >= until || !(await isCurrent(run))) return 0;
     while (tokens === 0) {
       if (stop.draining.aborted || run.ended) return 0;
       const { granted, waitMs } = await parts.store.rates.take(
@@ -104,7 +106,7 @@ async function sendAll(run: MailboxRun, ready: readonly Delivery[], until: numbe
       if (parts.now() + waitMs > until) return waitMs;
       await sleep(waitMs, undefined, { signal: stop.draining }).catch(() => undefined);
     }
-    if (stop.draining.aborted || run.ended) return 0;
+    if (stop.draining.aborted || run.ended || !(await isCurrent(run))) return 0;
     tokens--;
     const sending = attempt(run, delivery)
       .catch((error: unknown) => {
@@ -115,6 +117,16 @@ async function sendAll(run: MailboxRun, ready: readonly Delivery[], until: numbe
     inFlight.set(delivery.id, sending);
   }
   return 0;
+}
+
+/** Whether the subscription is still as this slice knows it: one that was changed or deleted gets nothing more. */
+async function isCurrent(run: MailboxRun): Promise<boolean> {
+  const { subscription, parts } = run;
+  if (parts.now() - run.lookedAt < lookAgainMs) return true;
+  const current = await parts.store.subscriptions.get(subscription.id);
+  run.lookedAt = parts.now();
+  if (current?.updatedAt !== subscription.updatedAt) run.ended = true;
+  return !run.ended;
 }
 
 /**

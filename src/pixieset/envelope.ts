@@ -21,7 +21,7 @@ export interface FoundRows {
   readonly meta: PageMeta;
   /** A single object stood where a list was expected: there may be more that we do not see. */
   readonly single: boolean;
-  /** Nothing but `data: null` or `data: {}`: none, most likely, but not enough to conclude a removal from. */
+  /** Nothing but `data: null`, `data: {}` or `rows: []`: none, most likely, but not enough to conclude a removal from. */
   readonly vague: boolean;
 }
 
@@ -100,7 +100,9 @@ function search(body: JsonValue, list: ListNames, metas: JsonObject[], depth: nu
       const member = members.get(plain(name));
       if (member === undefined) continue;
       const rows = rowsIn(member);
-      if (rows) return found(rows, false, !own && rows.length === 0 && !Array.isArray(member));
+      // Emptiness counts under the documented name or the resource's own; under another it may be another answer.
+      const known = own || (name === "data" && Array.isArray(member));
+      if (rows) return found(rows, false, rows.length === 0 && !known);
       const deeper = isJsonObject(member) ? search(member, list, metas, depth + 1) : null;
       if (deeper) return deeper;
     }

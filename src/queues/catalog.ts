@@ -32,6 +32,9 @@ export const queues: Record<QueueName, QueueSettings> = {
 /** How often the clock looks for actors that are late, ms. */
 export const clockEveryMs = 1_000;
 
+/** Up to how far ahead (ms) a process keeps a timer for an actor; the clock finds the others. */
+export const soonMs = 30_000;
+
 /** How often what is too old is swept away, ms. */
 export const sweepEveryMs = 3_600_000;
 

@@ -9,6 +9,7 @@ import {
   type QueueName,
   queueNames,
   queues,
+  soonMs,
   sweepEveryMs,
   wakeUpSchema,
 } from "./catalog.js";
@@ -27,7 +28,7 @@ export interface WakeUps {
   /** Wakes an actor. While it is awake the wake-up is kept, and it runs once more afterwards. */
   wake(name: QueueName, id: string): Promise<void>;
   wakeMany(name: QueueName, ids: readonly string[]): Promise<void>;
-  /** Wakes an actor at `at` (ms), if that is sooner than the clock would. Should this process end, the clock does. */
+  /** Wakes an actor at `at` (ms), to the point, if that is soon. The clock would, too, up to a second later. */
   wakeSoon(name: QueueName, id: string, at: number): void;
   /** Begins to work for woken actors in this process. */
   work(name: QueueName, handler: Handler): void;
@@ -64,7 +65,7 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
     deduplication: { id, keepLastIfActive: true },
   });
 
-  const soon = new Map<string, NodeJS.Timeout>();
+  const soon = new Map<string, { readonly at: number; readonly timer: NodeJS.Timeout }>();
   let renewal: NodeJS.Timeout | undefined;
   const setClock = async () => {
     const opts = { attempts: 1, removeOnComplete: true, removeOnFail: { count: 10 } };
@@ -86,17 +87,16 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
       }
     },
     wakeSoon(name, id, at) {
-      const wait = at - Date.now();
       const actor = `${name}:${id}`;
-      if (wait > clockEveryMs * 2 || soon.has(actor) || draining.signal.aborted) return;
-      const timer = setTimeout(
-        () => {
-          soon.delete(actor);
-          this.wake(name, id).catch((error: unknown) => log.debug({ reason: messageOf(error) }, "not woken"));
-        },
-        Math.max(0, wait),
-      );
-      soon.set(actor, timer.unref());
+      const known = soon.get(actor);
+      const wait = at - Date.now();
+      if (wait > soonMs || draining.signal.aborted || (known && known.at <= at)) return;
+      clearTimeout(known?.timer);
+      const wake = () => {
+        soon.delete(actor);
+        this.wake(name, id).catch((error: unknown) => log.debug({ reason: messageOf(error) }, "not woken"));
+      };
+      soon.set(actor, { at, timer: setTimeout(wake, Math.max(0, wait)).unref() });
     },
     work(name, handler) {
       const { concurrency, lockDuration, stalledInterval } = queues[name];
@@ -158,7 +158,7 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
     },
     async close(deadlineMs) {
       clearInterval(renewal);
-      for (const timer of soon.values()) clearTimeout(timer);
+      for (const { timer } of soon.values()) clearTimeout(timer);
       draining.abort();
       const drained = Promise.allSettled(workers.map((worker) => worker.close()));
       const deadline = new Promise((done) => setTimeout(done, deadlineMs).unref());

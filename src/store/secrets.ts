@@ -42,6 +42,7 @@ export function createVault(keys: readonly Buffer[]): Vault {
         );
       }
       const bytes = Buffer.from(body, "base64url");
+      if (bytes.toString("base64url") !== body) throw new Error("a sealed text was altered");
       const decipher = createDecipheriv("aes-256-gcm", key.bytes, bytes.subarray(0, 12)).setAAD(
         Buffer.from(purpose),
       );

@@ -135,6 +135,7 @@ describe("isUnavailable", () => {
     new Error("Command timed out"),
     new Error("Stream isn't writeable and enableOfflineQueue options is false"),
     new Error("connect ECONNREFUSED 127.0.0.1:6379"),
+    new Error("MISCONF Errors writing to the AOF file: No space left on device"),
     Object.assign(new Error("x"), { code: "ECONNREFUSED" }),
     named("MaxRetriesPerRequestError"),
     new Error("poll failed", { cause: new Error("Connection is closed.") }),

@@ -211,6 +211,30 @@ describe("a digest", () => {
   });
 });
 
+test("a subscription that is deleted, switched off or changed gets nothing more at its old address", async () => {
+  for (const change of ["delete", "switch off", "change"] as const) {
+    const subscription = await subscribe({ limits: { concurrency: 1 } });
+    catcher.answer({ status: 200, delayMs: 150, times: 30 });
+    for (let i = 0; i < 12; i++) await state("favorite.added");
+    const before = catcher.received.length;
+    const settled = machine.settle();
+    await catcher.waitFor(() => catcher.received.length >= before + 2);
+    if (change === "delete") await machine.subscriptions.remove(subscription);
+    if (change === "switch off") await machine.subscriptions.update(subscription, { enabled: false });
+    const channel = subscriptionInputSchema.shape.channel.parse({
+      type: "webhook",
+      url: `${catcher.url}/new`,
+    });
+    if (change === "change") await machine.subscriptions.update(subscription, { channel });
+    const answered = catcher.received.length;
+    await settled;
+    const old = catcher.received.slice(answered).filter(({ path }) => path === "/hook");
+    expect(old.length, change).toBeLessThanOrEqual(2);
+    await machine.subscriptions.remove(subscription);
+    catcher.clearAnswers();
+  }
+});
+
 test("quiet hours hold deliveries back until they end, but not what they except", async () => {
   const evening = new Date(Date.now() + 86_400_000);
   evening.setUTCHours(22, 0, 0, 0);

@@ -62,7 +62,7 @@ test.skipIf(!available("python3"))("the README's Python code does the same", () 
   const program = `${example("verify-python")}
 import json, sys
 secret, headers, body = json.load(sys.stdin)
-print(verify(secret, headers, body), verify(secret, headers, body + " "))`;
+print(verify(secret, headers, body.encode()), verify(secret, headers, body.encode() + b" "))`;
   const output = execFileSync("python3", ["-c", program], {
     input: JSON.stringify([secret, request(), body]),
   });
@@ -73,5 +73,5 @@ test.skipIf(!available("openssl", "version"))("the README's shell lines give the
   const { secret, id, timestamp, body, signature } = published;
   const env = { ...process.env, SECRET: secret, ID: id, TIMESTAMP: String(timestamp), BODY: body };
   const output = execFileSync("bash", ["-c", example("verify-openssl")], { env });
-  expect(`v1,${output.toString().trim()}`).toBe(signature);
+  expect(output.toString().trim()).toBe(signature);
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { link, open, readFile, rm } from "node:fs/promises";
+import { link, open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Config, parseSecretKeys } from "../../config.js";
 import { StartError } from "../../errors.js";
@@ -23,6 +23,11 @@ export async function loadSecrets(
 ): Promise<Secrets> {
   const { dataDir } = config;
   const keyFile = join(dataDir, "secret-key");
+  if (config.secretKeys === null && (await isLost(dataDir, keyFile))) {
+    throw new StartError(
+      `${keyFile} is missing, and what ${dataDir} holds is sealed with it: put its copy back, or set PIXIEHOOK_DATA_DIR to an empty folder and begin anew.`,
+    );
+  }
   const secretKeys =
     config.secretKeys ??
     parseSecretKeys((await keep(dataDir, keyFile, () => randomBytes(32).toString("base64"))).text);
@@ -39,6 +44,12 @@ export async function loadSecrets(
     throw new StartError(`${tokenFile} does not hold a token: remove it, and a new one is made.`);
   }
   return { secretKeys, apiToken: token.text, apiTokenCreated: token.created };
+}
+
+/** Whether there is data that only a key which is gone could open. */
+async function isLost(dataDir: string, keyFile: string): Promise<boolean> {
+  const log = await readdir(join(dataDir, "redis", "appendonlydir")).catch(() => []);
+  return log.length > 0 && (await readIfThere(keyFile)) === null;
 }
 
 /** Reads a file, or makes it whole at once: nobody ever reads half of it, and only the first of several counts. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -57,4 +57,13 @@ it("never replaces a key that it cannot read", async () => {
 it("says what is wrong with a folder that cannot be used", async () => {
   await writeFile(dataDir, "a file");
   await expect(loadSecrets(unset())).rejects.toThrow(/^The data folder .* cannot be used/);
+});
+
+it("does not make a new key where data is sealed with one that is gone", async () => {
+  await loadSecrets(unset());
+  await mkdir(join(dataDir, "redis", "appendonlydir"), { recursive: true });
+  await writeFile(join(dataDir, "redis", "appendonlydir", "appendonly.aof.manifest"), "");
+  await rm(join(dataDir, "secret-key"));
+  await expect(loadSecrets(unset())).rejects.toThrow(/secret-key is missing.*put its copy back/);
+  expect(await readdir(dataDir)).not.toContain("secret-key");
 });

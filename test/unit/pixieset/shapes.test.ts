@@ -358,7 +358,7 @@ describe("shape 13: none", () => {
 });
 
 describe("shape 13, said vaguely", () => {
-  it.each([[{ data: {} }], [{ data: null }]])(
+  it.each([[{ data: {} }], [{ data: null }], [{ rows: [] }], [{ data: { list: [] } }]])(
     "%j is none, but nothing is concluded from it",
     async (body) => {
       expect(await read("favorites", body)).toMatchObject({ records: [], complete: false, pages: 1 });
