@@ -33,8 +33,9 @@ export interface ScanDigest {
   readonly contentHash: string;
 }
 
-export function digestScan(scan: Scan): ScanDigest {
-  const fingerprints = new Map(scan.records.map((record) => [record.key, fingerprint(record)]));
+/** The digest of a scan, given the fingerprints of its records in their order. */
+export function digestOf(scan: Scan, prints: readonly string[]): ScanDigest {
+  const fingerprints = new Map(scan.records.map(({ key }, index) => [key, prints[index] ?? ""]));
   return { fingerprints, contentHash: contentHash(fingerprints) };
 }
 

@@ -1,4 +1,4 @@
-import { type DiffMode, diff, digestScan, type Step } from "../domain/diff.js";
+import { type DiffMode, diff, type Step } from "../domain/diff.js";
 import type { FrozenEvent } from "../domain/event.js";
 import type { Hold } from "../domain/hold.js";
 import { holdId } from "../domain/ids.js";
@@ -6,6 +6,7 @@ import { failuresToTell, removalPauseMs } from "../domain/polling.js";
 import type { SourceState } from "../domain/source.js";
 import { stateChange, stateServiceEvent } from "../domain/statement.js";
 import type { Scan, UpstreamFailure } from "../domain/upstream.js";
+import { digestScan } from "./digest.js";
 import { iso, type Parts, type UpstreamParts } from "./parts.js";
 import { type CommitReport, type Poll, type SteppedEvent, write } from "./write.js";
 
@@ -19,7 +20,7 @@ export async function commitScan(
   parts: Parts & UpstreamParts,
 ): Promise<CommitReport> {
   const { state, account } = poll;
-  const digest = digestScan(scan);
+  const digest = await digestScan(scan);
   const good = goodState(poll, scan, digest.contentHash);
   const recovered = recoveryOf(poll, parts);
 

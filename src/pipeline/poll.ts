@@ -1,11 +1,11 @@
 import type { Account } from "../domain/account.js";
-import { digestScan } from "../domain/diff.js";
 import { sourceId } from "../domain/ids.js";
 import { accountRestMs } from "../domain/polling.js";
 import type { ReadOutcome } from "../domain/upstream.js";
 import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
 import { commitFailure, commitScan, needsSecondLook } from "./commit.js";
+import { digestScan } from "./digest.js";
 import { createGate } from "./gate.js";
 import { type Parts, sliceMs, type UpstreamParts } from "./parts.js";
 import { loseSession } from "./session.js";
@@ -71,7 +71,7 @@ async function pollSource(
   const read = () => upstream.read(state, state.paging, gate).catch(unreadable);
   let outcome = await read();
   if (outcome.kind === "scan" && needsSecondLook(state, outcome)) {
-    state = { ...state, contentHash: digestScan(outcome).contentHash, paging: outcome.paging };
+    state = { ...state, contentHash: (await digestScan(outcome)).contentHash, paging: outcome.paging };
     outcome = await read();
   }
   await store.budget.done(account.id, "poll");

@@ -18,12 +18,17 @@ export interface Page {
   readonly readings: readonly RowReading[];
 }
 
+/** Each page is compared with all that come after it. */
+const signatures = new WeakMap<Page, string>();
+
 /** The keys of a page in one text, whatever their order: a server that ignores `page` may shuffle its rows. */
-export function signatureOf({ readings }: Page): string {
-  return readings
-    .map((each) => (each.kind === "record" ? each.key : "?"))
-    .sort()
-    .join("\n");
+export function signatureOf(page: Page): string {
+  const known = signatures.get(page);
+  if (known !== undefined) return known;
+  const keys = page.readings.map((each) => (each.kind === "record" ? each.key : "?"));
+  const signature = keys.sort().join("\n");
+  signatures.set(page, signature);
+  return signature;
 }
 
 export function isSamePage(a: Page, b: Page): boolean {

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../domain/json.js";
 import type { SourceRecord } from "../domain/record.js";
 import type { ReadOutcome, UpstreamFailure } from "../domain/upstream.js";
+import { mapInSlices } from "../slices.js";
 import { type End, type EndMemory, endMemoryOf, mayBelieve, maySkip, remember } from "./end-memory.js";
 import { findRows, type ListNames } from "./envelope.js";
 import { isSamePage, type Page, type RowReading } from "./page.js";
@@ -151,7 +152,7 @@ async function getPage(
     };
   }
   const { rows, ...rest } = found;
-  const readings = rows.flatMap((row) => reading.read(row));
+  const readings = (await mapInSlices(rows, (row) => reading.read(row))).flat();
   return { kind: "page", page: { ...rest, rows: rows.length, readings } };
 }
 

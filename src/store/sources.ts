@@ -142,8 +142,17 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
       return ticket === null ? null : Number(ticket);
     },
     async snapshot(account, source) {
-      const entries = await client.hgetall(keys.snapshot(account, source));
-      return new Map(Object.entries(entries).map(([key, text]) => [key, JSON.parse(text) as SnapshotEntry]));
+      // In portions, so that neither Redis nor this process is held up by a large one. Only one worker writes here.
+      const entries = new Map<string, SnapshotEntry>();
+      let cursor = "0";
+      do {
+        const [next, rows] = await client.hscan(keys.snapshot(account, source), cursor, "COUNT", chunk);
+        for (let i = 0; i < rows.length; i += 2) {
+          entries.set(rows[i] ?? "", JSON.parse(rows[i + 1] ?? "null") as SnapshotEntry);
+        }
+        cursor = next;
+      } while (cursor !== "0");
+      return entries;
     },
     async stage(account, fence, source, steps) {
       // At least one call, so that nothing is left of a baseline that was cut off.

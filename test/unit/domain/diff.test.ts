@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { diff, digestScan } from "../../../src/domain/diff.js";
+import { diff, digestOf } from "../../../src/domain/diff.js";
+import { fingerprint } from "../../../src/domain/fingerprint.js";
 import type { SnapshotEntry, SourceRecord } from "../../../src/domain/record.js";
 import type { Change, Scan } from "../../../src/domain/upstream.js";
 
@@ -29,7 +30,7 @@ function follow(start: readonly SourceRecord[] = []) {
   let now = 0;
   const look = (scan: Scan, mode: "silent" | "stated" | "compare" = "compare") => {
     now += pause;
-    const found = diff(entries, scan, digestScan(scan), {
+    const found = diff(entries, scan, digestOf(scan, scan.records.map(fingerprint)), {
       mode,
       now,
       removalPauseMs: pause,
