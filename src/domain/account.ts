@@ -76,7 +76,11 @@ export const accountPatchSchema = z
         minIntervalSeconds: z.number().min(0.05).max(86_400),
         maxIntervalMinutes: z.number().min(0.05).max(43_200),
       })
-      .partial(),
+      .partial()
+      .refine(({ minIntervalSeconds: min, maxIntervalMinutes: max }) => {
+        if (min === undefined || max === undefined) return true;
+        return intervalsFit({ minIntervalSeconds: min, maxIntervalMinutes: max });
+      }, intervalsMisfit),
     timezone: settings.timezone,
     floodThreshold: settings.floodThreshold,
   })

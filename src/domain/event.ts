@@ -41,6 +41,12 @@ export interface FrozenEvent {
   readonly hold?: string;
 }
 
+/** Whether a client is the one meant by an id or an e-mail address, in any case. */
+export function isClient(client: ClientReference | null, wanted: string): boolean {
+  const names = [client?.id, client?.email].filter((name) => name != null);
+  return names.some((name) => name.toLowerCase() === wanted.toLowerCase());
+}
+
 /** Freezes an event. Key order is the order of construction, so equal events give equal bytes. */
 export function freezeEvent(event: PixiehookEvent): FrozenEvent {
   return { id: event.id, type: event.type, body: JSON.stringify(event) };

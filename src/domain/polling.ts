@@ -8,9 +8,6 @@ import type { ReadOutcome } from "./upstream.js";
 const longestBackoff = 15 * 60_000;
 const offInterval = 6 * 3_600_000;
 
-/** From how many failed polls in a row a source is said to be failing. */
-export const failuresToTell = 3;
-
 /**
  * The resources that an account polls: those it names, or else collections and whatever some subscription could
  * match. Collections come first, because they say which other sources there are.
@@ -39,7 +36,8 @@ export function requestGapMs(account: Pick<Account, "polling">): number {
 
 /**
  * When a source is polled next (ms), given how the poll went that ended now. Good polls come back after the
- * smallest interval; the budget stretches it. Failures double their wait up to 15 minutes.
+ * smallest interval; the budget stretches it. Failures double their wait up to 15 minutes. Never later
+ * than the longest interval.
  */
 export function nextPollAt(
   account: Pick<Account, "polling">,
@@ -48,7 +46,8 @@ export function nextPollAt(
   now: number,
 ): number {
   const interval = account.polling.minIntervalSeconds * 1_000;
-  if (outcome === "forbidden" || outcome === "gone") return now + offInterval;
+  const longest = account.polling.maxIntervalMinutes * 60_000;
+  if (outcome === "forbidden" || outcome === "gone") return now + Math.min(offInterval, longest);
   if (outcome === "scan") {
     // A list that does not hold still judges no absence: looking again at once would go on without end.
     const judged = source.completeAt === source.lastPolledAt;
@@ -56,7 +55,7 @@ export function nextPollAt(
     return now + interval;
   }
   const doubled = interval * 2 ** Math.min(source.failures, 20);
-  return now + Math.max(interval, Math.min(doubled, longestBackoff));
+  return now + Math.max(interval, Math.min(doubled, longestBackoff, longest));
 }
 
 /** How long the whole account rests after trouble that is not one source's own, ms; null for no rest. */

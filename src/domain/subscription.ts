@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isKnownPattern, matchesPattern } from "./catalog.js";
 import { durationMs, durationSchema } from "./duration.js";
-import type { PixiehookEvent } from "./event.js";
+import { isClient, type PixiehookEvent } from "./event.js";
 
 const eventPattern = z
   .string()
@@ -164,12 +164,7 @@ export function wantsEvent(
   if (event.data.detected.resource === "service" && object.subscription === subscription.id) return false;
   const { filter } = subscription;
   if (filter?.collections && !filter.collections.includes(collection?.id ?? "")) return false;
-  if (filter?.clients) {
-    const known = [client?.id, client?.email]
-      .filter((text) => text != null)
-      .map((text) => text.toLowerCase());
-    if (!filter.clients.some((wanted) => known.includes(wanted.toLowerCase()))) return false;
-  }
+  if (filter?.clients && !filter.clients.some((wanted) => isClient(client, wanted))) return false;
   if (filter?.amountAtLeast !== undefined) {
     if (typeof object.amount !== "number" || object.amount < filter.amountAtLeast) return false;
   }

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, AccountInput, SessionState } from "../domain/account.js";
 import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
-import { expectedDelaySeconds, requestGapMs } from "../domain/polling.js";
+import { expectedDelaySeconds } from "../domain/polling.js";
 import type { Gate } from "../domain/upstream.js";
+import { createGate } from "../pipeline/gate.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
 import type { AccountService, PollReport, PollTicket, Refusal, SourceView } from "../services.js";
@@ -46,23 +47,14 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
   ) {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), probeMs);
-    const gate: Gate = {
-      signal: late.signal,
-      async enter() {
-        while (!late.signal.aborted) {
-          const { requestsPerMinute } = account.polling;
-          const wait = await store.budget.take(id, "probe", requestsPerMinute, requestGapMs(account));
-          if (wait === 0) return true;
-          await sleep(wait, undefined, { signal: late.signal }).catch(() => undefined);
-        }
-        return false;
-      },
-    };
+    const stop = { draining: late.signal, abort: late.signal };
+    const until = Number.POSITIVE_INFINITY;
+    const gate = createGate({ id, polling: account.polling }, "probe", store.budget, { stop, now, until });
     try {
       return await sessions.open(input, gate);
     } finally {
       clearTimeout(timer);
-      await store.budget.done(id, "probe");
+      await gate.leave();
     }
   }
 
@@ -104,11 +96,11 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       return account;
     },
     async remove(id) {
-      const removed = await store.accounts.remove(id);
+      // The account last: a deletion that was cut off can be asked for again.
       for (const subscription of await store.subscriptions.all()) {
         if (subscription.account === id) await store.subscriptions.remove(subscription.id);
       }
-      return removed;
+      return store.accounts.remove(id);
     },
     async renewSession(id, cookies) {
       const account = await store.accounts.get(id);

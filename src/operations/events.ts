@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { matchesPattern } from "../domain/catalog.js";
-import { type FrozenEvent, type PixiehookEvent, thawEvent } from "../domain/event.js";
+import { type FrozenEvent, isClient, thawEvent } from "../domain/event.js";
 import type { EventQuery, EventService } from "../services.js";
+import { clockSkewMs } from "../store/events.js";
 import { unwrapCursor, wrapCursor } from "../store/page.js";
 import type { Store } from "../store/store.js";
 
@@ -12,8 +13,6 @@ const batchSize = 200;
 /** How far one page looks for matches before it hands back what it has, with a cursor to go on from. */
 const batchesAPage = 10;
 const followEveryMs = 250;
-/** Streams are ordered by Redis's clock, timestamps are the workers': they may differ by this much, ms. */
-const clockSkewMs = 600_000;
 
 export function createEventService(store: Store): EventService {
   /** The next events of one account, or of all. */
@@ -102,10 +101,5 @@ function matches(query: EventQuery, frozen: FrozenEvent): boolean {
   if (since !== null && time < Date.parse(since)) return false;
   if (until !== null && time > Date.parse(until)) return false;
   if (collection !== null && event.data.collection?.id !== collection) return false;
-  return client === null || isClient(event, client);
-}
-
-function isClient({ data: { client } }: PixiehookEvent, wanted: string): boolean {
-  const names = [client?.id, client?.email].filter((name) => name != null);
-  return names.some((name) => name.toLowerCase() === wanted.toLowerCase());
+  return client === null || isClient(event.data.client, client);
 }

@@ -1,17 +1,15 @@
 import { type DiffMode, diff, type Step } from "../domain/diff.js";
 import type { FrozenEvent } from "../domain/event.js";
+import { afterFailure, afterScan, isSteady, needsSecondLook } from "../domain/health.js";
 import type { Hold } from "../domain/hold.js";
 import { holdId } from "../domain/ids.js";
-import { failuresToTell, removalPauseMs } from "../domain/polling.js";
+import { removalPauseMs } from "../domain/polling.js";
 import type { SourceState } from "../domain/source.js";
 import { stateChange, stateServiceEvent } from "../domain/statement.js";
 import type { Scan, UpstreamFailure } from "../domain/upstream.js";
 import { digestScan } from "./digest.js";
 import { iso, type Parts, type UpstreamParts } from "./parts.js";
 import { type CommitReport, type Poll, type SteppedEvent, write } from "./write.js";
-
-/** How often an unsteady list is looked at before it is taken as a baseline all the same. */
-const baselineTries = 5;
 
 /** Compares a scan with the snapshot and writes what differs, events and all, in atomic steps. */
 export async function commitScan(
@@ -21,7 +19,7 @@ export async function commitScan(
 ): Promise<CommitReport> {
   const { state, account } = poll;
   const digest = await digestScan(scan);
-  const good = goodState(poll, scan, digest.contentHash);
+  const good = afterScan(state, scan, digest.contentHash, iso(poll.startedAt));
   const recovered = recoveryOf(poll, parts);
 
   if (state.baselined && digest.contentHash === state.contentHash && state.missing === 0) {
@@ -102,60 +100,14 @@ export async function commitFailure(
   failure: UpstreamFailure,
   parts: Parts,
 ): Promise<CommitReport> {
-  const { state } = poll;
-  const off = failure.kind === "forbidden" || failure.kind === "gone";
-  // Session trouble is told as a session event, once, not once more for each source.
-  const ofSession = failure.kind === "expired" || failure.kind === "challenged";
-  // Refusals do not count towards trouble that passes: what was closed and then hiccups once is not failing.
-  const failures = (state.status === "off" && !off ? 0 : state.failures) + 1;
-  // That a collection's lists are gone is told by `collection.removed`.
-  const goesWithItsCollection = failure.kind === "gone" && state.scope !== null;
-  const lost = off && state.baselined && !goesWithItsCollection;
-  const tells = !state.told && !ofSession && (lost || (!off && failures >= failuresToTell));
-  const next: SourceState = {
-    ...state,
-    status: off ? "off" : "failing",
-    failures,
-    told: state.told || tells,
-    reason: failure.reason,
-  };
-  const type = failure.kind === "shape_changed" ? "source.shape_changed" : "source.failing";
-  const events = tells ? [freely(healthEvent(poll, next, type, parts))] : [];
+  const { state: next, tells } = afterFailure(poll.state, failure);
+  const events = tells ? [freely(healthEvent(poll, next, tells, parts))] : [];
   return write(poll, next, [], events, parts, { outcome: failure.kind, changed: false });
 }
 
 /** An event that belongs to no step, and to no flood. */
 function freely(event: FrozenEvent): SteppedEvent {
   return { event, step: 0, free: true };
-}
-
-function goodState(poll: Poll, scan: Scan, contentHash: string): SourceState {
-  return {
-    ...poll.state,
-    status: "active",
-    baselined: true,
-    startsEmpty: false,
-    lastPolledAt: iso(poll.startedAt),
-    completeAt: scan.complete ? iso(poll.startedAt) : poll.state.completeAt,
-    unreadable: scan.unreadable.count,
-    failures: 0,
-    told: false,
-    looks: 0,
-    reason: scan.unreadable.reasons[0] ?? null,
-    contentHash,
-    pages: scan.pages,
-    paging: scan.paging,
-  };
-}
-
-/** Whether a first look was so unsteady that the list must come out the same twice to be believed. */
-export function needsSecondLook(state: SourceState, scan: Scan): boolean {
-  return !state.baselined && !state.startsEmpty && !scan.complete;
-}
-
-/** Whether it did, or has been looked at often enough to see that it never does. */
-function isSteady(state: SourceState, contentHash: string): boolean {
-  return contentHash === state.contentHash || state.looks >= baselineTries;
 }
 
 function eventsOf(

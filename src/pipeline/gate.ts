@@ -3,50 +3,51 @@ import type { Account } from "../domain/account.js";
 import { requestGapMs } from "../domain/polling.js";
 import type { Gate } from "../domain/upstream.js";
 import type { Stop } from "../queues/wake-ups.js";
-import type { Budget } from "../store/budget.js";
+import type { Budget, Requester } from "../store/budget.js";
 
-export interface PollGate extends Gate {
+export interface BudgetGate extends Gate {
   /** When (ms) a request would have been possible, if the gate was left because that is too late. */
   readonly notBefore: () => number | null;
+  /** To be called when the last request is answered, whatever came of it. */
+  leave(): Promise<void>;
 }
 
 /**
- * Lets the requests of one poll through, within the account's budget. The first request does not wait beyond
- * `until` (ms), so that an actor never sits in its place for nothing; a poll that has begun is read to its end.
+ * Lets the requests of one poll, or of the trial of a session, through: within the account's budget, and in turn. The
+ * first request does not wait beyond `until` (ms), so that an actor never sits in its place for nothing; what has
+ * begun goes on to its end.
  */
 export function createGate(
-  account: Account,
+  account: Pick<Account, "id" | "polling">,
+  who: Requester,
   budget: Budget,
-  stop: Stop,
-  options: { now: () => number; until: number },
-): PollGate {
+  options: { stop: Stop; now: () => number; until: number },
+): BudgetGate {
+  const { stop, now, until } = options;
   let begun = false;
   let notBefore: number | null = null;
   return {
     signal: stop.abort,
     notBefore: () => notBefore,
+    leave: () => budget.done(account.id, who),
     async enter() {
-      for (;;) {
-        if (stop.draining.aborted) return false;
-        const wait = await budget.take(
-          account.id,
-          "poll",
-          account.polling.requestsPerMinute,
-          requestGapMs(account),
-        );
+      while (!stop.draining.aborted) {
+        const { requestsPerMinute } = account.polling;
+        const wait = await budget.take(account.id, who, requestsPerMinute, requestGapMs(account));
         if (wait === 0) {
           begun = true;
           return true;
         }
-        // While it waits no request of ours is under way: the trial of a session may go in between.
-        if (begun) await budget.done(account.id, "poll");
-        const at = options.now() + wait;
-        if (!begun && at > options.until) {
+        // While it waits no request of ours is under way: the other may go in between.
+        if (begun) await budget.done(account.id, who);
+        const at = now() + wait;
+        if (!begun && at > until) {
           notBefore = at;
           return false;
         }
         await sleep(wait, undefined, { signal: stop.draining }).catch(() => undefined);
       }
+      return false;
     },
   };
 }

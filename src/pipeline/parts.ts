@@ -30,6 +30,5 @@ export const sliceMs = 15_000;
 /** After this time (ms) an announced actor is woken even if whoever announced it died before waking it. */
 export const announceMs = 2_000;
 
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-export { iso };
+/** A time in ms as ISO 8601. */
+export const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,10 +1,11 @@
 import type { Account } from "../domain/account.js";
+import { needsSecondLook } from "../domain/health.js";
 import { sourceId } from "../domain/ids.js";
 import { accountRestMs } from "../domain/polling.js";
 import type { ReadOutcome } from "../domain/upstream.js";
 import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
-import { commitFailure, commitScan, needsSecondLook } from "./commit.js";
+import { commitFailure, commitScan } from "./commit.js";
 import { digestScan } from "./digest.js";
 import { createGate } from "./gate.js";
 import { type Parts, sliceMs, type UpstreamParts } from "./parts.js";
@@ -65,16 +66,20 @@ async function pollSource(
   }
   const ticket = await store.accounts.takeTicket(account.id);
   const startedAt = now();
-  const gate = createGate(account, store.budget, stop, { now, until });
+  const gate = createGate(account, "poll", store.budget, { stop, now, until });
   const upstream = parts.upstreamFor(account.id);
   let { state } = found;
-  const read = () => upstream.read(state, state.paging, gate).catch(unreadable);
-  let outcome = await read();
-  if (outcome.kind === "scan" && needsSecondLook(state, outcome)) {
-    state = { ...state, contentHash: (await digestScan(outcome)).contentHash, paging: outcome.paging };
+  let outcome: ReadOutcome;
+  try {
+    const read = () => upstream.read(state, state.paging, gate).catch(unreadable);
     outcome = await read();
+    if (outcome.kind === "scan" && needsSecondLook(state, outcome)) {
+      state = { ...state, contentHash: (await digestScan(outcome)).contentHash, paging: outcome.paging };
+      outcome = await read();
+    }
+  } finally {
+    await gate.leave();
   }
-  await store.budget.done(account.id, "poll");
   if (outcome.kind === "aborted") return { go: false, at: gate.notBefore() ?? now() };
 
   const poll = { account, fence, ticket, startedAt, state, version: found.version };

@@ -32,7 +32,7 @@ export interface EventStore {
 export type StreamRow = [position: string, fields: string[]];
 
 /** Streams are ordered by Redis's clock, which can differ from ours by this much, ms. */
-const clockSkewMs = 600_000;
+export const clockSkewMs = 600_000;
 
 function placed([position, fields]: StreamRow): PlacedEvent {
   const [, id = "", , type = "", , body = "", , hold] = fields;

@@ -234,7 +234,11 @@ describe("a session", () => {
     const polling = { ...known.polling, requestsPerMinute: 1 };
     const leave = new AbortController();
     const stop = { draining: leave.signal, abort: leave.signal };
-    const gate = createGate({ ...known, polling }, store.budget, stop, { now: machine.parts.now, until: 0 });
+    const gate = createGate({ ...known, polling }, "poll", store.budget, {
+      stop,
+      now: machine.parts.now,
+      until: 0,
+    });
     expect(await gate.enter()).toBe(true);
     expect(await store.budget.take(account, "probe", 6_000, 0)).toBe(50);
     const waits = gate.enter();

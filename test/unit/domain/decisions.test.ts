@@ -124,6 +124,9 @@ describe("what is polled", () => {
     expect(nextPollAt(account, { ...source, failures: 1 }, "transient", 0)).toBe(120_000);
     expect(nextPollAt(account, { ...source, failures: 30 }, "transient", 0)).toBe(900_000);
     expect(nextPollAt(account, source, "forbidden", 0)).toBe(6 * 3_600_000);
+    const eager = { polling: { ...account.polling, maxIntervalMinutes: 2 } };
+    expect(nextPollAt(eager, source, "forbidden", 0)).toBe(120_000);
+    expect(nextPollAt(eager, { ...source, failures: 30 }, "transient", 0)).toBe(120_000);
   });
 
   test("rests as a whole when the upstream asks for it", () => {

@@ -1,0 +1,70 @@
+import type { SourceState } from "./source.js";
+import type { Scan, UpstreamFailure } from "./upstream.js";
+
+/** From how many failed polls in a row a source is said to be failing. */
+const failuresToTell = 3;
+
+/** How often an unsteady list is looked at before it is taken as a baseline all the same. */
+const baselineTries = 5;
+
+/** A source after a list of it was read in a poll that began at `startedAt` (ISO 8601). */
+export function afterScan(
+  state: SourceState,
+  scan: Scan,
+  contentHash: string,
+  startedAt: string,
+): SourceState {
+  return {
+    ...state,
+    status: "active",
+    baselined: true,
+    startsEmpty: false,
+    lastPolledAt: startedAt,
+    completeAt: scan.complete ? startedAt : state.completeAt,
+    unreadable: scan.unreadable.count,
+    failures: 0,
+    told: false,
+    looks: 0,
+    reason: scan.unreadable.reasons[0] ?? null,
+    contentHash,
+    pages: scan.pages,
+    paging: scan.paging,
+  };
+}
+
+/** A source after a poll that failed, and the type of the event that tells of it, once. */
+export function afterFailure(
+  state: SourceState,
+  failure: UpstreamFailure,
+): { readonly state: SourceState; readonly tells: "source.failing" | "source.shape_changed" | null } {
+  const off = failure.kind === "forbidden" || failure.kind === "gone";
+  // Session trouble is told as a session event, once, not once more for each source.
+  const ofSession = failure.kind === "expired" || failure.kind === "challenged";
+  // Refusals do not count towards trouble that passes: what was closed and then hiccups once is not failing.
+  const failures = (state.status === "off" && !off ? 0 : state.failures) + 1;
+  // That a collection's lists are gone is told by `collection.removed`.
+  const goesWithItsCollection = failure.kind === "gone" && state.scope !== null;
+  const lost = off && state.baselined && !goesWithItsCollection;
+  const tells = !state.told && !ofSession && (lost || (!off && failures >= failuresToTell));
+  const type = failure.kind === "shape_changed" ? "source.shape_changed" : "source.failing";
+  return {
+    state: {
+      ...state,
+      status: off ? "off" : "failing",
+      failures,
+      told: state.told || tells,
+      reason: failure.reason,
+    },
+    tells: tells ? type : null,
+  };
+}
+
+/** Whether a first look was so unsteady that the list must come out the same twice to be believed. */
+export function needsSecondLook(state: SourceState, scan: Scan): boolean {
+  return !state.baselined && !state.startsEmpty && !scan.complete;
+}
+
+/** Whether it did, or has been looked at often enough to see that it never does. */
+export function isSteady(state: SourceState, contentHash: string): boolean {
+  return contentHash === state.contentHash || state.looks >= baselineTries;
+}
