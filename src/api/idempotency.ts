@@ -5,7 +5,7 @@ import { ProblemError } from "./problem.js";
 
 /** An answer that is kept to be given again. The body can hold a new signing secret: store it encrypted. */
 export interface StoredAnswer {
-  /** Hash over method, address and body of the request that it answered. */
+  /** Hash over address and body of the POST that it answered. */
   readonly fingerprint: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

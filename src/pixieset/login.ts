@@ -1,7 +1,6 @@
 import type { UpstreamFailure } from "../domain/upstream.js";
 import type { UpstreamClient } from "./client.js";
 import { emptyJar, type StoredSession, serializeJar } from "./cookies.js";
-import { parseJson } from "./json.js";
 import { classify } from "./outcome.js";
 
 export type LoginOutcome = { readonly kind: "logged_in"; readonly session: StoredSession } | UpstreamFailure;
@@ -19,14 +18,6 @@ const refused = {
   kind: "rejected",
   reason: "The login was not accepted: check the e-mail address and password, or paste cookies instead",
 } as const;
-
-const isJson = (text: string) => {
-  try {
-    return typeof parseJson(text.replace(/^\uFEFF/, "")) === "object";
-  } catch {
-    return false;
-  }
-};
 
 /**
  * The plain form login, for accounts that opted in. A success is a session still to be probed. A challenge is
@@ -51,7 +42,7 @@ export async function login({ client, email, password, loginUrl, signal }: Login
   if (judged.kind === "rate_limited" || judged.kind === "transient") return judged;
   const good = isRedirect
     ? !backToForm
-    : status === 204 || (status === 200 && (judged.kind === "ok" || (body.trim() === "" && !isJson(body))));
+    : status === 204 || (status === 200 && (judged.kind === "ok" || body.trim() === ""));
   if (!good) return refused;
   if (!answer.jarChanged) return refused;
   const landed = jar.getCookiesSync(loginUrl);

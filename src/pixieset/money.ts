@@ -1,11 +1,5 @@
+import { decimalsOf } from "../domain/money.js";
 import { numberOf, type Row } from "./fields.js";
-
-/** How many decimals a currency has. Source: ISO 4217. */
-function decimals(currency: string | null): number {
-  if (/^(bif|clp|djf|gnf|jpy|kmf|krw|mga|pyg|rwf|ugx|uyi|vnd|vuv|xaf|xof|xpf)$/i.test(currency ?? ""))
-    return 0;
-  return /^(bhd|iqd|jod|kwd|lyd|omr|tnd)$/i.test(currency ?? "") ? 3 : 2;
-}
 
 /** An amount in the smallest unit. Whole numbers are that already; `"500.00"`, with a point, is in whole units. */
 export function amountOf(row: Row, currency: string | null, ...names: string[]): number | null {
@@ -15,7 +9,7 @@ export function amountOf(row: Row, currency: string | null, ...names: string[]):
   const number = numberOf(digits);
   if (number === null) return null;
   const fractional = typeof value === "string" ? /\.\d+$/.test(String(digits)) : !Number.isInteger(number);
-  const minor = fractional ? Math.round(number * 10 ** decimals(currency)) : number;
+  const minor = fractional ? Math.round(number * 10 ** decimalsOf(currency)) : number;
   return Number.isSafeInteger(minor) ? minor : null;
 }
 

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../domain/json.js";
+import { decimalsOf } from "../../domain/money.js";
 
 /** Everything that invisibly bends a line: control and bidirectional characters, halves of characters. */
 const invisible = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu;
@@ -33,8 +34,14 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function money(amount: JsonValue | undefined, currency: JsonValue | undefined): string | null {
   if (typeof amount !== "number" || !Number.isFinite(amount)) return null;
   if (typeof currency !== "string" || !/^[A-Za-z]{3}$/.test(currency)) return null;
-  const format = new Intl.NumberFormat("en-GB", { style: "currency", currency: currency.toUpperCase() });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const decimals = decimalsOf(currency);
+  const format = new Intl.NumberFormat("en-GB", {
+    style: "currency",
+    currency: currency.toUpperCase(),
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return format.format(amount / 10 ** decimals);
 }
 
 const shapes = {

@@ -100,7 +100,8 @@ export function SubscriptionPage(props: {
   const filtered = [
     filter?.collections && count(filter.collections.length, "collection"),
     filter?.clients && count(filter.clients.length, "client"),
-    filter?.amountAtLeast !== undefined && `amounts from ${(filter.amountAtLeast / 100).toFixed(2)}`,
+    filter?.amountAtLeast !== undefined &&
+      `amounts from ${filter.amountAtLeast} in the smallest unit of their currency`,
   ].filter((text) => typeof text === "string");
   const quiet = quietHours ? `${quietHours.from} to ${quietHours.to}` : "None";
   return (

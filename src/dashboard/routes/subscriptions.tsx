@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { type DeliveryStatus, deliveryStatuses } from "../../domain/delivery.js";
 import { CursorError } from "../../services.js";
 import type { DashboardEnv } from "../env.js";
-import { attemptSentence, took } from "../format.js";
+import { took } from "../format.js";
 import type { Guard } from "../guard.js";
 import type { DashboardContext } from "../options.js";
 import { SubscriptionPage } from "../pages/subscription.js";
@@ -75,7 +75,7 @@ export function registerSubscriptionPages(
     const why = attempt.error ? `: ${attempt.error}` : "";
     const text = good
       ? `The test was delivered in ${took(attempt.durationMs)}.`
-      : `The test did not arrive. ${attemptSentence({ ...attempt, outcome: "failed" })}${why}`;
+      : `The test did not arrive${why}.`;
     return guard.redirect(c, `/subscriptions/${id}`, { tone: good ? "good" : "bad", text });
   });
 

@@ -6,6 +6,12 @@ import { defineResource } from "./define.js";
 import { statusWalk } from "./rules.js";
 
 /** Payments over all invoices. Only these, and invoices, tell that money came. */
+const spellings: Readonly<Record<string, string>> = {
+  succeeded: "completed",
+  paid: "completed",
+  complete: "completed",
+};
+
 export const payments = defineResource<PaymentObject>({
   name: "payments",
   scope: "account",
@@ -22,6 +28,7 @@ export const payments = defineResource<PaymentObject>({
     const id = row.id("id", "uuid", "payment_id", "transaction_id");
     const currency = currencyOf(row);
     const client = clientOf(row);
+    const status = statusOf(row, "status", "status_name", "state", "payment_status");
     const invoiceId = row.id("invoice_id") ?? row.object("invoice")?.id("id") ?? row.id("invoice");
     const amount = amountOf(row, currency, "amount", "total");
     const paid = row.time("payment_date", "paid_at", "date", "created_at", "create_at");
@@ -37,7 +44,7 @@ export const payments = defineResource<PaymentObject>({
           row.text("payment_method", "method", "payment_type") ??
           row.object("payment_method")?.text("name", "type") ??
           null,
-        status: statusOf(row, "status", "status_name", "state", "payment_status"),
+        status: status === null ? null : (spellings[status] ?? status),
         fee: amountOf(row, currency, "transaction_fee", "fee", "processing_fee"),
         paidAt: paid.text,
       },
@@ -47,11 +54,6 @@ export const payments = defineResource<PaymentObject>({
   },
   events: statusWalk("payment", {
     first: "status",
-    alias: {
-      partially_refunded: "refunded",
-      succeeded: "completed",
-      paid: "completed",
-      complete: "completed",
-    },
+    alias: { partially_refunded: "refunded" },
   }),
 });

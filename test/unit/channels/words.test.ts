@@ -86,6 +86,10 @@ describe("formats", () => {
     expect(money(500, "JPY")).toBe("JP¥500");
     expect(money(1_234_567, "kwd")?.replace(/\s/g, " ")).toBe("KWD 1,234.567");
     expect(money(-5, "EUR")).toBe("-€0.05");
+    // Intl shows these without decimals; their smallest unit has two all the same.
+    expect(money(50_000, "HUF")?.replace(/\s/g, " ")).toBe("HUF 500.00");
+    expect(money(50_000, "IDR")?.replace(/\s/g, " ")).toBe("IDR 500.00");
+    expect(money(500, "ISK")?.replace(/\s/g, " ")).toBe("ISK 500");
     expect(money(1, null)).toBeNull();
     expect(money("1", "EUR")).toBeNull();
     expect(money(1, "€")).toBeNull();

@@ -105,6 +105,14 @@ describe("every record", () => {
     );
   });
 
+  it.each(["succeeded", "paid", "complete", "completed"])(
+    "of a payment that the upstream calls %j is completed, so that another word for it is no change",
+    async (status) => {
+      const body = { data: [{ id: "ip_1", amount: 100, currency: "GBP", status }], meta: { last_page: 1 } };
+      expect(scanOf(await readOnce("payments", { body })).records[0]?.fields.status).toBe("completed");
+    },
+  );
+
   it.each([
     [50_000, "GBP", 50_000],
     ["50000", "GBP", 50_000],
@@ -112,6 +120,8 @@ describe("every record", () => {
     [500.5, "GBP", 50_050],
     ["1,500.00", "USD", 150_000],
     ["500.0", "JPY", 500],
+    ["500.00", "HUF", 50_000],
+    ["500.00", "ISK", 500],
     [null, "GBP", null],
   ])("of an invoice over %j %s holds %j of the smallest unit", async (amount, currency, minor) => {
     const { records } = scanOf(
