@@ -24,7 +24,7 @@ import type { ChannelParts } from "./pipeline/attempt.js";
 import type { Parts, UpstreamParts } from "./pipeline/parts.js";
 import { createUpstreamClient } from "./pixieset/client.js";
 import { findResource } from "./pixieset/resources/index.js";
-import { createUpstream } from "./pixieset/session.js";
+import { createUpstream, createUpstreamMemory } from "./pixieset/session.js";
 import { createWakeUps, type WakeUps } from "./queues/wake-ups.js";
 import type { Services } from "./services.js";
 import { loadSecrets } from "./store/embedded/secrets.js";
@@ -210,12 +210,13 @@ function upstreamParts(config: Config, store: Store, closers: Closers) {
   closers.push(() => client.close());
   // One for each account, for as long as the process lives: it remembers which host refused the session.
   const open = new Map<string, Upstream>();
+  const memory = createUpstreamMemory();
   const parts: UpstreamParts = {
     resource: findResource,
     upstreamFor: (account) => {
       const known = open.get(account);
       if (known) return known;
-      const upstream = createUpstream({ client, ...createJarKeeper(store.accounts, account) });
+      const upstream = createUpstream({ client, memory, ...createJarKeeper(store.accounts, account) });
       open.set(account, upstream);
       return upstream;
     },

@@ -1,7 +1,9 @@
-import { contentHash, fingerprint } from "./fingerprint.js";
+import { compared, comparedClient, type Path } from "./fingerprint.js";
+import { naturalOfKey, type Sighting } from "./identity.js";
 import { canonicalJson, type JsonObject } from "./json.js";
 import type { SnapshotEntry, SourceRecord } from "./record.js";
-import type { Change, Scan } from "./upstream.js";
+import { type Absence, isDoubtful, judgeAbsence } from "./removal.js";
+import type { Change, Step } from "./upstream.js";
 
 /**
  * How a scan is read. `silent`: a first look that states nothing; `stated`: a first look whose records are told as
@@ -9,34 +11,28 @@ import type { Change, Scan } from "./upstream.js";
  */
 export type DiffMode = "silent" | "stated" | "compare";
 
-/** A change with the snapshot entry that must be stored in the same step. */
-export interface Step {
-  readonly key: string;
-  readonly entry: SnapshotEntry;
-  /** Null when only bookkeeping moves (a record went missing, or was found again). */
-  readonly change: Change | null;
-}
-
 export interface Diff {
   readonly steps: readonly Step[];
   /** Records that are missing and wait for a second look. */
   readonly missing: number;
+  /** Of these, the ones whose absence would be believed if the list had not shrunk so much. */
+  readonly doubted: number;
   /** Records that an incomplete scan did not have: the next one must be looked at whole, even if it is the same. */
   readonly unjudged: number;
   /** Live records after these steps. */
   readonly records: number;
+  /** Whether a record was needed that was not read again: then nothing else here counts. */
+  readonly unread: boolean;
 }
 
-/** Keys and fingerprints of a scan, and one hash over them. */
-export interface ScanDigest {
-  readonly fingerprints: ReadonlyMap<string, string>;
-  readonly contentHash: string;
-}
-
-/** The digest of a scan, given the fingerprints of its records in their order. */
-export function digestOf(scan: Scan, prints: readonly string[]): ScanDigest {
-  const fingerprints = new Map(scan.records.map(({ key }, index) => [key, prints[index] ?? ""]));
-  return { fingerprints, contentHash: contentHash(fingerprints) };
+export interface DiffOptions extends Absence {
+  readonly mode: DiffMode;
+  /** Whether absence from the scan means anything. */
+  readonly complete: boolean;
+  /** Live records of the whole source before, of which `entries` can be a part. */
+  readonly live: number;
+  /** Leaves that are not compared. */
+  readonly aside: ReadonlySet<Path>;
 }
 
 function entryOf(record: SourceRecord, print: string, revision: number): SnapshotEntry {
@@ -45,73 +41,57 @@ function entryOf(record: SourceRecord, print: string, revision: number): Snapsho
   return { r: revision, f: print, d: record.fields, c: record.client, o: record.occurredAt, ...named };
 }
 
-function recordOf(key: string, entry: SnapshotEntry): SourceRecord {
-  return { key, fields: entry.d, client: entry.c, collection: entry.k ?? null, occurredAt: entry.o };
-}
-
 /**
  * Old values of the fields that differ; of the client too, since it is told beside them. A field that the entry
  * does not know yet (it was stored by an older version) does not differ.
  */
-function previousOf(entry: SnapshotEntry, record: SourceRecord): JsonObject {
+function previousOf(entry: SnapshotEntry, record: SourceRecord, aside: ReadonlySet<Path>): JsonObject {
+  const { volatile = [] } = record;
+  const before = compared({ fields: entry.d, client: entry.c, volatile }, aside);
+  const now = compared(record, aside);
   const previous: JsonObject = {};
-  for (const [name, old] of Object.entries(entry.d)) {
-    const now = record.fields[name] ?? null;
-    if (!record.volatile?.includes(name) && canonicalJson(old) !== canonicalJson(now)) previous[name] = old;
+  for (const [name, old] of Object.entries(before)) {
+    if (canonicalJson(old) !== canonicalJson(now[name] ?? null)) previous[name] = entry.d[name] ?? null;
   }
-  const before = entry.c && { ...entry.c };
-  const after = record.client && { ...record.client };
-  if (canonicalJson(before) !== canonicalJson(after)) previous.client = before;
+  const [who, whoNow] = [comparedClient(entry.c, aside), comparedClient(record.client, aside)];
+  if (canonicalJson(who) !== canonicalJson(whoNow)) previous.client = entry.c && { ...entry.c };
   return previous;
 }
 
+/** What a sighting means beside its entry; "unread" when the record itself is needed and not there. */
 function stepFor(
-  record: SourceRecord,
-  print: string,
+  sighting: Sighting,
   entry: SnapshotEntry | undefined,
-  mode: DiffMode,
-): Step | null {
-  const { key } = record;
+  options: DiffOptions,
+  insertsOnly: boolean,
+): Step | "unread" | null {
+  const { key, print } = sighting;
+  if (entry && entry.x === undefined && entry.f === print) {
+    if (entry.m === undefined) return null;
+    const { m: _missing, b: _before, ...present } = entry;
+    return { key, entry: present, change: null };
+  }
+  if (!sighting.record) return "unread";
+  const record: SourceRecord = { ...sighting.record, key };
   if (!entry) {
-    const revision = mode === "compare" ? 1 : 0;
+    const revision = options.mode === "compare" ? 1 : 0;
     const change: Change = { kind: "created", key, record, previous: null, revision };
-    return { key, entry: entryOf(record, print, revision), change: mode === "silent" ? null : change };
+    return {
+      key,
+      entry: entryOf(record, print, revision),
+      change: options.mode === "silent" ? null : change,
+    };
   }
   const revision = entry.r + 1;
   if (entry.x !== undefined) {
     const change: Change = { kind: "restored", key, record, previous: null, revision };
     return { key, entry: entryOf(record, print, revision), change };
   }
-  if (entry.f !== print) {
-    const previous = previousOf(entry, record);
-    if (Object.keys(previous).length === 0)
-      return { key, entry: entryOf(record, print, entry.r), change: null };
-    const change: Change = { kind: "updated", key, record, previous, revision };
-    return { key, entry: entryOf(record, print, revision), change };
-  }
-  if (entry.m === undefined) return null;
-  const { m: _missing, b: _before, ...present } = entry;
-  return { key, entry: present, change: null };
-}
-
-/** A record that a complete scan does not have: noted the first time, removed the second. */
-function stepForAbsent(key: string, entry: SnapshotEntry, options: DiffOptions): Step | null {
-  const { now, removalPauseMs, completeAt } = options;
-  if (entry.m === undefined) {
-    const noted = { ...entry, m: now, ...(completeAt === null ? {} : { b: completeAt }) };
-    return { key, entry: noted, change: null };
-  }
-  if (now - entry.m < removalPauseMs) return null;
-  const revision = entry.r + 1;
-  const change: Change = {
-    kind: "removed",
-    key,
-    record: recordOf(key, entry),
-    previous: null,
-    revision,
-    notBefore: entry.b ?? null,
-  };
-  return { key, entry: { r: revision, f: "", d: {}, c: null, o: null, x: now }, change };
+  const previous = previousOf(entry, record, options.aside);
+  if (insertsOnly || Object.keys(previous).length === 0)
+    return { key, entry: entryOf(record, print, entry.r), change: null };
+  const change: Change = { kind: "updated", key, record, previous, revision };
+  return { key, entry: entryOf(record, print, revision), change };
 }
 
 /** By the upstream's own time where both have one; in list order otherwise. */
@@ -121,43 +101,53 @@ function byTime(a: Step, b: Step): number {
   return left < right ? -1 : 1;
 }
 
-export interface DiffOptions {
-  readonly mode: DiffMode;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  /** How long a record must be missing before its absence is believed, ms. */
-  readonly removalPauseMs: number;
-  /** Start of the last complete scan before this one, ISO 8601; null when there was none. */
-  readonly completeAt: string | null;
+/** Keys by occurrence of which there is more than one: which of the alike rows is which cannot be known. */
+function ambiguous(keys: Iterable<string>): Set<string> {
+  const several = new Set<string>();
+  for (const key of keys) {
+    const natural = naturalOfKey(key);
+    if (natural !== key) several.add(natural);
+  }
+  return several;
 }
 
 /**
- * The difference between a snapshot and a scan. Absence counts only when the scan is complete, and only at the
- * second look, `removalPauseMs` or more after the first.
+ * The difference between entries of a snapshot and the sightings that belong beside them: of the whole source, or of
+ * those of its parts that differ. Absence counts only when the scan is complete, and only at a second look.
  */
 export function diff(
   entries: ReadonlyMap<string, SnapshotEntry>,
-  scan: Scan,
-  digest: ScanDigest,
+  sightings: readonly Sighting[],
   options: DiffOptions,
 ): Diff {
   const steps: Step[] = [];
-  for (const record of scan.records) {
-    const print = digest.fingerprints.get(record.key) ?? fingerprint(record);
-    const step = stepFor(record, print, entries.get(record.key), options.mode);
-    if (step) steps.push(step);
+  const seen = new Set(sightings.map(({ key }) => key));
+  const several = options.insertsOnly ? ambiguous([...seen, ...entries.keys()]) : null;
+  let unread = false;
+  for (const sighting of sightings) {
+    const isOneOfSeveral = several?.has(naturalOfKey(sighting.key)) === true;
+    const step = stepFor(sighting, entries.get(sighting.key), options, isOneOfSeveral);
+    if (step === "unread") unread = true;
+    else if (step) steps.push(step);
   }
+  const absent = [...entries].filter(([key, entry]) => !seen.has(key) && entry.x === undefined);
+  const doubtful = isDoubtful(absent.length, options.live);
+  let removed = 0;
+  let doubted = 0;
   let missing = 0;
-  let unjudged = 0;
-  let records = scan.records.length;
-  for (const [key, entry] of entries) {
-    if (digest.fingerprints.has(key) || entry.x !== undefined) continue;
-    const step = scan.complete ? stepForAbsent(key, entry, options) : null;
-    if (step) steps.push(step);
-    if (step?.change?.kind === "removed") continue;
-    records++;
-    if (!scan.complete) unjudged++;
-    if (entry.m !== undefined || step) missing++;
+  for (const [key, entry] of absent) {
+    const judged = options.complete ? judgeAbsence(key, entry, options, doubtful) : "missing";
+    if (judged === "doubted") doubted++;
+    if (typeof judged === "object") steps.push(judged.step);
+    if (typeof judged === "object" && judged.step.entry.x !== undefined) removed++;
+    else if (entry.m !== undefined || options.complete) missing++;
   }
-  return { steps: steps.toSorted(byTime), missing, unjudged, records };
+  return {
+    steps: steps.toSorted(byTime),
+    missing,
+    doubted,
+    unjudged: options.complete ? 0 : absent.length,
+    records: sightings.length + absent.length - removed,
+    unread,
+  };
 }

@@ -1,19 +1,84 @@
-import { createHash } from "node:crypto";
 import { hashOf } from "./ids.js";
-import { canonicalJson } from "./json.js";
-import type { SourceRecord } from "./record.js";
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "./json.js";
+import type { ClientReference, SourceRecord } from "./record.js";
 
-/** What is compared of a record: everything but what changes by itself. 13 characters, 65 bits. */
-export function fingerprint(record: SourceRecord): string {
-  const compared = { ...record.fields };
-  for (const name of record.volatile ?? []) delete compared[name];
-  const { client } = record;
-  const who = client && { id: client.id, name: client.name, email: client.email };
-  return hashOf([canonicalJson(compared), canonicalJson(who)], 13);
+/** What is compared of a record. */
+export type Comparable = Pick<SourceRecord, "fields" | "client" | "volatile">;
+
+/**
+ * A leaf of a record: `note`, `media.name`, `client.email`. Fields are compared, and set aside, by leaf.
+ */
+export type Path = string;
+
+function leaves(name: string, value: JsonValue, into: Map<Path, string>): void {
+  if (isJsonObject(value)) {
+    for (const [inner, leaf] of Object.entries(value)) into.set(`${name}.${inner}`, canonicalJson(leaf));
+  } else if (value !== null) into.set(name, canonicalJson(value));
 }
 
-/** A hash over keys and fingerprints in any order: equal exactly when nothing compared differs. */
-export function contentHash(fingerprints: ReadonlyMap<string, string>): string {
-  const lines = [...fingerprints].map(([key, print]) => `${key}\u0000${print}`).sort();
-  return createHash("sha256").update(lines.join("\n")).digest("base64url").slice(0, 27);
+function leavesOf({ fields, client, volatile }: Comparable): Map<Path, string> {
+  const found = new Map<Path, string>();
+  for (const [name, value] of Object.entries(fields)) {
+    if (!volatile?.includes(name)) leaves(name, value, found);
+  }
+  if (client) leaves("client", { ...client }, found);
+  return found;
+}
+
+/** The leaves in which two records differ, `volatile` ones left out; one that is not there is as good as null. */
+export function changedPaths(before: Comparable, after: Comparable): Path[] {
+  const { volatile = [] } = after;
+  const [old, now] = [leavesOf({ ...before, volatile }), leavesOf(after)];
+  const none = "null";
+  return [...new Set([...old.keys(), ...now.keys()])].filter(
+    (path) => (old.get(path) ?? none) !== (now.get(path) ?? none),
+  );
+}
+
+function without(name: string, value: JsonValue, aside: ReadonlySet<Path>): JsonValue | undefined {
+  if (aside.has(name)) return undefined;
+  if (!isJsonObject(value)) return value;
+  const kept = Object.entries(value).filter(([inner]) => !aside.has(`${name}.${inner}`));
+  return Object.fromEntries(kept);
+}
+
+/** A record without what changes by itself and without the leaves that were set aside. */
+export function compared(record: Comparable, aside: ReadonlySet<Path>): JsonObject {
+  const kept: JsonObject = {};
+  for (const [name, value] of Object.entries(record.fields)) {
+    const rest = record.volatile?.includes(name) ? undefined : without(name, value, aside);
+    if (rest !== undefined) kept[name] = rest;
+  }
+  return kept;
+}
+
+/** Null is as good as not there: a field that a later version adds changes no fingerprint by itself. */
+function withoutNulls(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+}
+
+/** Who did it, without the leaves that were set aside. */
+export function comparedClient(client: ClientReference | null, aside: ReadonlySet<Path>): JsonValue {
+  if (!client) return null;
+  return without("client", { id: client.id, name: client.name, email: client.email }, aside) ?? null;
+}
+
+const nothing: ReadonlySet<Path> = new Set();
+
+/** A hash over what is compared of a record: everything but what changes by itself. 13 characters, 65 bits. */
+export function fingerprint(record: Comparable, aside: ReadonlySet<Path> = nothing): string {
+  const fields = canonicalJson(withoutNulls(compared(record, aside)));
+  return hashOf([fields, canonicalJson(comparedClient(record.client, aside))], 13);
+}
+
+/** A hash over the values that were set aside, to see whether they hold still; empty when there are none. */
+export function asidePrint(record: Comparable, aside: ReadonlySet<Path>): string {
+  // The id is left out of comparing where it is not what a row is known by, whether it holds still or not.
+  const paths = [...aside].filter((path) => path !== "id");
+  if (paths.length === 0) return "";
+  const found = leavesOf({ ...record, volatile: [] });
+  return hashOf(
+    paths.sort().map((path) => found.get(path) ?? null),
+    13,
+  );
 }

@@ -20,6 +20,9 @@ export function afterScan(
     baselined: true,
     startsEmpty: false,
     lastPolledAt: startedAt,
+    identity: state.identity ?? (scan.identity ? { by: scan.identity, version: 1 } : null),
+    doubts: 0,
+    doubtedHash: null,
     completeAt: scan.complete ? startedAt : state.completeAt,
     unreadable: scan.unreadable.count,
     failures: 0,
@@ -52,6 +55,7 @@ export function afterFailure(
       ...state,
       status: off ? "off" : "failing",
       failures,
+      doubts: failure.kind === "shape_changed" && failure.lostIdentity ? state.doubts + 1 : state.doubts,
       told: state.told || tells,
       reason: failure.reason,
     },
@@ -62,6 +66,14 @@ export function afterFailure(
 /** Whether a first look was so unsteady that the list must come out the same twice to be believed. */
 export function needsSecondLook(state: SourceState, scan: Scan): boolean {
   return !state.baselined && !state.startsEmpty && !scan.complete;
+}
+
+/** From how many readings in a row on it is believed that rows cannot be known any more as they were. */
+const readingsToBelieve = 3;
+
+/** Whether this reading, too, having lost the identity, makes it time to know the rows by something else. */
+export function isTimeToRename(state: SourceState): boolean {
+  return state.doubts + 1 >= readingsToBelieve;
 }
 
 /** Whether it did, or has been looked at often enough to see that it never does. */

@@ -41,7 +41,10 @@ export function requestGapMs(account: Pick<Account, "polling">): number {
  */
 export function nextPollAt(
   account: Pick<Account, "polling">,
-  source: Pick<SourceState, "failures" | "missing" | "baselined" | "lastPolledAt" | "completeAt">,
+  source: Pick<
+    SourceState,
+    "failures" | "missing" | "doubted" | "doubts" | "baselined" | "lastPolledAt" | "completeAt"
+  >,
   outcome: ReadOutcome["kind"],
   now: number,
 ): number {
@@ -51,7 +54,9 @@ export function nextPollAt(
   if (outcome === "scan") {
     // A list that does not hold still judges no absence: looking again at once would go on without end.
     const judged = source.completeAt === source.lastPolledAt;
-    if ((source.missing > 0 && judged) || !source.baselined) return now + removalPauseMs(account);
+    // What waits for another list to speak for the upstream gains nothing by haste.
+    const looksAgain = source.missing > source.doubted && judged;
+    if (looksAgain || source.doubts > 0 || !source.baselined) return now + removalPauseMs(account);
     return now + interval;
   }
   const doubled = interval * 2 ** Math.min(source.failures, 20);

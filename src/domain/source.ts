@@ -1,5 +1,8 @@
+import type { Path } from "./fingerprint.js";
+import type { Identity } from "./identity.js";
 import type { JsonObject } from "./json.js";
 import type { SourceKey } from "./record.js";
+import { type Aside, nothingAside } from "./restless.js";
 
 /**
  * `waiting`: never polled; `active`: the last poll was good; `failing`: it was not, and is tried again;
@@ -36,12 +39,29 @@ export interface SourceState extends SourceKey {
   readonly contentHash: string | null;
   /** Records that were missing from the last complete scan and wait for a second look. */
   readonly missing: number;
+  /** Of these, the ones that wait for another list of the account to show that the upstream is well. */
+  readonly doubted: number;
+  /** What the keys of the snapshot are; null as long as it never had a record. `version`: one more for each change. */
+  readonly identity: { readonly by: Identity; readonly version: number } | null;
+  /** Readings in a row in which the rows could not be known by that, and the hash of the last one. */
+  readonly doubts: number;
+  readonly doubtedHash: string | null;
+  /** Fields that change by themselves, as far as it was learned. */
+  readonly aside: Aside;
+  /** Into how many buckets the snapshot is divided. */
+  readonly buckets: number;
   /** Requests that the last good poll took. */
   readonly pages: number;
   /** The flood that is being written: what is left of it after a crash belongs to the same hold. */
   readonly hold: string | null;
   /** What was learned of how the list is paged; the reader's own, opaque to everyone else. */
   readonly paging: JsonObject | null;
+}
+
+/** The leaves of its records that are not compared: what was set aside, and an id that is no identity. */
+export function uncompared(state: Pick<SourceState, "identity" | "aside">): Path[] {
+  const isKnownByIt = state.identity === null || state.identity.by === "id";
+  return isKnownByIt ? [...state.aside.paths] : ["id", ...state.aside.paths];
 }
 
 /** A source before its first poll. */
@@ -63,6 +83,12 @@ export function newSource(key: SourceKey, startsEmpty: boolean): SourceState {
     reason: null,
     contentHash: null,
     missing: 0,
+    doubted: 0,
+    identity: null,
+    doubts: 0,
+    doubtedHash: null,
+    aside: nothingAside,
+    buckets: 1,
     pages: 1,
     hold: null,
     paging: null,

@@ -1,5 +1,7 @@
+import type { Path } from "./fingerprint.js";
+import type { Identity, Sighting } from "./identity.js";
 import type { JsonObject } from "./json.js";
-import type { ResourceName, SourceKey, SourceRecord } from "./record.js";
+import type { ResourceName, SnapshotEntry, SourceKey, SourceRecord } from "./record.js";
 
 /** Why a request to the upstream gave no list. None of these ever reads as an empty list. */
 export type UpstreamFailure =
@@ -18,15 +20,22 @@ export type UpstreamFailure =
   /** Trouble that passes: 5xx, timeouts, resets, truncated bodies. */
   | { readonly kind: "transient"; readonly reason: string; readonly afterMs: number | null }
   /** An answer of an unknown form: the endpoint changed, or it is garbage. */
-  | { readonly kind: "shape_changed"; readonly reason: string }
+  | {
+      readonly kind: "shape_changed";
+      readonly reason: string;
+      /** The rows cannot be known any more by what they were known by. */
+      readonly lostIdentity?: boolean;
+    }
   /** We were told to stop while it ran. */
   | { readonly kind: "aborted"; readonly reason: string };
 
 /** One reading of a whole list. */
 export interface Scan {
   readonly kind: "scan";
-  /** By key, one for each; of rows that stood twice the last one. */
-  readonly records: readonly SourceRecord[];
+  /** By key, one for each. The same array as long as the upstream says the same, byte for byte. */
+  readonly records: readonly Sighting[];
+  /** What the keys are; null for a list without rows. */
+  readonly identity: Identity | null;
   /** Rows that could not be read, with the reason of the first few. */
   readonly unreadable: { readonly count: number; readonly reasons: readonly string[] };
   /** Whether absence from this scan means anything: every page good, total stable, nothing shifted, all rows read. */
@@ -52,18 +61,44 @@ export interface Change {
   readonly notBefore?: string | null;
 }
 
+/** A change with the snapshot entry that must be stored in the same step. */
+export interface Step {
+  readonly key: string;
+  readonly entry: SnapshotEntry;
+  /** Null when only bookkeeping moves (a record went missing, or was found again). */
+  readonly change: Change | null;
+}
+
 /** What the pipeline needs to know of a resource; `pixieset/resources` holds the rest. */
 export interface Resource {
   readonly name: ResourceName;
   readonly scope: "account" | "collection";
+  /** Whether the same thing can be done twice: then alike rows without ids are two acts. */
+  readonly repeats: boolean;
+  /** Fields that change by themselves. */
+  readonly volatile: readonly string[];
+  /** Hash of what a record is about, whatever its id. */
+  natural(record: Pick<SourceRecord, "fields" | "client" | "collection" | "occurredAt">): string;
   /** Event types that state a change: one, or two for a record that is already further when first seen. */
   events(change: Change): readonly string[];
+}
+
+/** How a list is to be read. */
+export interface Reading {
+  /** What an earlier reading gave as `paging`. */
+  readonly paging: JsonObject | null;
+  /** What the rows are known by; null to choose. */
+  readonly identity: Identity | null;
+  /** Leaves that are not compared. */
+  readonly aside: readonly Path[];
+  /** Whether rows that are the same as in the last reading are read all the same. */
+  readonly fresh: boolean;
 }
 
 /** Reads lists and sessions from the upstream for one account. Never throws for what the upstream does. */
 export interface Upstream {
   /** Reads a list to its end, asking `gate` before each request. */
-  read(source: SourceKey, paging: JsonObject | null, gate: Gate): Promise<ReadOutcome>;
+  read(source: SourceKey, reading: Reading, gate: Gate): Promise<ReadOutcome>;
   /** Asks whether the session is still good, and whose it is. */
   probe(gate: Gate): Promise<ProbeOutcome>;
 }

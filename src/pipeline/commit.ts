@@ -1,97 +1,145 @@
-import { type DiffMode, diff, type Step } from "../domain/diff.js";
-import type { FrozenEvent } from "../domain/event.js";
+import { bucketOf, bucketsFor, isCrowded } from "../domain/buckets.js";
+import { type Diff, type DiffMode, diff } from "../domain/diff.js";
 import { afterFailure, afterScan, isSteady, needsSecondLook } from "../domain/health.js";
-import type { Hold } from "../domain/hold.js";
-import { holdId } from "../domain/ids.js";
 import { removalPauseMs } from "../domain/polling.js";
-import type { SourceState } from "../domain/source.js";
-import { stateChange, stateServiceEvent } from "../domain/statement.js";
-import type { Scan, UpstreamFailure } from "../domain/upstream.js";
-import { digestScan } from "./digest.js";
+import { afterPoll } from "../domain/restless.js";
+import { type SourceState, uncompared } from "../domain/source.js";
+import type { Scan, Step, UpstreamFailure } from "../domain/upstream.js";
+import type { Entries } from "../store/snapshots.js";
+import { digestScan, type ScanDigest } from "./digest.js";
+import { doubt } from "./doubt.js";
 import { iso, type Parts, type UpstreamParts } from "./parts.js";
-import { type CommitReport, type Poll, type SteppedEvent, write } from "./write.js";
+import { divideAnew, knowByOther, takeBack } from "./rewrite.js";
+import { reviveSources } from "./sources.js";
+import { eventsOf, freely, healthEvent, holdFor, recoveryOf } from "./state.js";
+import { type CommitReport, type Poll, type Writing, write } from "./write.js";
+
+/** `unread`: records are needed that were not read again, because they looked the same; the list is to be read anew. */
+export type ScanReport = CommitReport | "unread";
 
 /** Compares a scan with the snapshot and writes what differs, events and all, in atomic steps. */
-export async function commitScan(
-  poll: Poll,
-  scan: Scan,
-  parts: Parts & UpstreamParts,
-): Promise<CommitReport> {
-  const { state, account } = poll;
-  const digest = await digestScan(scan);
-  const good = afterScan(state, scan, digest.contentHash, iso(poll.startedAt));
+export async function commitScan(poll: Poll, scan: Scan, parts: Parts & UpstreamParts): Promise<ScanReport> {
+  const { state } = poll;
+  if (state.identity && scan.identity && state.identity.by !== scan.identity)
+    return knowByOther(poll, scan, scan.identity, parts);
+  const digest = await digestScan(scan, state.buckets);
+  const { aside, ripe } = afterPoll(state.aside, digest.asideHash);
+  if (ripe && state.baselined) return takeBack(poll, scan, parts);
+  const good = { ...afterScan(state, scan, digest.contentHash, iso(poll.startedAt)), aside };
   const recovered = recoveryOf(poll, parts);
+  const unchanged = (next: SourceState) =>
+    write(poll, { next, outcome: "scan", changed: false, events: recovered }, parts);
 
-  if (state.baselined && digest.contentHash === state.contentHash && state.missing === 0) {
-    const same = { ...good, records: state.records };
-    return write(poll, same, [], recovered, parts, { outcome: "scan", changed: false });
-  }
+  if (state.baselined && digest.contentHash === state.contentHash && state.missing === 0)
+    return unchanged({ ...good, records: state.records });
   if (needsSecondLook(state, scan) && !isSteady(state, digest.contentHash)) {
     // Records that slip from page to page while a baseline is read would later look like new ones: look again.
-    const again = { ...good, baselined: false, looks: state.looks + 1 };
-    return write(poll, again, [], recovered, parts, { outcome: "scan", changed: false });
+    return unchanged({ ...good, baselined: false, identity: null, looks: state.looks + 1 });
   }
+  const mode = modeOf(poll);
+  if (mode === "silent") return baseline(poll, good, scan, parts);
+  if (isCrowded(scan.records.length, state.buckets)) {
+    const divided = await divideAnew(poll, scan, parts);
+    return divided.commit === "committed" ? commitScan(divided.poll, scan, parts) : divided;
+  }
+  return compare(poll, good, scan, digest, mode, parts);
+}
 
-  const mode: DiffMode =
-    state.baselined || state.startsEmpty ? "compare" : account.backfill ? "stated" : "silent";
-  // Also before the baseline: one that states what it finds may have been cut off half-way.
-  const entries = mode === "silent" ? new Map() : await parts.store.sources.snapshot(account.id, state.id);
-  const result = diff(entries, scan, digest, {
+function modeOf({ account, state }: Poll): DiffMode {
+  return state.baselined || state.startsEmpty ? "compare" : account.backfill ? "stated" : "silent";
+}
+
+/** A first snapshot that states nothing is put aside in portions and then switched to in one step. */
+async function baseline(poll: Poll, good: SourceState, scan: Scan, parts: Parts): Promise<ScanReport> {
+  const buckets = bucketsFor(scan.records.length);
+  const { contentHash } = await digestScan(scan, buckets);
+  const found = diff(new Map(), scan.records, optionsFor(poll, good, scan, "silent", parts.now()));
+  if (found.unread) return "unread";
+  const snapshot: Entries = new Map(found.steps.map(({ key, entry }) => [key, entry]));
+  const next = { ...good, buckets, contentHash, records: found.records, missing: 0 };
+  const events = recoveryOf(poll, parts);
+  return write(poll, { next, outcome: "scan", changed: true, events, snapshot }, parts);
+}
+
+function optionsFor(poll: Poll, good: SourceState, scan: Scan, mode: DiffMode, now: number) {
+  const { account, state } = poll;
+  return {
     mode,
-    now: parts.now(),
+    now,
+    complete: scan.complete,
+    live: state.records,
+    aside: new Set(uncompared(good)),
+    insertsOnly: good.identity?.by === "occurrence",
     removalPauseMs: removalPauseMs(account),
     completeAt: state.completeAt,
-  });
-  const events = eventsOf(poll, result.steps, mode, parts);
-  const changed = result.steps.some(({ change }) => change !== null);
-  const next: SourceState = {
-    ...good,
-    contentHash: result.unjudged > 0 ? null : good.contentHash,
-    records: result.records,
-    missing: result.missing,
-    lastChangedAt: changed && state.baselined ? iso(poll.startedAt) : state.lastChangedAt,
+    witnessedAt: null,
   };
-  await reviveSources(poll, result.steps, parts);
-  const hold = mode === "compare" ? holdFor(poll, events.length, parts) : null;
-  return write(poll, next, result.steps, [...recovered, ...events], parts, {
+}
+
+async function compare(
+  poll: Poll,
+  good: SourceState,
+  scan: Scan,
+  digest: ScanDigest,
+  mode: DiffMode,
+  parts: Parts & UpstreamParts,
+): Promise<ScanReport> {
+  const { account, state } = poll;
+  const stored = await parts.store.snapshots.digests(account.id, state.id, state.buckets);
+  const differing = new Set(stored.flatMap((text, index) => (text === digest.digests[index] ? [] : [index])));
+  const buckets = await parts.store.snapshots.read(account.id, state.id, [...differing]);
+  const inThem = scan.records.filter(({ key }) => differing.has(bucketOf(key, state.buckets)));
+  const entries: Entries = new Map([...buckets.values()].flatMap((bucket) => [...bucket]));
+  const options = optionsFor(poll, good, scan, mode, parts.now());
+  let found = diff(entries, inThem, options);
+  if (found.unread) return "unread";
+  if (found.doubted > 0) {
+    const witnessedAt = await witness(poll, parts);
+    found = diff(entries, inThem, { ...options, witnessedAt });
+  }
+  const doubted = await doubt(poll, { good, scan, digest, found, entries, sightings: inThem }, parts);
+  if (doubted !== null) return doubted;
+
+  const outside = scan.records.length - inThem.length;
+  const steps = inOrder(found.steps, state.buckets);
+  const events = eventsOf(poll, steps, mode === "stated", parts);
+  const changed = steps.some(({ change }) => change !== null);
+  const writing: Writing = {
+    next: {
+      ...good,
+      contentHash: found.unjudged > 0 ? null : good.contentHash,
+      records: found.records + outside,
+      missing: found.missing,
+      doubted: found.doubted,
+      lastChangedAt: changed && state.baselined ? iso(poll.startedAt) : state.lastChangedAt,
+    },
     outcome: "scan",
     changed,
-    hold,
-    stage: mode === "silent",
-  });
-}
-
-/** The lists of a collection that came back were given up as gone: they are looked at again now. */
-async function reviveSources({ account, state }: Poll, steps: readonly Step[], parts: Parts): Promise<void> {
-  if (state.resource !== "collections") return;
-  const back = new Set(
-    steps.filter(({ change }) => change?.kind === "restored").map(({ entry }) => entry.d.id),
-  );
-  if (back.size === 0) return;
-  const { sources } = parts.store;
-  const known = (await sources.list(account.id)).filter(({ scope }) => scope && back.has(scope.id));
-  await sources.hurry(
-    account.id,
-    [],
-    known.map(({ id }) => id),
-    parts.now(),
-  );
-}
-
-/** Many events at once are more likely a change of the upstream than of the world: a person looks first. */
-function holdFor({ account, state, version }: Poll, count: number, parts: Parts): Hold | null {
-  if (state.hold === null && count <= account.floodThreshold) return null;
-  return {
-    id: state.hold ?? holdId(account.id, state.id, version),
-    account: account.id,
-    source: state.id,
-    resource: state.resource,
-    collection: state.scope,
-    count,
-    status: "held",
-    createdAt: iso(parts.now()),
-    resolvedAt: null,
+    steps,
+    buckets,
+    events: [...recoveryOf(poll, parts), ...events],
+    hold: mode === "compare" ? holdFor(poll, events.length, parts) : null,
   };
+  await reviveSources(poll.account, state, steps, parts);
+  return write(poll, writing, parts);
+}
+
+/** What tells nothing first, bucket by bucket, so that many of them touch few; then what is told, as it happened. */
+function inOrder(steps: Diff["steps"], buckets: number): Step[] {
+  const silent = steps.filter(({ change }) => change === null);
+  const told = steps.filter(({ change }) => change !== null);
+  return [...silent.toSorted((a, b) => bucketOf(a.key, buckets) - bucketOf(b.key, buckets)), ...told];
+}
+
+/** When (ms) another list of the account was last read, and was as full as before: the upstream is well. */
+async function witness({ account, state }: Poll, parts: Parts): Promise<number | null> {
+  const others = (await parts.store.sources.list(account.id)).filter(
+    (other) => other.id !== state.id && other.status === "active" && other.missing === 0 && other.records > 0,
+  );
+  const times = others.flatMap(({ lastPolledAt }) =>
+    lastPolledAt === null ? [] : [Date.parse(lastPolledAt)],
+  );
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 /** Writes what is known of a failed poll: health, and nothing else. */
@@ -102,44 +150,5 @@ export async function commitFailure(
 ): Promise<CommitReport> {
   const { state: next, tells } = afterFailure(poll.state, failure);
   const events = tells ? [freely(healthEvent(poll, next, tells, parts))] : [];
-  return write(poll, next, [], events, parts, { outcome: failure.kind, changed: false });
-}
-
-/** An event that belongs to no step, and to no flood. */
-function freely(event: FrozenEvent): SteppedEvent {
-  return { event, step: 0, free: true };
-}
-
-function eventsOf(
-  poll: Poll,
-  steps: readonly Step[],
-  mode: DiffMode,
-  parts: Parts & UpstreamParts,
-): SteppedEvent[] {
-  const { account, state } = poll;
-  const from = { account, source: state, resource: parts.resource(state.resource) };
-  const at = { now: iso(parts.now()), notBefore: state.lastPolledAt, backfill: mode === "stated" };
-  return steps.flatMap(({ change }, step) =>
-    change ? stateChange(change, from, at).map((event) => ({ event, step })) : [],
-  );
-}
-
-/** Says that a source which was told to be failing is well again. */
-function recoveryOf(poll: Poll, parts: Parts): SteppedEvent[] {
-  const { state } = poll;
-  if (!state.told) return [];
-  const well: SourceState = { ...state, status: "active", reason: null };
-  return [freely(healthEvent(poll, well, "source.recovered", parts))];
-}
-
-function healthEvent(poll: Poll, state: SourceState, type: string, parts: Parts): FrozenEvent {
-  const { account, version } = poll;
-  const object = {
-    source: state.id,
-    resource: state.resource,
-    status: state.status,
-    failures: state.failures,
-    reason: state.reason,
-  };
-  return stateServiceEvent(account, { type, key: state.id, revision: version, object }, iso(parts.now()));
+  return write(poll, { next, outcome: failure.kind, changed: false, events }, parts);
 }

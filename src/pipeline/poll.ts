@@ -1,11 +1,12 @@
 import type { Account } from "../domain/account.js";
-import { needsSecondLook } from "../domain/health.js";
+import { isTimeToRename, needsSecondLook } from "../domain/health.js";
 import { sourceId } from "../domain/ids.js";
 import { accountRestMs } from "../domain/polling.js";
-import type { ReadOutcome } from "../domain/upstream.js";
+import { type SourceState, uncompared } from "../domain/source.js";
+import type { Reading, ReadOutcome } from "../domain/upstream.js";
 import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
-import { commitFailure, commitScan } from "./commit.js";
+import { commitFailure, commitScan, type ScanReport } from "./commit.js";
 import { digestScan } from "./digest.js";
 import { createGate } from "./gate.js";
 import { type Parts, sliceMs, type UpstreamParts } from "./parts.js";
@@ -70,23 +71,31 @@ async function pollSource(
   const upstream = parts.upstreamFor(account.id);
   let { state } = found;
   let outcome: ReadOutcome;
+  let result: ScanReport | null = null;
   try {
-    const read = () => upstream.read(state, state.paging, gate).catch(unreadable);
+    const read = (how: Partial<Reading> = {}) =>
+      upstream.read(state, { ...readingOf(state), ...how }, gate).catch(unreadable);
     outcome = await read();
     if (outcome.kind === "scan" && needsSecondLook(state, outcome)) {
-      state = { ...state, contentHash: (await digestScan(outcome)).contentHash, paging: outcome.paging };
+      const { contentHash } = await digestScan(outcome, state.buckets);
+      state = { ...state, contentHash, paging: outcome.paging };
       outcome = await read();
     }
+    if (outcome.kind === "shape_changed" && outcome.lostIdentity && isTimeToRename(state))
+      outcome = await read({ identity: null, fresh: true });
+    const poll = () => ({ account, fence, ticket, startedAt, state, version: found.version });
+    if (outcome.kind === "scan") result = await commitScan(poll(), outcome, parts);
+    if (result === "unread") {
+      // Rows that look as they did when this process last read them, while another has seen them otherwise since.
+      outcome = await read({ fresh: true });
+      result = outcome.kind === "scan" ? await commitScan(poll(), outcome, parts) : null;
+    }
+    if (outcome.kind === "aborted") return { go: false, at: gate.notBefore() ?? now() };
+    if (outcome.kind !== "scan") result = await commitFailure(poll(), outcome, parts);
   } finally {
     await gate.leave();
   }
-  if (outcome.kind === "aborted") return { go: false, at: gate.notBefore() ?? now() };
-
-  const poll = { account, fence, ticket, startedAt, state, version: found.version };
-  const result =
-    outcome.kind === "scan"
-      ? await commitScan(poll, outcome, parts)
-      : await commitFailure(poll, outcome, parts);
+  if (result === null || result === "unread") throw new TypeError("A list that was read anew was not");
   metrics.polls.inc({ resource: state.resource, outcome: outcome.kind });
   log.info(
     {
@@ -104,6 +113,12 @@ async function pollSource(
   // Someone else wrote this source meanwhile: what was read is old, and whoever is newer goes on.
   if (result.commit === "fenced" || result.commit === "conflict") return { go: false, at: now() + 1_000 };
   return react(account, outcome, state.failures, parts);
+}
+
+/** How a list is read: a first look reads every row, whatever is remembered. */
+function readingOf(state: SourceState): Reading {
+  const { paging, identity, baselined } = state;
+  return { paging, identity: identity?.by ?? null, aside: uncompared(state), fresh: !baselined };
 }
 
 /** A bug that one list brings out must not stop the others; a lost connection to Redis is no such thing. */

@@ -3,8 +3,9 @@ import { sourceId } from "../domain/ids.js";
 import { wantedResources } from "../domain/polling.js";
 import type { ResourceName, SourceKey } from "../domain/record.js";
 import type { SourceState } from "../domain/source.js";
+import type { Step } from "../domain/upstream.js";
 import type { Store } from "../store/store.js";
-import type { UpstreamParts } from "./parts.js";
+import type { Parts, UpstreamParts } from "./parts.js";
 
 type CollectionNames = ReadonlyMap<string, string | null>;
 
@@ -13,7 +14,7 @@ async function collectionsOf(store: Store, account: string): Promise<CollectionN
   const id = sourceId(account, "collections", null);
   const source = await store.sources.get(account, id);
   if (!source?.state.baselined) return null;
-  const entries = await store.sources.snapshot(account, id);
+  const entries = await store.snapshots.all(account, id);
   const names = new Map<string, string | null>();
   for (const [key, entry] of entries) {
     if (entry.x !== undefined) continue;
@@ -97,4 +98,21 @@ async function renameScopes(
     const name = collections.get(source.scope.id) ?? null;
     if (name !== source.scope.name) await store.sources.rename(account, source, name);
   }
+}
+
+/** The lists of a collection that came back were given up as gone: they are looked at again now. */
+export async function reviveSources(
+  account: Pick<Account, "id">,
+  { resource }: Pick<SourceState, "resource">,
+  steps: readonly Step[],
+  { store, now }: Parts,
+): Promise<void> {
+  if (resource !== "collections") return;
+  const back = new Set(
+    steps.filter(({ change }) => change?.kind === "restored").map(({ entry }) => entry.d.id),
+  );
+  if (back.size === 0) return;
+  const known = (await store.sources.list(account.id)).filter(({ scope }) => scope && back.has(scope.id));
+  const ids = known.map(({ id }) => id);
+  await store.sources.hurry(account.id, [], ids, now());
 }

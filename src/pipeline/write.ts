@@ -1,11 +1,12 @@
 import type { Account } from "../domain/account.js";
-import type { Step } from "../domain/diff.js";
+import { bucketOf } from "../domain/buckets.js";
 import type { FrozenEvent } from "../domain/event.js";
 import type { Hold } from "../domain/hold.js";
 import { nextPollAt } from "../domain/polling.js";
 import type { SourceState } from "../domain/source.js";
 import { stateServiceEvent } from "../domain/statement.js";
-import type { ReadOutcome } from "../domain/upstream.js";
+import type { ReadOutcome, Step } from "../domain/upstream.js";
+import type { Bucket, Entries } from "../store/snapshots.js";
 import type { CommitOutcome } from "../store/sources.js";
 import { announceMs, iso, type Parts } from "./parts.js";
 
@@ -34,58 +35,86 @@ export interface SteppedEvent {
   readonly free?: boolean;
 }
 
-/** Most changes in one step: a script call stays well under 5,000 arguments and a few milliseconds. */
+/** What a poll writes. */
+export interface Writing {
+  readonly next: SourceState;
+  readonly outcome: ReadOutcome["kind"];
+  readonly changed: boolean;
+  readonly events: readonly SteppedEvent[];
+  /** In the order in which they are told. */
+  readonly steps?: readonly Step[];
+  /** Every bucket that the steps touch, as it is before them; changed on the way. */
+  readonly buckets?: Map<number, Entries>;
+  readonly hold?: Hold | null;
+  /** A whole snapshot to be switched to, before anything else. */
+  readonly snapshot?: Entries;
+  /** When (ms) the source is polled next, if not after its interval. */
+  readonly nextPollAt?: number;
+}
+
+/** Most changes in one step: a script call stays under 5,000 arguments and a few milliseconds. */
 const stepsAtOnce = 400;
 
 /**
- * Writes a poll in steps, each atomic: entries together with the events about them. The last one moves the source's
+ * Writes a poll in steps, each atomic: buckets together with the events about them. The last one moves the source's
  * schedule and content hash, so that a poll that is cut off in between is simply done again.
  */
-export async function write(
-  poll: Poll,
-  next: SourceState,
-  steps: readonly Step[],
-  events: readonly SteppedEvent[],
-  parts: Parts,
-  done: { outcome: ReadOutcome["kind"]; changed: boolean; hold?: Hold | null; stage?: boolean },
-): Promise<CommitReport> {
+export async function write(poll: Poll, writing: Writing, parts: Parts): Promise<CommitReport> {
   const { account, state, fence } = poll;
-  const { sources, due } = parts.store;
-  const hold = done.hold ?? null;
-  // A silent baseline has no events that its entries must go with: it is put aside, then switched to in one step.
-  const staged = done.stage === true;
-  if (staged && !(await sources.stage(account.id, fence, state.id, steps))) {
-    return { commit: "fenced", events: 0, records: next.records };
-  }
-  const batches = staged || steps.length === 0 ? [steps.slice(0, 0)] : chunksOf(steps, stepsAtOnce);
+  const { next, snapshot, events, steps = [], buckets = new Map<number, Entries>() } = writing;
+  const { sources, snapshots, due } = parts.store;
+  const hold = writing.hold ?? null;
+  const refused: CommitReport = { commit: "fenced", events: 0, records: next.records };
+  if (snapshot && !(await snapshots.stage(account.id, fence, state.id, snapshot, next.buckets)))
+    return refused;
   const stated = hold
     ? [floodOf(poll, hold, parts), ...events.map((each) => (each.free ? each : heldBack(each, hold)))]
     : events;
+  const batches = Math.max(1, Math.ceil(steps.length / stepsAtOnce));
   let outcome: CommitOutcome = "committed";
-  for (const [index, batch] of batches.entries()) {
-    const last = index === batches.length - 1;
+  for (let index = 0; index < batches && outcome === "committed"; index++) {
+    const last = index === batches - 1;
     const from = index * stepsAtOnce;
     const written = stated.filter(({ step, free }) =>
       free ? last : step >= from && step < from + stepsAtOnce,
     );
     // For each step anew: writing a flood can take longer than the promise of an announcement lasts.
     if (written.length > 0) await due.announce("fan-out", account.id, parts.now() + announceMs);
-    const polledNext = nextPollAt(account, next, done.outcome, parts.now());
+    const polledNext = writing.nextPollAt ?? nextPollAt(account, next, writing.outcome, parts.now());
     outcome = await sources.commit({
-      source: last ? { ...next, hold: null } : { ...state, contentHash: null, hold: hold?.id ?? null },
+      source: last
+        ? { ...next, hold: null }
+        : {
+            ...state,
+            buckets: next.buckets,
+            identity: next.identity,
+            contentHash: null,
+            hold: hold?.id ?? null,
+          },
       fence,
       version: poll.version + index,
-      steps: batch,
+      buckets: apply(steps.slice(from, from + stepsAtOnce), buckets, next.buckets),
       events: written.map(({ event }) => event),
       hold,
-      finished: last ? { nextPollAt: polledNext, ticket: poll.ticket, changed: done.changed } : null,
-      switchStaged: staged,
+      finished: last ? { nextPollAt: polledNext, ticket: poll.ticket, changed: writing.changed } : null,
+      switchStaged: snapshot !== undefined && index === 0,
     });
-    if (outcome !== "committed") break;
   }
   if (stated.length > 0) await parts.wakeUps.wake("fan-out", account.id);
   if (outcome === "committed") for (const { event } of stated) parts.metrics.events.inc({ type: event.type });
   return { commit: outcome, events: events.length, records: next.records };
+}
+
+/** Puts the entries of some steps into their buckets; the buckets that this touched. */
+function apply(steps: readonly Step[], buckets: Map<number, Entries>, count: number): Bucket[] {
+  const touched = new Map<number, Entries>();
+  for (const { key, entry } of steps) {
+    const index = bucketOf(key, count);
+    const entries = buckets.get(index) ?? new Map();
+    buckets.set(index, entries.set(key, entry));
+    touched.set(index, entries);
+  }
+  return [...touched].map(([index, entries]) => ({ index, entries }));
 }
 
 function heldBack({ event, step }: SteppedEvent, hold: Hold): SteppedEvent {
@@ -98,10 +127,4 @@ function floodOf({ account }: { account: Account }, hold: Hold, parts: Parts): S
   const object = { hold: id, source, resource, count, threshold: account.floodThreshold };
   const happening = { type: "flood.held", key: id, revision: 1, object };
   return { event: stateServiceEvent(account, happening, iso(parts.now())), step: 0 };
-}
-
-function chunksOf<T>(items: readonly T[], size: number): T[][] {
-  const chunks: T[][] = [];
-  for (let i = 0; i < items.length; i += size) chunks.push(items.slice(i, i + size));
-  return chunks;
 }

@@ -3,7 +3,9 @@ import type { CookieJar } from "tough-cookie";
 import type { Gate } from "../domain/upstream.js";
 import { type Host, hostNames, type UpstreamClient } from "./client.js";
 import { parseJar, type StoredSession, serializeJar } from "./cookies.js";
-import { classify, type GoodAnswer, type Refused } from "./outcome.js";
+import { rateLimitMs } from "./limits.js";
+import { classify, type GoodAnswer, isPlain, type Refused } from "./outcome.js";
+import { hashOfText } from "./read-memory.js";
 
 export interface SessionKeeper {
   readonly client: UpstreamClient;
@@ -21,7 +23,15 @@ export interface Asker {
   /** The session as it is stored now: the same text as long as nobody renewed or replaced it. */
   session(): string;
   ask(host: Host, path: string): Promise<GoodAnswer | Refused>;
+  /** For what was asked before: bytes that are known are not looked at again. */
+  askAgain(host: Host, path: string, isKnown: (hash: string) => boolean): Promise<Told>;
 }
+
+/** `same`: the bytes are known to be a good answer, and were not looked at. */
+export type Told =
+  | (GoodAnswer & { readonly hash: string })
+  | { readonly kind: "same"; readonly hash: string }
+  | Refused;
 
 /** When the upstream says that its budget is used up: wait so long at most, and else come back later. */
 const longestWaitMs = 10_000;
@@ -68,27 +78,42 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
     return answer;
   }
 
+  async function askAgain(host: Host, path: string, isKnown: (hash: string) => boolean): Promise<Told> {
+    let answer = await once(host, path);
+    if (answer.kind === "answer" && answer.status >= 300 && answer.status < 400) {
+      const url = new URL(base(host) + path);
+      const target = respelled(answer.headers.location, url);
+      const prefix = new URL(base(host)).pathname.replace(/\/+$/, "");
+      if (target?.startsWith(`${prefix}/`)) {
+        answer = await once(host, target.slice(prefix.length) + url.search);
+      }
+    }
+    if (answer.kind !== "answer") {
+      return answer.kind === "aborted" || answer.kind === "shape_changed" || answer.kind === "rate_limited"
+        ? { ...answer }
+        : { kind: "transient", reason: answer.reason, afterMs: null };
+    }
+    const now = Date.now();
+    const hash = hashOfText(answer.body);
+    if (isKnown(hash) && isPlain(answer)) {
+      const pause = rateLimitMs(answer.headers, now);
+      if (pause) pausedUntil = now + pause;
+      return { kind: "same", hash };
+    }
+    const outcome = classify({ ...answer, from: hostNames[host] }, now);
+    if (outcome.kind !== "ok") return outcome;
+    if (outcome.pauseMs) pausedUntil = now + outcome.pauseMs;
+    return { ...outcome, hash };
+  }
+
   return {
+    askAgain,
+    async ask(host, path) {
+      const told = await askAgain(host, path, () => false);
+      if (told.kind === "same") throw new TypeError("Nothing is known, and yet it is the same");
+      return told;
+    },
     knows: (host) => jar.getCookiesSync(`${base(host)}/`).length > 0,
     session: () => stored?.cookies ?? "",
-    async ask(host, path) {
-      let answer = await once(host, path);
-      if (answer.kind === "answer" && answer.status >= 300 && answer.status < 400) {
-        const url = new URL(base(host) + path);
-        const target = respelled(answer.headers.location, url);
-        const prefix = new URL(base(host)).pathname.replace(/\/+$/, "");
-        if (target?.startsWith(`${prefix}/`)) {
-          answer = await once(host, target.slice(prefix.length) + url.search);
-        }
-      }
-      if (answer.kind !== "answer") {
-        return answer.kind === "aborted" || answer.kind === "shape_changed" || answer.kind === "rate_limited"
-          ? { ...answer }
-          : { kind: "transient", reason: answer.reason, afterMs: null };
-      }
-      const outcome = classify({ ...answer, from: hostNames[host] }, Date.now());
-      if (outcome.kind === "ok" && outcome.pauseMs) pausedUntil = Date.now() + outcome.pauseMs;
-      return outcome;
-    },
   };
 }

@@ -163,6 +163,11 @@ function unparsed(answer: RawAnswer, text: string): Refused {
       };
 }
 
+/** Whether status and headers say nothing against an answer: then the same bytes mean the same again. */
+export function isPlain({ status, headers }: Pick<RawAnswer, "status" | "headers">): boolean {
+  return status === 200 && !/challenge/i.test(headers["cf-mitigated"] ?? "");
+}
+
 /**
  * What an answer means. Only a body that parsed and does not call itself an error is `ok`; whether it holds a
  * list is for `pages` to say. `now` in milliseconds, for headers that give dates.

@@ -1,15 +1,12 @@
-import type { SourceRecord } from "../domain/record.js";
+import type { Candidate } from "../domain/identity.js";
 
-/** What one row came to: a record with the best identity that the row gives, or why there is none. */
+/** What one row came to: a record with all that it could be known by, or why there is none. */
 export type RowReading =
-  | {
+  | ({
       readonly kind: "record";
-      /** The row's own id, or a hash of what does not change about it. */
-      readonly key: string;
-      /** False for a hash: two alike rows are told apart by their order. */
-      readonly exact: boolean;
-      readonly record: Omit<SourceRecord, "key">;
-    }
+      /** When (ms) the same row would be read otherwise; null for never. */
+      readonly goodUntil: number | null;
+    } & Candidate)
   | { readonly kind: "unreadable"; readonly reason: string };
 
 /** One page as it was read. A row of the answer can hold several records, or none. */
@@ -21,16 +18,16 @@ export interface Page {
 /** Each page is compared with all that come after it. */
 const signatures = new WeakMap<Page, string>();
 
-/** The keys of a page in one text, whatever their order: a server that ignores `page` may shuffle its rows. */
+/** Its rows in one text, whatever their order: a server that ignores `page` may shuffle them. */
 export function signatureOf(page: Page): string {
   const known = signatures.get(page);
   if (known !== undefined) return known;
-  const keys = page.readings.map((each) => (each.kind === "record" ? each.key : "?"));
-  const signature = keys.sort().join("\n");
+  const marks = page.readings.map((each) => (each.kind === "record" ? (each.id ?? each.natural) : "?"));
+  const signature = `${page.rows}\n${marks.sort().join("\n")}`;
   signatures.set(page, signature);
   return signature;
 }
 
 export function isSamePage(a: Page, b: Page): boolean {
-  return a.rows === b.rows && signatureOf(a) === signatureOf(b);
+  return signatureOf(a) === signatureOf(b);
 }

@@ -1,28 +1,40 @@
+import { type Identity, identify } from "../domain/identity.js";
 import type { JsonObject, JsonValue } from "../domain/json.js";
-import type { SourceRecord } from "../domain/record.js";
 import type { ReadOutcome, UpstreamFailure } from "../domain/upstream.js";
 import { mapInSlices } from "../slices.js";
 import { type End, type EndMemory, endMemoryOf, mayBelieve, maySkip, remember } from "./end-memory.js";
 import { findRows, type ListNames } from "./envelope.js";
-import { isSamePage, type Page, type RowReading } from "./page.js";
+import { isSamePage, type RowReading, signatureOf } from "./page.js";
 import type { PageMeta } from "./page-meta.js";
+import { hashOfText, type KnownPage, type ListMemory } from "./read-memory.js";
+
+/** A page's answer: `same` when its bytes are those of a page that is remembered, and were not looked at. */
+export type PageAnswer =
+  | { readonly kind: "ok"; readonly body: JsonValue; readonly hash: string }
+  | { readonly kind: "same"; readonly hash: string }
+  | UpstreamFailure;
 
 export interface ListReading {
   /** Gets one page; the parameters are empty for the first. */
   fetch(
     parameters: Readonly<Record<string, string>>,
-  ): Promise<{ readonly kind: "ok"; readonly body: JsonValue } | UpstreamFailure>;
+    isKnown: (hash: string) => boolean,
+  ): Promise<PageAnswer>;
   /** Who answers, as a person calls it. */
   readonly from: string;
   readonly list: ListNames;
   /** A row of the answer can hold several records, or none. */
   read(row: JsonValue): readonly RowReading[];
+  readonly memory: ListMemory<ReadPage>;
   /** What an earlier reading gave as `paging`. */
   readonly paging: JsonObject | null;
+  /** What the rows are known by; null to choose. */
+  readonly identity: Identity | null;
+  readonly repeats: boolean;
   readonly maxPages: number;
 }
 
-interface ReadPage extends Page {
+export interface ReadPage extends KnownPage {
   readonly meta: PageMeta;
   /** Not the list, but one row of it, or nothing that is clearly a list. */
   readonly single: boolean;
@@ -66,50 +78,49 @@ function nextStep(pages: readonly ReadPage[]): Step | null {
   return { parameters, announced: false };
 }
 
-/** One record for each key; alike rows without an id are numbered where their count can be trusted. */
-function collect(
-  pages: readonly Page[],
-  countsAgree: boolean,
-): { records: SourceRecord[]; shifted: boolean } {
-  const records = new Map<string, SourceRecord>();
-  const pageOf = new Map<string, number>();
-  const seen = new Map<string, number>();
-  let shifted = false;
-  for (const [index, page] of pages.entries()) {
-    // Without a count to go by, the same row on a second page is a shifted page and not a second row.
-    if (!countsAgree) seen.clear();
-    for (const reading of page.readings) {
-      if (reading.kind !== "record") continue;
-      const before = pageOf.get(reading.key);
-      if (before !== undefined && before !== index && (reading.exact || !countsAgree)) shifted = true;
-      pageOf.set(reading.key, index);
-      const occurrence = (seen.get(reading.key) ?? 0) + 1;
-      seen.set(reading.key, occurrence);
-      const key = reading.exact || occurrence === 1 ? reading.key : `${reading.key}.${occurrence}`;
-      records.set(key, { key, ...reading.record });
-    }
-  }
-  return { records: [...records.values()], shifted };
+/** The rows of all pages, told apart. */
+function identified(pages: readonly ReadPage[], reading: ListReading, countsAgree: boolean) {
+  const candidates = pages.map(({ readings }) => readings.filter((each) => each.kind === "record"));
+  return identify(candidates, reading.identity, { countsAgree, repeats: reading.repeats });
 }
 
+/** How many things stand on the pages, by what the rows say of themselves. */
+function countOf(pages: readonly ReadPage[]): number {
+  const marks = pages.flatMap(({ readings }) =>
+    readings.flatMap((each) => (each.kind === "record" ? [each.id ?? each.natural] : [])),
+  );
+  return new Set(marks).size;
+}
+
+const nameless = "A row has no id, and the rows of this list are known by theirs";
+
 function conclude(
+  reading: ListReading,
   pages: readonly ReadPage[],
   end: End,
   requests: number,
   memory: EndMemory | null,
 ): ReadOutcome {
-  const readings = pages.flatMap((page) => page.readings);
-  const unreadable = readings.flatMap((reading) => (reading.kind === "unreadable" ? [reading.reason] : []));
   const rows = pages.reduce((sum, page) => sum + page.rows, 0);
   // An empty page beyond the end may count itself, and nothing else.
   const counting = pages.filter(({ meta, rows: own }, index) => index === 0 || own > 0 || meta.total !== 0);
   const totals = counting.flatMap(({ meta }) => (meta.total === null ? [] : [meta.total]));
   const total = totals[0] ?? null;
   const stable = totals.every((each) => each === total);
-  const { records, shifted } = collect(pages, stable && total === rows);
+  const known = reading.memory.conclusion(pages, reading.identity);
+  const found = known ?? identified(pages, reading, stable && total === rows);
+  if (found.kind === "lost") return { kind: "shape_changed", reason: found.reason, lostIdentity: true };
+  reading.memory.keep(pages, found);
+
+  const readings = pages.reduce((sum, page) => sum + page.readings.length, 0);
+  const unreadable = pages.flatMap((page) =>
+    page.readings.flatMap((each) => (each.kind === "unreadable" ? [each.reason] : [])),
+  );
+  if (found.nameless > 0) unreadable.push(...Array<string>(found.nameless).fill(nameless));
+  const { sightings: records, shifted } = found;
   const sawEnd = end === "empty" || end === "believed";
   const agrees =
-    total === null || [rows, readings.length, records.length].includes(total) || (sawEnd && rows > total);
+    total === null || [rows, readings, records.length].includes(total) || (sawEnd && rows > total);
   const lastPage = pages.at(-1)?.meta.lastPage ?? null;
   const cutShort = lastPage !== null && pages.length < lastPage;
   const partial = pages.some(({ single, vague }, index) => single || (vague && index === 0));
@@ -125,6 +136,7 @@ function conclude(
   return {
     kind: "scan",
     records,
+    identity: found.identity,
     unreadable: { count: unreadable.length, reasons: [...new Set(unreadable)].slice(0, 3) },
     complete,
     pages: requests,
@@ -139,7 +151,14 @@ async function getPage(
 ): Promise<
   { readonly kind: "page"; readonly page: ReadPage } | { readonly kind: "beyond" } | UpstreamFailure
 > {
-  const answer = await reading.fetch(step.parameters);
+  const now = Date.now();
+  const { memory } = reading;
+  const answer = await reading.fetch(step.parameters, (hash) => memory.page(hash, now) !== undefined);
+  if (answer.kind === "same") {
+    const page = memory.page(answer.hash, now);
+    if (page) return { kind: "page", page };
+    return { kind: "transient", reason: "A page was forgotten while it was read", afterMs: null };
+  }
   if (answer.kind !== "ok") {
     const isEnd = !step.announced && (answer.kind === "gone" || answer.kind === "rejected");
     return isEnd ? { kind: "beyond" } : answer;
@@ -152,8 +171,12 @@ async function getPage(
     };
   }
   const { rows, ...rest } = found;
-  const readings = (await mapInSlices(rows, (row) => reading.read(row))).flat();
-  return { kind: "page", page: { ...rest, rows: rows.length, readings } };
+  const parts = await mapInSlices(rows, (row) => {
+    const hash = hashOfText(JSON.stringify(row));
+    return { hash, readings: memory.row(hash, now) ?? reading.read(row) };
+  });
+  const readings = parts.flatMap((part) => part.readings);
+  return { kind: "page", page: { ...rest, hash: answer.hash, rows: rows.length, parts, readings } };
 }
 
 /**
@@ -163,6 +186,7 @@ async function getPage(
 export async function readList(reading: ListReading): Promise<ReadOutcome> {
   const memory = endMemoryOf(reading.paging);
   const pages: ReadPage[] = [];
+  const places = new Map<string, number>();
   let requests = 0;
   let end: End = "said";
   let step: Step | null = { parameters: {}, announced: true };
@@ -175,11 +199,12 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
     }
     if (got.kind !== "page") return got;
     const { page } = got;
-    const twin = page.rows > 0 ? pages.findIndex((earlier) => isSamePage(earlier, page)) : -1;
-    if (twin >= 0) {
+    const twin = page.rows > 0 ? places.get(signatureOf(page)) : undefined;
+    if (twin !== undefined) {
       end = twin === pages.length - 1 && !step.announced ? "repeated" : "looped";
       break;
     }
+    places.set(signatureOf(page), pages.length);
     pages.push(page);
     if (page.rows === 0 && !step.announced) end = "empty";
     step = nextStep(pages);
@@ -193,12 +218,12 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
     }
   }
   const last = pages.at(-1);
-  if (end === "repeated" && last && mayBelieve(memory, pages, collect(pages, false).records.length)) {
+  if (end === "repeated" && last && mayBelieve(memory, pages, countOf(pages))) {
     // One more page, so that no single answer that went astray ends a list.
     const got = await getPage(reading, { parameters: pageAhead(pages, 2), announced: false });
     requests++;
     if (got.kind !== "page" && got.kind !== "beyond") return got;
     end = got.kind === "page" && isSamePage(got.page, last) ? "believed" : "refuted";
   }
-  return conclude(pages, end, requests, memory);
+  return conclude(reading, pages, end, requests, memory);
 }

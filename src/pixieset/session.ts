@@ -1,10 +1,18 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.js";
+import { isJsonObject, type JsonValue } from "../domain/json.js";
 import type { ResourceName, SourceKey } from "../domain/record.js";
-import type { Gate, ProbeOutcome, ReadOutcome, Upstream, UpstreamFailure } from "../domain/upstream.js";
+import type {
+  Gate,
+  ProbeOutcome,
+  Reading,
+  ReadOutcome,
+  Upstream,
+  UpstreamFailure,
+} from "../domain/upstream.js";
 import { type Asker, openSession, type SessionKeeper } from "./ask.js";
 import { type Host, hostNames } from "./client.js";
 import { findRows } from "./envelope.js";
-import { readList } from "./pages.js";
+import { type ReadPage, readList } from "./pages.js";
+import { createReadMemory, type ListMemory, type ReadMemory } from "./read-memory.js";
 import type { UpstreamResource } from "./resources/define.js";
 import { findResource } from "./resources/index.js";
 import { saysNobody, userOf } from "./user.js";
@@ -14,7 +22,13 @@ export { login } from "./login.js";
 export interface UpstreamOptions extends SessionKeeper {
   /** Where a list is cut off, and called incomplete. Default 2,000 pages. */
   readonly maxPages?: number;
+  /** What is remembered of earlier readings, by all accounts of this process. */
+  readonly memory?: UpstreamMemory;
 }
+
+export type UpstreamMemory = ReadMemory<ReadPage>;
+
+export const createUpstreamMemory = (): UpstreamMemory => createReadMemory<ReadPage>();
 
 const noSession = { kind: "expired", reason: "No session is stored" } as const;
 
@@ -72,21 +86,28 @@ async function readSource(
   asker: Asker,
   resource: UpstreamResource,
   source: SourceKey,
-  paging: JsonObject | null,
-  maxPages: number,
+  reading: Reading,
+  options: { readonly maxPages: number; readonly memory: UpstreamMemory },
 ): Promise<ReadOutcome> {
+  const { paging, identity, fresh } = reading;
   const { way: remembered } = paging ?? {};
   const known = typeof remembered === "number";
+  const aside = new Set(reading.aside);
   let way = known ? remembered : 0;
   for (;;) {
+    const lens = JSON.stringify([way, reading.aside]);
+    const memory = options.memory.of(source.id, lens);
     const outcome = await readList({
-      fetch: (parameters) =>
-        asker.ask(resource.host, resource.path(way, source.scope?.id ?? null, parameters)),
+      fetch: (parameters, isKnown) =>
+        asker.askAgain(resource.host, resource.path(way, source.scope?.id ?? null, parameters), isKnown),
       from: hostNames[resource.host],
       list: resource.list,
-      read: resource.read,
+      read: (row) => resource.read(row, aside),
+      memory: fresh ? blind(memory) : memory,
       paging,
-      maxPages,
+      identity,
+      repeats: resource.repeats,
+      maxPages: options.maxPages,
     });
     // Only a list that could never be read is looked for elsewhere: two lists need not hold the same rows.
     const elsewhere = !known && way + 1 < resource.ways;
@@ -97,6 +118,14 @@ async function readSource(
     way++;
   }
 }
+
+/** A memory that keeps, and tells nothing. */
+const blind = (memory: ListMemory<ReadPage>): ListMemory<ReadPage> => ({
+  page: () => undefined,
+  row: () => undefined,
+  conclusion: () => undefined,
+  keep: memory.keep,
+});
 
 const shut = (host: Host): UpstreamFailure => {
   const name = hostNames[host];
@@ -122,18 +151,18 @@ async function judgeRefusal(asker: Asker, host: Host, outcome: UpstreamFailure):
  * may throw, and that goes through.
  */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { maxPages = 2_000 } = options;
+  const { maxPages = 2_000, memory = createUpstreamMemory() } = options;
   // The session that the studio refused while the galleries took it: not probed again for each of its lists.
   let refusedByStudio: string | null = null;
   return {
-    async read(source, paging, gate: Gate) {
+    async read(source, reading, gate: Gate) {
       const asker = await openSession(options, gate);
       if (!asker) return noSession;
       const resource = findResource(source.resource);
       const { host } = resource;
       const other: Host = host === "gallery" ? "studio" : "gallery";
       if (!asker.knows(host) && asker.knows(other)) return shut(host);
-      const read = () => readSource(asker, resource, source, paging, maxPages);
+      const read = () => readSource(asker, resource, source, reading, { maxPages, memory });
       const outcome = await read();
       if (outcome.kind !== "expired") return outcome;
       if (host === "studio" && refusedByStudio === asker.session()) return shut(host);

@@ -47,18 +47,22 @@ export const account = {
   turn: (id: string) => accountKey(id, "turn"),
   /** Text: the whole account rests for as long as it is there. */
   rest: (id: string) => accountKey(id, "rest"),
-  /** Hash: record key → snapshot entry. */
+  /** Hash: bucket → its snapshot entries, compressed. */
   snapshot: (id: string, source: string) => accountKey(id, `snapshot:${source}`),
-  /** Hash: a first snapshot while it is being put together. */
+  /** Text: the digests of the buckets, one after the other. */
+  digests: (id: string, source: string) => accountKey(id, `digests:${source}`),
+  /** Hash and text: a whole snapshot while it is being put together. */
   staged: (id: string, source: string) => accountKey(id, `staged:${source}`),
+  stagedDigests: (id: string, source: string) => accountKey(id, `staged-digests:${source}`),
 };
 
 /** All keys that an account can have, given its sources. */
 export function accountKeys(id: string, sources: readonly string[]): string[] {
-  const { snapshot, staged, ...single } = account;
+  const { snapshot, digests, staged, stagedDigests, ...single } = account;
+  const own = [snapshot, digests, staged, stagedDigests];
   return [
     ...Object.values(single).map((key) => key(id)),
-    ...sources.flatMap((source) => [snapshot(id, source), staged(id, source)]),
+    ...sources.flatMap((source) => own.map((key) => key(id, source))),
   ];
 }
 

@@ -1,19 +1,21 @@
-import type { Step } from "../domain/diff.js";
+import { digestLength } from "../domain/buckets.js";
 import type { FrozenEvent } from "../domain/event.js";
 import type { Hold } from "../domain/hold.js";
-import type { SnapshotEntry, SourceKey } from "../domain/record.js";
+import type { SourceKey } from "../domain/record.js";
 import { newSource, type SourceState } from "../domain/source.js";
 import { eventArguments } from "./events.js";
 import { account as keys } from "./keys.js";
 import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
+import { type Bucket, bucketArguments } from "./snapshots.js";
 
 /** One atomic step of a poll. */
 export interface Commit {
   readonly source: SourceState;
   readonly fence: string;
   readonly version: number;
-  readonly steps: readonly Pick<Step, "key" | "entry">[];
+  /** The buckets of the snapshot that change, with all that is in them. */
+  readonly buckets: readonly Bucket[];
   readonly events: readonly FrozenEvent[];
   /** Next poll (ms) and ticket of the finished poll; null while more steps of the same poll follow. */
   readonly finished: {
@@ -21,7 +23,7 @@ export interface Commit {
     readonly ticket: number;
     readonly changed: boolean;
   } | null;
-  /** The first snapshot was staged: put it in place. */
+  /** A whole snapshot was staged: put it in place. */
   readonly switchStaged: boolean;
   /** The flood that these events are held back with. */
   readonly hold: Hold | null;
@@ -56,14 +58,6 @@ export interface SourceStore {
   polledSince(account: string, ticket: number): Promise<string[]>;
   /** The ticket of a source's last finished poll; null when there is no such source. */
   lastTicket(account: string, source: string): Promise<number | null>;
-  snapshot(account: string, source: string): Promise<Map<string, SnapshotEntry>>;
-  /** Puts entries of a first snapshot aside until the commit that switches to them. */
-  stage(
-    account: string,
-    fence: string,
-    source: string,
-    steps: readonly Pick<Step, "key" | "entry">[],
-  ): Promise<boolean>;
   commit(commit: Commit): Promise<CommitOutcome>;
 }
 
@@ -104,7 +98,8 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
     async drop(account, fence, sources) {
       const { fence: fenced, sources: all, due, polled } = keys;
       for (const source of sources) {
-        const own = [keys.snapshot(account, source), keys.staged(account, source)];
+        const { snapshot, digests, staged, stagedDigests } = keys;
+        const own = [snapshot, digests, staged, stagedDigests].map((key) => key(account, source));
         const shared = [fenced, all, due, polled].map((key) => key(account));
         if ((await run("source-drop", [...shared, ...own], [fence, source])) !== "committed") return false;
       }
@@ -141,30 +136,7 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
       const ticket = await client.zscore(keys.polled(account), source);
       return ticket === null ? null : Number(ticket);
     },
-    async snapshot(account, source) {
-      // In portions, so that neither Redis nor this process is held up by a large one. Only one worker writes here.
-      const entries = new Map<string, SnapshotEntry>();
-      let cursor = "0";
-      do {
-        const [next, rows] = await client.hscan(keys.snapshot(account, source), cursor, "COUNT", chunk);
-        for (let i = 0; i < rows.length; i += 2) {
-          entries.set(rows[i] ?? "", JSON.parse(rows[i + 1] ?? "null") as SnapshotEntry);
-        }
-        cursor = next;
-      } while (cursor !== "0");
-      return entries;
-    },
-    async stage(account, fence, source, steps) {
-      // At least one call, so that nothing is left of a baseline that was cut off.
-      for (let i = 0; i === 0 || i < steps.length; i += chunk) {
-        const some = steps.slice(i, i + chunk).flatMap(({ key, entry }) => [key, JSON.stringify(entry)]);
-        const ownKeys = [keys.fence(account), keys.staged(account, source)];
-        const reply = await run("stage", ownKeys, [fence, i === 0 ? 1 : 0, ...some]);
-        if (reply !== "committed") return false;
-      }
-      return true;
-    },
-    async commit({ source, fence, version, steps, events, finished, switchStaged, hold }) {
+    async commit({ source, fence, version, buckets, events, finished, switchStaged, hold }) {
       const { account, id } = source;
       const reply = await run(
         "commit",
@@ -173,7 +145,9 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
           keys.sources(account),
           keys.versions(account),
           keys.snapshot(account, id),
+          keys.digests(account, id),
           keys.staged(account, id),
+          keys.stagedDigests(account, id),
           keys.events(account),
           keys.eventIds(account),
           keys.due(account),
@@ -193,9 +167,10 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
           switchStaged ? 1 : 0,
           hold ? hold.id : "",
           hold ? JSON.stringify(hold) : "",
-          steps.length,
+          digestLength,
+          buckets.length,
           events.length,
-          ...steps.flatMap(({ key, entry }) => [key, JSON.stringify(entry)]),
+          ...(await bucketArguments(buckets)),
           ...eventArguments(events),
         ],
       );

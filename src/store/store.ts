@@ -8,6 +8,7 @@ import { createMailboxStore, type MailboxStore } from "./mailboxes.js";
 import type { RedisClient } from "./redis.js";
 import { createScripts } from "./scripts.js";
 import type { Vault } from "./secrets.js";
+import { createSnapshotStore, type SnapshotStore } from "./snapshots.js";
 import { createSourceStore, type SourceStore } from "./sources.js";
 import { createSubscriptionStore, type SubscriptionStore } from "./subscriptions.js";
 
@@ -15,6 +16,7 @@ import { createSubscriptionStore, type SubscriptionStore } from "./subscriptions
 export interface Store {
   readonly accounts: AccountStore;
   readonly sources: SourceStore;
+  readonly snapshots: SnapshotStore;
   readonly events: EventStore;
   readonly log: EventLog;
   readonly holds: HoldStore;
@@ -31,6 +33,7 @@ export function createStore(client: RedisClient, vault: Vault): Store {
   return {
     accounts: createAccountStore(client, run, vault),
     sources: createSourceStore(client, run),
+    snapshots: createSnapshotStore(client, run),
     events: createEventStore(client, run),
     log: createEventLog(client, run),
     holds: createHoldStore(client, run),

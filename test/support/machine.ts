@@ -14,7 +14,7 @@ import type { Parts, UpstreamParts } from "../../src/pipeline/parts.js";
 import { pollAccount } from "../../src/pipeline/poll.js";
 import { createUpstreamClient } from "../../src/pixieset/client.js";
 import { findResource } from "../../src/pixieset/resources/index.js";
-import { createUpstream } from "../../src/pixieset/session.js";
+import { createUpstream, createUpstreamMemory } from "../../src/pixieset/session.js";
 import type { Stop } from "../../src/queues/wake-ups.js";
 import type { ActorKind } from "../../src/store/due.js";
 import { createJarKeeper } from "../../src/store/jars.js";
@@ -112,9 +112,10 @@ export function createMachine(options: {
   };
   const log = pino({ level: "silent" });
   const parts: Parts = { store, wakeUps, log, metrics: createMetrics(), now, random: () => 0.5 };
+  const memory = createUpstreamMemory();
   const upstreamFor = (account: string) =>
     options.upstream ??
-    createUpstream({ client: upstreamClient, ...createJarKeeper(store.accounts, account) });
+    createUpstream({ client: upstreamClient, memory, ...createJarKeeper(store.accounts, account) });
   const send: typeof channels.send = async (message, signal) => {
     fuse.step();
     const outcome = await channels.send(message, signal);

@@ -6,6 +6,7 @@ import { type Subscription, subscriptionInputSchema } from "../../src/domain/sub
 import type { ReadOutcome, Scan, Upstream } from "../../src/domain/upstream.js";
 import type { Store } from "../../src/store/store.js";
 import { createMachine, type Fuse, Killed, type Machine } from "./machine.js";
+import { sightingOf } from "./readings.js";
 import type { TestRedis } from "./redis.js";
 
 /** An account whose lists say what the test puts into them, so that every moment between two steps is the test's. */
@@ -37,14 +38,18 @@ export interface Scripted {
 
 /** A list of invoices. */
 export function scan(ids: readonly string[], more: { complete?: boolean; amount?: number } = {}): Scan {
-  const records = ids.map((id) => ({
-    key: id,
-    fields: { id, number: id, status: "draft", amount: more.amount ?? 1, currency: "GBP" },
-    client: null,
-    occurredAt: null,
-  }));
+  const records = ids.map((id) =>
+    sightingOf({
+      key: id,
+      fields: { id, number: id, status: "draft", amount: more.amount ?? 1, currency: "GBP" },
+      client: null,
+      occurredAt: null,
+    }),
+  );
+  const identity = records.length > 0 ? ("id" as const) : null;
   const complete = more.complete ?? true;
-  return { kind: "scan", records, unreadable: { count: 0, reasons: [] }, complete, pages: 1, paging: null };
+  const unreadable = { count: 0, reasons: [] };
+  return { kind: "scan", records, identity, unreadable, complete, pages: 1, paging: null };
 }
 
 export const many = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `r${from + i}`);

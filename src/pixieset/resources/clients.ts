@@ -17,7 +17,6 @@ export const clients = defineResource<ClientObject>({
     if (!person) return "A client has neither id, name nor e-mail address";
     return {
       id: person.id,
-      stable: [person.email?.toLowerCase() ?? person.name],
       fields: {
         ...person,
         type: row.text("type", "client_type", "kind")?.toLowerCase() ?? null,
@@ -27,5 +26,6 @@ export const clients = defineResource<ClientObject>({
       occurredAt: row.time("created_at", "create_at").instant,
     };
   },
+  natural: ({ client }) => [client?.email?.toLowerCase() ?? client?.name ?? null],
   events: lifecycle("client", { created: "created", updated: "updated", removed: "removed" }),
 });

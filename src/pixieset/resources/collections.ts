@@ -19,7 +19,6 @@ export const collections = defineResource<CollectionObject>({
     const published = row.boolean("published", "is_published");
     return {
       id,
-      stable: [],
       fields: {
         id,
         name: row.text("name", "title", "collection_name"),
@@ -35,6 +34,7 @@ export const collections = defineResource<CollectionObject>({
       occurredAt: row.time("created_at", "create_at").instant,
     };
   },
+  natural: ({ fields }) => [fields.id],
   volatile: ["photoCount", "videoCount"],
   events: lifecycle("collection", { created: "created", updated: "updated", removed: "removed" }),
 });

@@ -1,3 +1,4 @@
+import { asidePrint, fingerprint, type Path } from "../../domain/fingerprint.js";
 import { hashOf } from "../../domain/ids.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json.js";
 import type { ClientReference, CollectionReference, ResourceName } from "../../domain/record.js";
@@ -12,14 +13,17 @@ import type { RowReading } from "../page.js";
 export interface Reading<T> {
   /** The row's own id, never its photo's. */
   readonly id: string | null;
-  /** What does not change about the row, for an identity where it has no id. */
-  readonly stable: readonly (string | null)[];
   readonly fields: T;
   readonly client: ClientReference | null;
   /** The collection that the row names, in a list of the whole account. */
   readonly collection?: CollectionReference | null;
   readonly occurredAt: string | null;
+  /** When (ms) the same row would be read otherwise, where that depends on the time. */
+  readonly goodUntil?: number | null;
 }
+
+/** A record as far as it says what it is about. */
+type Told<T> = Pick<Reading<T>, "fields" | "client" | "collection" | "occurredAt">;
 
 interface Definition<T extends object> {
   readonly name: ResourceName;
@@ -36,6 +40,10 @@ interface Definition<T extends object> {
   split?(row: JsonValue): readonly JsonValue[];
   /** Reads a row; a sentence when it cannot be read. */
   read(row: Row): Reading<T> | string;
+  /** What a record is about, and does not change: who, what, where. It stands in for an id where there is none. */
+  natural(record: Told<T>): readonly (string | null)[];
+  /** Whether the same thing can be done twice. */
+  readonly repeats?: boolean;
   /** Fields that change by themselves. */
   readonly volatile?: readonly (keyof T & string)[];
   events(change: Change): readonly string[];
@@ -49,7 +57,7 @@ export interface UpstreamResource extends Resource {
   readonly ways: number;
   /** Path and query of one page. */
   path(way: number, collection: string | null, parameters: Readonly<Record<string, string>>): string;
-  read(row: JsonValue): readonly RowReading[];
+  read(row: JsonValue, aside: ReadonlySet<Path>): readonly RowReading[];
 }
 
 /** The object of a row, whatever is wrapped around it: JSON text, `node`, JSON:API's `attributes`. */
@@ -64,20 +72,39 @@ function unwrapRow(value: JsonValue): JsonObject | null {
   return rest.length === 0 && isJsonObject(only) && "id" in only ? only : row;
 }
 
-function readingOf<T extends object>(definition: Definition<T>, value: JsonValue): RowReading {
+/** What a record is about, as text; a row about nothing that is known is known by its id alone. */
+function naturalOf<T extends object>(definition: Definition<T>, record: Told<T>): string | null {
+  const parts = definition.natural(record);
+  if (parts.some((part) => part !== null)) return `~${hashOf(parts)}`;
+  const id = "id" in record.fields ? record.fields.id : null;
+  return typeof id === "string" ? `~${hashOf(["id", id])}` : null;
+}
+
+function readingOf<T extends object>(
+  definition: Definition<T>,
+  value: JsonValue,
+  aside: ReadonlySet<Path>,
+): RowReading {
   const object = unwrapRow(value);
   if (!object) return { kind: "unreadable", reason: "A row is not an object" };
   const reading = definition.read(rowOf(object));
   if (typeof reading === "string") return { kind: "unreadable", reason: reading };
-  const { id, stable, client, collection, occurredAt } = reading;
-  if (id === null && stable.every((part) => part === null)) {
-    return { kind: "unreadable", reason: "A row has nothing to know it by" };
-  }
+  const { id, client, collection, occurredAt } = reading;
+  const natural = naturalOf(definition, reading) ?? (id === null ? null : `~${hashOf(["id", id])}`);
+  if (natural === null) return { kind: "unreadable", reason: "A row has nothing to know it by" };
   // The schemas in domain/objects describe JSON, and nothing else is put in them.
   const fields = reading.fields as unknown as JsonObject;
   const volatile = definition.volatile ? { volatile: definition.volatile } : {};
   const record = { fields, client, ...(collection ? { collection } : {}), occurredAt, ...volatile };
-  return { kind: "record", key: id ?? `~${hashOf(stable)}`, exact: id !== null, record };
+  const print = fingerprint(record, aside);
+  const { goodUntil = null } = reading;
+  const row = { id, natural, print, aside: asidePrint(record, aside), record };
+  // What ran out already is not read otherwise any more.
+  return {
+    kind: "record",
+    ...row,
+    goodUntil: goodUntil !== null && goodUntil > Date.now() ? goodUntil : null,
+  };
 }
 
 function queryOf(parameters: Readonly<Record<string, string>>): string {
@@ -97,11 +124,18 @@ export function defineResource<T extends object>(definition: Definition<T>): Ups
     host,
     list,
     ways: paths.length,
+    repeats: definition.repeats ?? false,
+    volatile: definition.volatile ?? [],
+    natural({ fields, client, collection, occurredAt }) {
+      const told = { fields: fields as unknown as T, client, collection: collection ?? null, occurredAt };
+      return naturalOf(definition, told) ?? `~${hashOf([null])}`;
+    },
     path: (way, collection, parameters) => {
       const path = paths[way] ?? paths[0];
       return `${path?.(encodeURIComponent(collection ?? "")) ?? ""}${queryOf({ ...base, ...parameters })}`;
     },
-    read: (row) => (definition.split?.(row) ?? [row]).map((each) => readingOf(definition, each)),
+    read: (row, aside) =>
+      (definition.split?.(row) ?? [row]).map((each) => readingOf(definition, each, aside)),
     events: (change) => definition.events(change),
   };
 }

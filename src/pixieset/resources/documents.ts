@@ -11,6 +11,10 @@ const common = {
   numbersFirstPage: true,
   query: { per_page: "100" },
 } as const;
+const about = ({ fields }: { readonly fields: Pick<DocumentObject, "name" | "createdAt"> }) => [
+  fields.name,
+  fields.createdAt,
+];
 const spellings: Readonly<Record<string, string>> = {
   canceled: "cancelled",
   complete: "completed",
@@ -25,7 +29,6 @@ function readDocument(row: Row): Reading<DocumentObject> | string {
   const created = row.time("created_at", "create_at");
   return {
     id,
-    stable: [name, created.text],
     fields: {
       id,
       name,
@@ -43,6 +46,7 @@ export const contracts = defineResource<DocumentObject>({
   paths: [() => "/contracts/"],
   list: { names: ["contracts"], stem: /contract|document/ },
   read: readDocument,
+  natural: about,
   events: statusWalk("contract", { first: "both", beginnings: ["draft"] }),
 });
 
@@ -52,6 +56,7 @@ export const questionnaires = defineResource<DocumentObject>({
   paths: [() => "/questionnaires/"],
   list: { names: ["questionnaires"], stem: /questionnaire|document/ },
   read: readDocument,
+  natural: about,
   events: statusWalk("questionnaire", { first: "both", beginnings: ["draft"] }),
 });
 
@@ -68,5 +73,6 @@ export const quotes = defineResource<QuoteObject>({
     const { createdAt, ...rest } = read.fields;
     return { ...read, fields: { ...rest, amount, currency, createdAt } };
   },
+  natural: about,
   events: statusWalk("quote", { first: "both", beginnings: ["draft"] }),
 });

@@ -51,13 +51,6 @@ function readDownload(row: Row, standard: "photo" | "video" | null): Reading<Dow
   const kind = row.text("kind", "download_type", "media_type", "media_kind", "type")?.toLowerCase() ?? null;
   return {
     id: whole ?? id,
-    stable: [
-      clientKey(client),
-      media?.id ?? media?.name ?? null,
-      time.text,
-      format,
-      row.text("part", "part_number"),
-    ],
     fields: {
       id: whole ?? id,
       kind: standard ?? kind ?? media?.kind ?? null,
@@ -81,6 +74,17 @@ function readDownload(row: Row, standard: "photo" | "video" | null): Reading<Dow
   };
 }
 
+/** The same photo can be downloaded again, within the same minute too. */
+const about: Pick<Parameters<typeof defineResource<DownloadObject>>[0], "natural" | "repeats"> = {
+  natural: ({ fields: { media, downloadedAt, format }, client }) => [
+    clientKey(client),
+    media?.id ?? media?.name ?? null,
+    downloadedAt,
+    format,
+  ],
+  repeats: true,
+};
+
 /** All downloads of a collection: photos and videos, with how they ended. */
 export const downloads = defineResource<DownloadObject>({
   name: "downloads",
@@ -101,6 +105,7 @@ export const downloads = defineResource<DownloadObject>({
   },
   split,
   read: (row) => readDownload(row, null),
+  ...about,
   events: statusWalk("download", { first: "both" }),
 });
 
@@ -112,6 +117,7 @@ export const photoDownloads = defineResource<DownloadObject>({
   list: { names: ["photo_downloads", "downloads", "photos"], stem: /download|photo/, single },
   split,
   read: (row) => readDownload(row, "photo"),
+  ...about,
   events: statusWalk("photo_download", { first: "both" }),
 });
 
@@ -127,5 +133,6 @@ export const videoDownloads = defineResource<DownloadObject>({
   },
   split,
   read: (row) => readDownload(row, "video"),
+  ...about,
   events: statusWalk("video_download", { first: "both" }),
 });

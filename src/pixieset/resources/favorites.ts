@@ -61,12 +61,6 @@ export const favorites = defineResource<FavoriteObject>({
     const media = mediaId || name ? { id: mediaId, kind: told.kind, name } : null;
     return {
       id: rowId,
-      stable: [
-        clientKey(client),
-        list?.id ?? list?.name ?? null,
-        mediaId ?? name,
-        mediaId ? null : time.text,
-      ],
       fields: {
         id: rowId ?? (row.boolean("grouped") ? null : id),
         media,
@@ -78,5 +72,11 @@ export const favorites = defineResource<FavoriteObject>({
       occurredAt: time.instant,
     };
   },
+  natural: ({ fields: { media, list, favoritedAt }, client }) => [
+    clientKey(client),
+    list?.id ?? list?.name ?? null,
+    media?.id ?? media?.name ?? null,
+    media?.id ? null : favoritedAt,
+  ],
   events: lifecycle("favorite", { created: "added", updated: "updated", removed: "removed" }),
 });

@@ -33,7 +33,6 @@ export const invoices = defineResource<InvoiceObject>({
     const created = row.time("created_at", "create_at", "issued_at", "invoice_date");
     return {
       id,
-      stable: [number],
       fields: {
         id,
         number,
@@ -48,6 +47,7 @@ export const invoices = defineResource<InvoiceObject>({
       occurredAt: created.instant,
     };
   },
+  natural: ({ fields }) => [fields.number],
   volatile: ["amountFormatted"],
   events: statusWalk("invoice", { first: "both", beginnings: ["draft"] }),
 });

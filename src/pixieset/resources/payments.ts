@@ -34,7 +34,6 @@ export const payments = defineResource<PaymentObject>({
     const paid = row.time("payment_date", "paid_at", "date", "created_at", "create_at");
     return {
       id,
-      stable: [invoiceId, clientKey(client), paid.text, amount === null ? null : String(amount)],
       fields: {
         id,
         invoiceId,
@@ -52,6 +51,12 @@ export const payments = defineResource<PaymentObject>({
       occurredAt: paid.instant,
     };
   },
+  natural: ({ fields: { invoiceId, paidAt, amount }, client }) => [
+    invoiceId,
+    clientKey(client),
+    paidAt,
+    amount === null ? null : String(amount),
+  ],
   events: statusWalk("payment", {
     first: "status",
     alias: { partially_refunded: "refunded" },

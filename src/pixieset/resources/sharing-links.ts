@@ -61,7 +61,6 @@ export const sharingLinks = defineResource<SharingLinkObject>({
     const created = row.time("created_at", "create_at", "shared_at", "date");
     return {
       id,
-      stable: [media?.id ?? media?.name ?? null, created.text],
       fields: {
         id,
         url: urlOf(row, "url", "link", "sharing_url", "share_url", "href"),
@@ -82,8 +81,10 @@ export const sharingLinks = defineResource<SharingLinkObject>({
       },
       client: clientOf(row),
       occurredAt: created.instant,
+      goodUntil: expires.instant === null ? null : Date.parse(expires.instant),
     };
   },
+  natural: ({ fields: { media }, occurredAt }) => [media?.id ?? media?.name ?? null, occurredAt],
   volatile: ["uses"],
   events,
 });

@@ -21,7 +21,6 @@ export const starredPhotos = defineResource<PhotoObject>({
     if (id === null && !told.media) return "A starred photo has neither id nor name";
     return {
       id,
-      stable: [told.media?.name ?? null, row.id("collection_id", "gallery_id")],
       fields: {
         id,
         media: { id, kind: told.media?.kind ?? "photo", name: told.media?.name ?? null },
@@ -32,5 +31,6 @@ export const starredPhotos = defineResource<PhotoObject>({
       occurredAt: row.time("starred_at", "favorited_at").instant,
     };
   },
+  natural: ({ fields: { media }, collection }) => [media?.name ?? null, collection?.id ?? null],
   events: lifecycle("photo", { created: "starred", removed: "unstarred" }),
 });

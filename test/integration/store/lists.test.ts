@@ -124,11 +124,11 @@ test("a worker that was overtaken cannot write: neither with an old token, nor a
   await store.sources.add(id, first, [{ ...key, startsEmpty: false }], 0);
   const found = await store.sources.get(id, "src_x");
   if (!found) throw new Error("no source");
-  const step = { key: "k", entry: { r: 1, f: "f", d: {}, c: null, o: null } };
+  const bucket = { index: 0, entries: new Map([["k", { r: 1, f: "f", d: {}, c: null, o: null }]]) };
   const commit = {
     source: found.state,
     version: 0,
-    steps: [step],
+    buckets: [bucket],
     events: [],
     finished: null,
     switchStaged: false,
@@ -141,5 +141,5 @@ test("a worker that was overtaken cannot write: neither with an old token, nor a
   expect(await store.sources.commit({ ...commit, fence })).toBe("conflict");
   await store.sources.drop(id, fence, ["src_x"]);
   expect(await store.sources.commit({ ...commit, fence, version: 1 })).toBe("dropped");
-  expect((await store.sources.snapshot(id, "src_x")).size).toBe(0);
+  expect((await store.snapshots.all(id, "src_x")).size).toBe(0);
 });

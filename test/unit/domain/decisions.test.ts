@@ -4,6 +4,7 @@ import { findEventType } from "../../../src/domain/catalog.js";
 import type { PixiehookEvent } from "../../../src/domain/event.js";
 import { accountOf, deliveryId, eventId, sourceId, subscriptionOf } from "../../../src/domain/ids.js";
 import { accountRestMs, nextPollAt, wantedResources } from "../../../src/domain/polling.js";
+import { newSource } from "../../../src/domain/source.js";
 import {
   digestFor,
   subscriptionInputSchema,
@@ -117,7 +118,12 @@ describe("what is polled", () => {
 
   test("comes back after the shortest interval, later and later while it fails, rarely when it is not allowed", () => {
     const polled = "2026-11-20T10:00:00.000Z";
-    const source = { failures: 0, missing: 0, baselined: true, lastPolledAt: polled, completeAt: polled };
+    const source = {
+      ...newSource({ id: "src_1", account: "acc_1", resource: "invoices", scope: null }, false),
+      baselined: true,
+      lastPolledAt: polled,
+      completeAt: polled,
+    };
     expect(nextPollAt(account, source, "scan", 0)).toBe(60_000);
     expect(nextPollAt(account, { ...source, missing: 1 }, "scan", 0)).toBe(5_000);
     expect(nextPollAt(account, { ...source, missing: 1, completeAt: null }, "scan", 0)).toBe(60_000);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { diff, digestOf } from "../../../src/domain/diff.js";
-import { fingerprint } from "../../../src/domain/fingerprint.js";
+import { diff } from "../../../src/domain/diff.js";
 import type { SnapshotEntry, SourceRecord } from "../../../src/domain/record.js";
-import type { Change, Scan } from "../../../src/domain/upstream.js";
+import type { Change } from "../../../src/domain/upstream.js";
+import { sightingOf } from "../../support/readings.js";
 
 const record = (key: string, value: number, more: Partial<SourceRecord> = {}): SourceRecord => ({
   key,
@@ -13,13 +13,9 @@ const record = (key: string, value: number, more: Partial<SourceRecord> = {}): S
   ...more,
 });
 
-const scanOf = (records: readonly SourceRecord[], complete = true): Scan => ({
-  kind: "scan",
-  records,
-  unreadable: { count: 0, reasons: [] },
+const scanOf = (records: readonly SourceRecord[], complete = true) => ({
+  records: records.map(sightingOf),
   complete,
-  pages: 1,
-  paging: null,
 });
 
 const pause = 1_000;
@@ -28,13 +24,18 @@ const pause = 1_000;
 function follow(start: readonly SourceRecord[] = []) {
   const entries = new Map<string, SnapshotEntry>();
   let now = 0;
-  const look = (scan: Scan, mode: "silent" | "stated" | "compare" = "compare") => {
+  const look = (scan: ReturnType<typeof scanOf>, mode: "silent" | "stated" | "compare" = "compare") => {
     now += pause;
-    const found = diff(entries, scan, digestOf(scan, scan.records.map(fingerprint)), {
+    const found = diff(entries, scan.records, {
       mode,
       now,
+      complete: scan.complete,
+      live: [...entries.values()].filter(({ x }) => x === undefined).length,
+      aside: new Set(),
+      insertsOnly: false,
       removalPauseMs: pause,
       completeAt: null,
+      witnessedAt: now,
     });
     for (const { key, entry } of found.steps) entries.set(key, entry);
     return { ...found, changes: found.steps.flatMap(({ change }) => change ?? []) };

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject, JsonValue } from "../../../src/domain/json.js";
 import { rowOf } from "../../../src/pixieset/fields.js";
-import { readList } from "../../../src/pixieset/pages.js";
-import { scanOf } from "./upstream-server.js";
+import { type ReadPage, readList } from "../../../src/pixieset/pages.js";
+import { createReadMemory, hashOfText } from "../../../src/pixieset/read-memory.js";
+import { listOf } from "./upstream-server.js";
 
 /** What a server does with a page beyond the last. */
 const kinds = ["empty", "clamps", "ignores"] as const;
@@ -25,6 +26,7 @@ const says: Readonly<Record<string, Says>> = {
 /** A list behind a server; `stray` answers a page once with an earlier one. */
 function serverOf(kind: Kind, size: number, told: Says = () => ({})) {
   const list: number[] = [];
+  const memory = createReadMemory<ReadPage>();
   let paging: JsonObject | null = null;
   const slice = (page: number) => {
     if (kind === "ignores") return list;
@@ -39,14 +41,14 @@ function serverOf(kind: Kind, size: number, told: Says = () => ({})) {
     },
     async poll(stray: { page: number; as: number } | null = null, body?: JsonValue) {
       let asked = 0;
-      const scan = scanOf(
+      const scan = listOf(
         await readList({
           async fetch(parameters) {
             asked++;
             const page = Number(parameters.page ?? 1);
             const rows = slice(stray?.page === page ? Math.min(stray.as, page) : page);
             const said = { rows: rows.map((id) => ({ id })), ...told(list.length, size) };
-            return { kind: "ok", body: body ?? said };
+            return { kind: "ok", body: body ?? said, hash: hashOfText(JSON.stringify(body ?? said)) };
           },
           from: "Pixieset",
           list: { names: ["rows"], stem: /rows/ },
@@ -57,13 +59,19 @@ function serverOf(kind: Kind, size: number, told: Says = () => ({})) {
             return [
               {
                 kind: "record",
-                key: id,
-                exact: true,
+                id,
+                natural: `~${id}`,
+                print: "",
+                aside: "",
+                goodUntil: null,
                 record: { fields: {}, client: null, occurredAt: null },
               },
             ];
           },
+          memory: memory.of("rows", ""),
           paging,
+          identity: null,
+          repeats: false,
           maxPages: 50,
         }),
       );

@@ -5,6 +5,7 @@ import { createUpstreamClient, type UpstreamClient } from "../../../src/pixieset
 import { importCookies } from "../../../src/pixieset/cookies.js";
 import { createUpstream } from "../../../src/pixieset/session.js";
 import { createSimulator, type Simulator } from "../../../src/simulator/simulator.js";
+import { firstLook } from "../../support/readings.js";
 import { openGate, scanOf } from "./upstream-server.js";
 
 const dialects = ["flat", "grouped", "bare", "stringly"] as const;
@@ -56,8 +57,8 @@ describe.each(dialects)("the simulator's dialect %s", (dialect) => {
     )[0];
     const scope = { id: String(collection?.id), name: null };
     const source = { id: "src_1", account: "acc_1", resource, scope };
-    const first = scanOf(await upstream.read(source, null, openGate()));
-    const second = scanOf(await upstream.read(source, first.paging, openGate()));
+    const first = scanOf(await upstream.read(source, firstLook(), openGate()));
+    const second = scanOf(await upstream.read(source, firstLook(first.paging), openGate()));
     expect(first.unreadable).toEqual({ count: 0, reasons: [] });
     // A list that has neither pages nor counts is known to be whole when it is read the second time.
     const isUnpaged = dialect === "bare" && !first.complete;

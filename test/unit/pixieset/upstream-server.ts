@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { JsonObject } from "../../../src/domain/json.js";
-import type { ResourceName } from "../../../src/domain/record.js";
+import type { ResourceName, SourceRecord } from "../../../src/domain/record.js";
 import type { ReadOutcome, Upstream } from "../../../src/domain/upstream.js";
 import { createUpstreamClient } from "../../../src/pixieset/client.js";
 import { importCookies, type StoredSession } from "../../../src/pixieset/cookies.js";
 import { createUpstream } from "../../../src/pixieset/session.js";
+import { firstLook } from "../../support/readings.js";
 
 export interface Reply {
   readonly status?: number;
@@ -82,7 +83,7 @@ export const openGate = () => ({ enter: async () => true, signal: new AbortContr
 
 export function readOf(upstream: Upstream, resource: ResourceName, paging: JsonObject | null = null) {
   const scope = { id: "90516387", name: "Smith Wedding 2025" };
-  return upstream.read({ id: "src_1", account: "acc_1", resource, scope }, paging, openGate());
+  return upstream.read({ id: "src_1", account: "acc_1", resource, scope }, firstLook(paging), openGate());
 }
 
 /** Reads one list from a server that answers every request to it alike. */
@@ -100,7 +101,16 @@ export async function readOnce(
 }
 
 /** A scan, or the test fails with what came instead. */
-export function scanOf(outcome: ReadOutcome) {
+export function listOf(outcome: ReadOutcome) {
   if (outcome.kind !== "scan") throw new Error(`${outcome.kind}: ${outcome.reason}`);
   return outcome;
+}
+
+/** A scan with its records, or the test fails with what came instead. */
+export function scanOf(outcome: ReadOutcome) {
+  const scan = listOf(outcome);
+  const records = scan.records.flatMap(({ key, record }): SourceRecord[] =>
+    record ? [{ ...record, key }] : [],
+  );
+  return { ...scan, records };
 }

@@ -1,0 +1,52 @@
+import type { Path } from "./fingerprint.js";
+
+/**
+ * Fields that change by themselves, learned: a leaf that changes in most records between two polls while nothing else
+ * does is set aside. One that then holds still is compared again, so that nothing is set aside for good by one act
+ * that touched every record (a list that was renamed).
+ */
+export interface Aside {
+  readonly paths: readonly Path[];
+  /** Hash over the values of these leaves in all records at the last poll. */
+  readonly hash: string | null;
+  /** Polls in a row in which they held still, and how many it takes. */
+  readonly still: number;
+  readonly patience: number;
+}
+
+export const nothingAside: Aside = { paths: [], hash: null, still: 0, patience: 3 };
+
+/** From how many records on "most records" means something. */
+const fewest = 5;
+const longestPatience = 384;
+
+/** What states something by itself is never set aside: a status is what many events are about. */
+const telling = /^status$/;
+
+/** The leaves to set aside, given those that changed in each updated record, of so many that were there before. */
+export function restlessPaths(updates: readonly (readonly Path[])[], common: number): Path[] {
+  if (common < fewest) return [];
+  const counts = new Map<Path, number>();
+  for (const path of updates.flat()) counts.set(path, (counts.get(path) ?? 0) + 1);
+  const most = new Set([...counts].filter(([, count]) => count * 2 > common).map(([path]) => path));
+  const alone = updates.filter((paths) => paths.every((path) => most.has(path)));
+  if (alone.length * 2 <= common) return [];
+  return [...most].filter((path) => !telling.test(path)).sort();
+}
+
+/** More leaves are set aside. */
+export function setAside(aside: Aside, paths: readonly Path[]): Aside {
+  return { ...aside, paths: [...new Set([...aside.paths, ...paths])].sort(), hash: null, still: 0 };
+}
+
+/** After a good poll in which the leaves had these values: `ripe` when they held still for long enough. */
+export function afterPoll(aside: Aside, hash: string): { readonly aside: Aside; readonly ripe: boolean } {
+  if (aside.paths.length === 0) return { aside, ripe: false };
+  const still = aside.hash === hash ? aside.still + 1 : 0;
+  return { aside: { ...aside, hash, still }, ripe: still >= aside.patience };
+}
+
+/** Compared again. Should they not hold still after all, it takes longer the next time. */
+export function takenBack(aside: Aside): Aside {
+  return { ...nothingAside, patience: Math.min(aside.patience * 2, longestPatience) };
+}

@@ -1,0 +1,151 @@
+import { bucketsFor } from "../domain/buckets.js";
+import { fingerprint, type Path } from "../domain/fingerprint.js";
+import { type Identity, identify } from "../domain/identity.js";
+import { removalPauseMs } from "../domain/polling.js";
+import type { SnapshotEntry } from "../domain/record.js";
+import { setAside, takenBack } from "../domain/restless.js";
+import { type SourceState, uncompared } from "../domain/source.js";
+import type { Scan } from "../domain/upstream.js";
+import type { Entries } from "../store/snapshots.js";
+import type { Parts, UpstreamParts } from "./parts.js";
+import { freely, healthEvent } from "./state.js";
+import { type CommitReport, type Poll, type SteppedEvent, write } from "./write.js";
+
+/**
+ * A snapshot that is kept otherwise from now on: in more buckets, under other keys, with other fields compared. The
+ * whole of it is put aside anew and switched to in one step; what the scan says besides is told by the next poll.
+ */
+async function rewrite(
+  poll: Poll,
+  next: SourceState,
+  entries: Entries,
+  events: readonly SteppedEvent[],
+  parts: Parts,
+): Promise<CommitReport> {
+  const soon = parts.now() + removalPauseMs(poll.account);
+  const kept = { ...next, contentHash: null };
+  const writing = {
+    next: kept,
+    outcome: "scan",
+    changed: false,
+    events,
+    snapshot: entries,
+    nextPollAt: soon,
+  };
+  return write(poll, { ...writing, outcome: "scan" }, parts);
+}
+
+const entriesOf = ({ account, state }: Poll, parts: Parts) => parts.store.snapshots.all(account.id, state.id);
+
+/** As many buckets as the list has come to need. The poll goes on with it. */
+export async function divideAnew(
+  poll: Poll,
+  scan: Scan,
+  parts: Parts,
+): Promise<CommitReport & { poll: Poll }> {
+  const { state } = poll;
+  const next = { ...state, buckets: bucketsFor(scan.records.length), contentHash: null };
+  const report = await rewrite(poll, next, await entriesOf(poll, parts), [], parts);
+  return { ...report, poll: { ...poll, state: next, version: poll.version + 1 } };
+}
+
+/** The fingerprints of entries with other fields compared, or with other values in them. */
+function printed(entry: SnapshotEntry, state: SourceState, volatile: readonly string[]): SnapshotEntry {
+  if (entry.x !== undefined) return entry;
+  const record = { fields: entry.d, client: entry.c, volatile };
+  return { ...entry, f: fingerprint(record, new Set(uncompared(state))) };
+}
+
+/** Fields that change by themselves are not compared any more, and that is told. */
+export async function putAside(
+  poll: Poll,
+  paths: readonly Path[],
+  records: number,
+  parts: Parts & UpstreamParts,
+): Promise<CommitReport> {
+  const { state } = poll;
+  const { volatile } = parts.resource(state.resource);
+  const fields = paths.length === 1 ? `The field ${paths[0]}` : `The fields ${paths.join(", ")}`;
+  const reason = `${fields} changed in ${records} records at once, and nothing else did: set aside until still again`;
+  const next = { ...state, aside: setAside(state.aside, paths) };
+  const entries = await entriesOf(poll, parts);
+  const kept: Entries = new Map([...entries].map(([key, entry]) => [key, printed(entry, next, volatile)]));
+  const told = freely(healthEvent(poll, { ...next, reason }, "source.shape_changed", parts));
+  return rewrite(poll, next, kept, [told], parts);
+}
+
+/** Fields that were set aside and held still are compared again, from the values that they have now. */
+export async function takeBack(
+  poll: Poll,
+  scan: Scan,
+  parts: Parts & UpstreamParts,
+): Promise<CommitReport | "unread"> {
+  const { state } = poll;
+  const { volatile } = parts.resource(state.resource);
+  const next = { ...state, aside: takenBack(state.aside) };
+  const sightings = new Map(scan.records.map((sighting) => [sighting.key, sighting]));
+  const entries = await entriesOf(poll, parts);
+  for (const [key, entry] of entries) {
+    const sighting = sightings.get(key);
+    if (entry.x === undefined && sighting && !sighting.record) return "unread";
+    const now = sighting?.record;
+    const adopted = now ? adopt(entry, state.aside.paths, now) : entry;
+    entries.set(key, printed(adopted, next, volatile));
+  }
+  return rewrite(poll, next, entries, [], parts);
+}
+
+/** An entry with the values that a record has now in some leaves. */
+function adopt(
+  entry: SnapshotEntry,
+  paths: readonly Path[],
+  now: NonNullable<Scan["records"][number]["record"]>,
+): SnapshotEntry {
+  if (entry.x !== undefined) return entry;
+  const fields = structuredClone(entry.d);
+  let client = entry.c;
+  for (const path of paths) {
+    const [name = "", inner] = path.split(".");
+    if (name === "client") {
+      const leaf = inner as "id" | "name" | "email";
+      client = now.client && { ...(client ?? now.client), [leaf]: now.client[leaf] };
+      continue;
+    }
+    const value = now.fields[name] ?? null;
+    const old = fields[name];
+    const isInner = inner !== undefined && typeof old === "object" && old !== null && !Array.isArray(old);
+    if (isInner && typeof value === "object" && value !== null && !Array.isArray(value)) {
+      fields[name] = { ...old, [inner]: value[inner] ?? null };
+    } else fields[name] = value;
+  }
+  return { ...entry, d: fields, c: client };
+}
+
+/** The rows are known by something else from now on. What is the same by what it is about stays what it was. */
+export async function knowByOther(
+  poll: Poll,
+  scan: Scan,
+  by: Identity,
+  parts: Parts & UpstreamParts,
+): Promise<CommitReport> {
+  const { state } = poll;
+  const { natural, volatile, repeats } = parts.resource(state.resource);
+  const version = (state.identity?.version ?? 0) + 1;
+  const next: SourceState = { ...state, identity: { by, version }, doubts: 0, doubtedHash: null };
+  const candidates = [...(await entriesOf(poll, parts)).values()].flatMap((entry) => {
+    if (entry.x !== undefined) return [];
+    const record = { fields: entry.d, client: entry.c, collection: entry.k ?? null, occurredAt: entry.o };
+    const about = { id: null, natural: natural(record), print: entry.f, aside: "", record: null };
+    return [{ ...about, entry }];
+  });
+  const renamed = identify([candidates], by, { countsAgree: true, repeats });
+  const entries: Entries = new Map();
+  if (renamed.kind === "identified") {
+    for (const { key, entry } of renamed.sightings) entries.set(key, printed(entry, next, volatile));
+  }
+  const because =
+    scan.identity === "id" ? "its ids are others at each reading" : "its ids are no ids any more";
+  const reason = `The rows of this list are known by what they are about from now on: ${because}`;
+  const told = freely(healthEvent(poll, { ...next, reason }, "source.shape_changed", parts));
+  return rewrite(poll, next, entries, [told], parts);
+}
