@@ -98,7 +98,7 @@ async function history(diesAt?: number, heirKnowsItIsAlone = true) {
   const doomed = machine(diesAt);
   let killed = false;
   try {
-    await doomed.settle(8_000);
+    await doomed.settle(12_000);
   } catch (error) {
     if (!(error instanceof Killed)) throw error;
     killed = true;
@@ -106,7 +106,7 @@ async function history(diesAt?: number, heirKnowsItIsAlone = true) {
   const heir = machine();
   // The only owner of a Redis wakes everyone at once; one process of many waits until leases have run out.
   if (heirKnowsItIsAlone) await heir.parts.store.due.wakeAll(heir.parts.now());
-  await heir.settle(heirKnowsItIsAlone ? 10_000 : 32_000);
+  await heir.settle(heirKnowsItIsAlone ? 14_000 : 36_000);
   return {
     killed,
     steps: doomed.fuse.steps(),

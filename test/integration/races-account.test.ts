@@ -103,6 +103,7 @@ describe("a source", () => {
       ...now,
       polling: { ...now.polling, minIntervalSeconds: 60 },
     }));
+    studio.answer("collections", scan(["other lists are well"]));
     studio.answer("invoices", scan(["a", "b"]));
     await studio.poll();
     studio.answer("invoices", scan(["a"]));
