@@ -1,9 +1,12 @@
 import { Redis } from "ioredis";
 import { type FrozenEvent, freezeEvent, thawEvent } from "../../src/domain/event.js";
+import { identify } from "../../src/domain/identity.js";
 import { eventId, sourceId } from "../../src/domain/ids.js";
+import type { JsonObject } from "../../src/domain/json.js";
 import type { ResourceName } from "../../src/domain/record.js";
 import { type Subscription, subscriptionInputSchema } from "../../src/domain/subscription.js";
-import type { ReadOutcome, Scan, Upstream } from "../../src/domain/upstream.js";
+import type { Reading, ReadOutcome, Scan, Upstream } from "../../src/domain/upstream.js";
+import { findResource } from "../../src/pixieset/resources/index.js";
 import type { Store } from "../../src/store/store.js";
 import { createMachine, type Fuse, Killed, type Machine } from "./machine.js";
 import { sightingOf } from "./readings.js";
@@ -20,7 +23,7 @@ export interface Scripted {
   readonly account: string;
   readonly clock: { offset: number };
   /** What reading a list comes to from now on; collections and invoices are watched, both empty at first. */
-  answer(resource: "collections" | "invoices", answer: ReadOutcome | (() => Promise<ReadOutcome>)): void;
+  answer(resource: "collections" | "invoices", answer: Answer): void;
   /** Moves the clock on, then lets the account poll once. */
   poll(afterMs?: number): Promise<void>;
   source(resource?: ResourceName): string;
@@ -34,6 +37,23 @@ export interface Scripted {
   /** Actors in the due-set. */
   due(): Promise<string[]>;
   close(): Promise<void>;
+}
+
+/** What a list says, or what it says to a reading of it. */
+type Answer = ReadOutcome | ((reading: Reading) => Promise<ReadOutcome>);
+
+/** A list of invoices that is read row by row as the upstream gives them. */
+export function listing(rows: readonly JsonObject[], complete = true): Answer {
+  return async ({ identity, aside }) => {
+    const { read, repeats } = findResource("invoices");
+    const readings = rows.flatMap((row) => read(row, new Set(aside)));
+    const candidates = readings.filter((reading) => reading.kind === "record");
+    const found = identify([candidates], identity, { countsAgree: true, repeats });
+    if (found.kind === "lost") return { kind: "shape_changed", reason: found.reason, lostIdentity: true };
+    const unreadable = { count: found.nameless, reasons: [] };
+    const said = { complete: complete && found.nameless === 0, pages: 1, paging: null };
+    return { kind: "scan", records: found.sightings, identity: found.identity, unreadable, ...said };
+  };
 }
 
 /** A list of invoices. */
@@ -69,13 +89,13 @@ export function killedAtCommit(store: Store, count: number): Store {
 export async function createScripted(redis: TestRedis, settings: object = {}): Promise<Scripted> {
   await redis.flush();
   const clock = { offset: 0 };
-  const answers = new Map<string, ReadOutcome | (() => Promise<ReadOutcome>)>();
+  const answers = new Map<string, Answer>();
   const client = new Redis(redis.socketPath, { protocol: 2 });
   const upstream: Upstream = {
-    async read({ resource }, _paging, gate) {
+    async read({ resource }, reading, gate) {
       if (!(await gate.enter())) return { kind: "aborted", reason: "told to stop" };
       const answer = answers.get(resource) ?? scan([]);
-      return typeof answer === "function" ? answer() : answer;
+      return typeof answer === "function" ? answer(reading) : answer;
     },
     probe: async () => ({ kind: "active", user: null }),
   };
