@@ -17,7 +17,7 @@ import { createAccountService } from "./operations/accounts.js";
 import { createDeliveryService } from "./operations/deliveries.js";
 import { createEventService } from "./operations/events.js";
 import { createHealthService } from "./operations/health.js";
-import { createSessionOpener } from "./operations/sessions.js";
+import { createLogin, createSessionOpener } from "./operations/sessions.js";
 import { createSubscriptionService } from "./operations/subscriptions.js";
 import { createUnsubscribeLinks } from "./operations/unsubscribe.js";
 import type { ChannelParts } from "./pipeline/attempt.js";
@@ -211,8 +211,10 @@ function upstreamParts(config: Config, store: Store, closers: Closers) {
   // One for each account, for as long as the process lives: it remembers which host refused the session.
   const open = new Map<string, Upstream>();
   const memory = createUpstreamMemory();
+  const login = createLogin(client, config.pixieset.loginUrl);
   const parts: UpstreamParts = {
     resource: findResource,
+    login,
     upstreamFor: (account) => {
       const known = open.get(account);
       if (known) return known;
@@ -221,7 +223,7 @@ function upstreamParts(config: Config, store: Store, closers: Closers) {
       return upstream;
     },
   };
-  return { parts, sessions: createSessionOpener(client, config.pixieset) };
+  return { parts, sessions: createSessionOpener(client, config.pixieset, login) };
 }
 
 function createServices(

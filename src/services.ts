@@ -1,4 +1,4 @@
-import type { Account, AccountInput, AccountPatch, SessionState } from "./domain/account.js";
+import type { Account, AccountInput, AccountPatch, SessionInput, SessionState } from "./domain/account.js";
 import type { Attempt, Delivery, DeliveryStatus } from "./domain/delivery.js";
 import type { Hold } from "./domain/hold.js";
 import type { SourceState } from "./domain/source.js";
@@ -76,10 +76,10 @@ export interface AccountService {
   update(id: string, patch: AccountPatch): Promise<Account | null>;
   /** Deletes the account with every key it has, and the subscriptions that name it. */
   remove(id: string): Promise<boolean>;
-  /** Probes the cookies, and stores them when the upstream accepts them. Null: no such account. */
+  /** Probes cookies, or logs in with credentials, and stores them when the upstream accepts them. Null: no such account. */
   renewSession(
     id: string,
-    cookies: string,
+    session: SessionInput,
   ): Promise<{ readonly kind: "active"; readonly session: SessionState } | Refusal | null>;
   /** Polls discovery and every wanted source now. Null: no such account. */
   requestPoll(

@@ -9,6 +9,7 @@ const session = {
   checkedAt: at,
   user: { name: "Ana Smith", email: "ana@smith.example" },
   reason: null,
+  renewal: "cookies" as const,
 };
 
 export const examples = {

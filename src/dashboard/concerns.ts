@@ -17,7 +17,10 @@ export function sessionSentence({ session }: Pick<Account, "session">): string {
   const user = session.user?.name ?? session.user?.email;
   const sentences = {
     active: user ? `Signed in as ${user}.` : "Signed in.",
-    expired: "Pixieset no longer accepts the session. Paste fresh cookies to go on.",
+    expired:
+      session.renewal === "credentials"
+        ? "Pixieset no longer accepts the session. pixiehook signs in again by itself."
+        : "Pixieset no longer accepts the session. Paste fresh cookies to go on.",
     challenged:
       "Pixieset wants to see a person. Open Pixieset in your browser, pass its check, then paste fresh cookies.",
     unverified: "There is no session yet. Paste cookies to begin.",

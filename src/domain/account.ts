@@ -13,7 +13,12 @@ export interface SessionState {
   readonly reason: string | null;
   /** One more each time a session is stored or lost: part of the id of session events. */
   readonly epoch: number;
+  /** Who renews it when it ends: pixiehook with stored credentials, or a person with new cookies. */
+  readonly renewal: SessionRenewal;
 }
+
+export const sessionRenewals = ["credentials", "cookies"] as const;
+export type SessionRenewal = (typeof sessionRenewals)[number];
 
 function isTimezone(name: string): boolean {
   try {
@@ -45,17 +50,22 @@ const settings = {
   floodThreshold: z.number().int().min(1).max(1_000_000),
 };
 
-const credentials = z.union([
+/** The session part of a request: cookies in any of four formats, or credentials for the opt-in form login. */
+export const sessionInputSchema = z.union([
   z.strictObject({ cookies: z.string().min(1).max(262_144) }),
   z.strictObject({ email: z.email(), password: z.string().min(1).max(1_024) }),
 ]);
+export type SessionInput = z.output<typeof sessionInputSchema>;
 
-/** The session part of a request: cookies in any of four formats, or credentials for the opt-in form login. */
-export const sessionInputSchema = z.strictObject({ cookies: z.string().min(1).max(262_144) });
+/** What the form login takes. Kept sealed, for accounts that opted in to renewal by it. */
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
 
 export const accountInputSchema = z.strictObject({
   name: settings.name,
-  session: credentials.optional(),
+  session: sessionInputSchema.optional(),
   resources: settings.resources.default(null),
   collections: settings.collections.default("all"),
   polling: pollingSchema.default({ requestsPerMinute: 30, minIntervalSeconds: 60, maxIntervalMinutes: 720 }),
@@ -83,6 +93,9 @@ export const accountPatchSchema = z
       }, intervalsMisfit),
     timezone: settings.timezone,
     floodThreshold: settings.floodThreshold,
+    credentials: z
+      .null()
+      .meta({ description: "`null` forgets the stored credentials: cookies renew the session." }),
   })
   .partial();
 export type AccountPatch = z.output<typeof accountPatchSchema>;

@@ -94,6 +94,12 @@ export const sessionSchema = z.object({
   status: z.enum(["active", "expired", "challenged", "unverified"]),
   reason: text,
   user: z.object({ name: text, email: text }).nullable(),
+  by: z
+    .enum(["cookies", "credentials", "probe"])
+    .nullable()
+    .describe(
+      "What restored it: cookies that were handed over, stored or new credentials, or a probe that found it good again.",
+    ),
 });
 
 export const sourceSchema = z.object({

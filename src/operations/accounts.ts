@@ -1,23 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Account, AccountInput, SessionState } from "../domain/account.js";
+import type { Account, AccountInput, SessionInput, SessionState } from "../domain/account.js";
 import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
 import { expectedDelaySeconds } from "../domain/polling.js";
+import { otherUser } from "../domain/session.js";
 import type { Gate } from "../domain/upstream.js";
 import { createGate } from "../pipeline/gate.js";
-import { announceMs, iso, type Parts } from "../pipeline/parts.js";
+import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
 import type { AccountService, PollReport, PollTicket, Refusal, SourceView } from "../services.js";
-import type { StoredJar } from "../store/accounts.js";
 
 /** Turns what a person pasted, or credentials, into a session that the upstream has accepted. */
 export interface SessionOpener {
-  open(
-    input: { readonly cookies: string } | { readonly email: string; readonly password: string },
-    gate: Gate,
-  ): Promise<
-    { readonly kind: "active"; readonly jar: StoredJar; readonly user: SessionState["user"] } | Refusal
-  >;
+  open(input: SessionInput, gate: Gate): Promise<OpenedSession | Refusal>;
 }
 
 /** Longest time (ms) that a person waits for an answer about a session. */
@@ -29,6 +24,7 @@ const unverified: SessionState = {
   user: null,
   reason: "No session yet: hand over the cookies of a browser that is signed in to Pixieset.",
   epoch: 1,
+  renewal: "cookies",
 };
 
 export function createAccountService(parts: Parts, sessions: SessionOpener): AccountService {
@@ -40,11 +36,7 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
   }
 
   /** Tries a session out, within the account's budget and in turn with its polls. */
-  async function open(
-    id: string,
-    account: Pick<Account, "polling">,
-    input: Parameters<SessionOpener["open"]>[0],
-  ) {
+  async function open(id: string, account: Pick<Account, "polling">, input: SessionInput) {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), probeMs);
     const stop = { draining: late.signal, abort: late.signal };
@@ -59,15 +51,15 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
   }
 
   async function create(input: AccountInput) {
-    const { session: credentials, ...settings } = input;
+    const { session: handed, ...settings } = input;
     const id = store.accounts.newId();
-    if (!credentials) {
+    if (!handed) {
       return {
         kind: "created" as const,
         account: await store.accounts.create(id, settings, unverified, null),
       };
     }
-    const opened = await open(id, settings, credentials);
+    const opened = await open(id, settings, handed);
     if (opened.kind === "refused") return opened;
     const session: SessionState = {
       status: "active",
@@ -75,9 +67,10 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       user: opened.user,
       reason: null,
       epoch: 1,
+      renewal: "cookies",
     };
     await store.due.announce("poll", id, now() + announceMs);
-    const account = await store.accounts.create(id, settings, session, opened.jar);
+    const account = await store.accounts.create(id, settings, session, opened.jar, credentialsIn(handed));
     await wakeUps.wake("poll", id);
     return { kind: "created" as const, account };
   }
@@ -86,7 +79,8 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     create,
     get: (id) => store.accounts.get(id),
     list: (page) => store.accounts.list(page),
-    async update(id, patch) {
+    async update(id, { credentials, ...patch }) {
+      if (credentials === null) await store.revivals.forget(id);
       const account = await store.accounts.update(id, (settings) => ({
         ...settings,
         ...defined(patch),
@@ -102,17 +96,25 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       }
       return store.accounts.remove(id);
     },
-    async renewSession(id, cookies) {
+    async renewSession(id, input) {
       const account = await store.accounts.get(id);
       if (!account) return null;
-      const opened = await open(id, account, { cookies });
+      const opened = await open(id, account, input);
       if (opened.kind === "refused") return opened;
       const other = otherUser(account.session.user, opened.user);
-      if (other) return other;
+      if (other) {
+        const detail = `This session belongs to ${other.offered}, but this account watches ${other.watched}: add another account for it.`;
+        return { kind: "refused", code: "session_rejected", detail };
+      }
+      const credentials = credentialsIn(input);
+      const { jar, user } = opened;
+      const restored = credentials
+        ? ({ by: "credentials", jar, user, credentials } as const)
+        : ({ by: "cookies", jar, user } as const);
       for (;;) {
         const current = await store.accounts.get(id);
         if (!current) return null;
-        const session = await restoreSession(current, opened, parts);
+        const session = await restoreSession(current, restored, parts);
         if (session) return { kind: "active", session };
       }
     },
@@ -213,12 +215,9 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
   }
 }
 
-/** Refuses the session of another login: its records would be told as changes of this account's. */
-function otherUser(watched: SessionState["user"], offered: SessionState["user"]): Refusal | null {
-  const [before, now] = [watched, offered].map((user) => user?.email ?? user?.name ?? null);
-  if (!before || !now || before.toLowerCase() === now.toLowerCase()) return null;
-  const detail = `These cookies belong to ${now}, but this account watches ${before}: add another account for them.`;
-  return { kind: "refused", code: "session_rejected", detail };
+/** The credentials in what was handed over: whoever hands them over opts in to renewal by them. */
+function credentialsIn(input: SessionInput) {
+  return "password" in input ? input : null;
 }
 
 /** Why an account does not poll at all, or null when it does. */

@@ -1,4 +1,5 @@
 import type { Gate, UpstreamFailure } from "../domain/upstream.js";
+import type { Login, OpenedSession } from "../pipeline/parts.js";
 import type { UpstreamClient } from "../pixieset/client.js";
 import { importCookies, type StoredSession, type UpstreamHosts } from "../pixieset/cookies.js";
 import { createUpstream, login } from "../pixieset/session.js";
@@ -14,40 +15,54 @@ function refusalOf(failure: UpstreamFailure): Refusal {
 }
 
 /** Probes a session before anything of it is stored. */
+async function probe(
+  client: UpstreamClient,
+  found: StoredSession,
+  gate: Gate,
+): Promise<OpenedSession | UpstreamFailure> {
+  let session = found;
+  const upstream = createUpstream({
+    client,
+    loadSession: async () => session,
+    saveSession: async (renewed) => {
+      session = renewed;
+    },
+  });
+  const outcome = await upstream.probe(gate);
+  return outcome.kind === "active" ? { kind: "active", jar: session, user: outcome.user } : outcome;
+}
+
+/** The form login; null where no address for it is set. */
+export function createLogin(client: UpstreamClient, loginUrl: string | null): Login | null {
+  if (loginUrl === null) return null;
+  return async (credentials, gate) => {
+    if (!(await gate.enter())) return { kind: "aborted", reason: "it did not answer in time" };
+    const entered = await login({ client, ...credentials, loginUrl, signal: gate.signal });
+    if (entered.kind !== "logged_in") return entered;
+    const probed = await probe(client, entered.session, gate);
+    // A probe that the upstream does not understand says nothing about the credentials.
+    return probed.kind === "rejected" ? { ...probed, kind: "shape_changed" } : probed;
+  };
+}
+
+/** Tries out what a person hands over. */
 export function createSessionOpener(
   client: UpstreamClient,
-  hosts: UpstreamHosts & { readonly loginUrl: string | null },
+  hosts: UpstreamHosts,
+  enter: Login | null,
 ): SessionOpener {
-  async function probe(imported: StoredSession, gate: Gate): ReturnType<SessionOpener["open"]> {
-    let session = imported;
-    const upstream = createUpstream({
-      client,
-      loadSession: async () => session,
-      saveSession: async (renewed) => {
-        session = renewed;
-      },
-    });
-    const outcome = await upstream.probe(gate);
-    if (outcome.kind !== "active") return refusalOf(outcome);
-    return { kind: "active", jar: session, user: outcome.user };
-  }
-
+  const judged = (outcome: OpenedSession | UpstreamFailure) =>
+    outcome.kind === "active" ? outcome : refusalOf(outcome);
   return {
     async open(input, gate) {
       if ("cookies" in input) {
         const imported = importCookies(input.cookies, hosts);
-        if (imported.kind === "imported") return probe(imported.session, gate);
+        if (imported.kind === "imported") return judged(await probe(client, imported.session, gate));
         return { kind: "refused", code: "session_unreadable", detail: imported.reason };
       }
-      if (hosts.loginUrl === null) {
-        const detail =
-          "Login by password is not set up: set PIXIESET_LOGIN_URL, or hand over cookies instead.";
-        return { kind: "refused", code: "login_not_configured", detail };
-      }
-      const { signal } = gate;
-      if (!(await gate.enter())) return refusalOf({ kind: "aborted", reason: "it did not answer in time" });
-      const entered = await login({ client, ...input, loginUrl: hosts.loginUrl, signal });
-      return entered.kind === "logged_in" ? probe(entered.session, gate) : refusalOf(entered);
+      if (enter) return judged(await enter(input, gate));
+      const detail = "Login by password is not set up: set PIXIESET_LOGIN_URL, or hand over cookies instead.";
+      return { kind: "refused", code: "login_not_configured", detail };
     },
   };
 }

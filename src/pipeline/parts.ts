@@ -1,8 +1,10 @@
+import type { Credentials, SessionState } from "../domain/account.js";
 import type { ResourceName } from "../domain/record.js";
-import type { Resource, Upstream } from "../domain/upstream.js";
+import type { Gate, Resource, Upstream, UpstreamFailure } from "../domain/upstream.js";
 import type { Log } from "../log.js";
 import type { Metrics } from "../metrics.js";
 import type { WakeUps } from "../queues/wake-ups.js";
+import type { StoredJar } from "../store/accounts.js";
 import type { Store } from "../store/store.js";
 
 /** What every actor works with. `context.ts` puts it together. */
@@ -22,7 +24,19 @@ export interface UpstreamParts {
   readonly resource: (name: ResourceName) => Resource;
   /** The upstream of one account, with its session. */
   readonly upstreamFor: (account: string) => Upstream;
+  /** The form login; null where no address for it is set. */
+  readonly login: Login | null;
 }
+
+/** A session that was probed and is not stored yet. */
+export interface OpenedSession {
+  readonly kind: "active";
+  readonly jar: StoredJar;
+  readonly user: SessionState["user"];
+}
+
+/** Logs in by the form and probes what comes of it. `rejected`, and nothing else, means wrong credentials. */
+export type Login = (credentials: Credentials, gate: Gate) => Promise<OpenedSession | UpstreamFailure>;
 
 /** How long an actor works before it lets others have its place, ms. */
 export const sliceMs = 15_000;

@@ -10,6 +10,7 @@ import { commitFailure, commitScan, type ScanReport } from "./commit.js";
 import { digestScan } from "./digest.js";
 import { createGate } from "./gate.js";
 import { type Parts, sliceMs, type UpstreamParts } from "./parts.js";
+import { reviveSession } from "./revive.js";
 import { loseSession } from "./session.js";
 import { reconcileSources } from "./sources.js";
 
@@ -25,7 +26,8 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
   const generation = await store.due.generation("poll", id);
   const account = await store.accounts.get(id);
   if (account?.session.status !== "active") {
-    await store.due.settle("poll", id, generation, null, now());
+    const next = account ? await reviveSession(account, parts, stop) : null;
+    await store.due.settle("poll", id, generation, next, now());
     return;
   }
   const fence = await store.accounts.takeFence(id);

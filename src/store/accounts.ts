@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Account, SessionState } from "../domain/account.js";
+import type { Account, Credentials, SessionState } from "../domain/account.js";
 import type { FrozenEvent } from "../domain/event.js";
 import { idFromBytes } from "../domain/ids.js";
 import type { ResourceName } from "../domain/record.js";
@@ -8,6 +8,7 @@ import { eventArguments } from "./events.js";
 import { accountKeys, account as keys, shared } from "./keys.js";
 import { pageOfIds } from "./page.js";
 import type { RedisClient } from "./redis.js";
+import { sealCredentials } from "./revivals.js";
 import type { RunScript } from "./scripts.js";
 import type { Vault } from "./secrets.js";
 
@@ -35,6 +36,7 @@ export interface AccountStore {
     settings: Omit<Settings, "id" | "createdAt">,
     session: SessionState,
     jar: StoredJar | null,
+    credentials?: Credentials | null,
   ): Promise<Account>;
   get(id: string): Promise<Account | null>;
   list(page: PageRequest): Promise<Page<Account>>;
@@ -46,12 +48,15 @@ export interface AccountStore {
   jar(id: string): Promise<{ readonly stored: StoredJar; readonly epoch: number } | null>;
   /** Stores a renewed jar of the session `epoch`; does nothing when another session came in between. */
   refreshJar(id: string, jar: StoredJar, epoch: number): Promise<void>;
-  /** Moves the session from the state that was read to another one, with the events that say so. */
+  /**
+   * Moves the session from the state that was read to another one, with the events that say so. Credentials: new ones,
+   * null to forget them, left out to leave them.
+   */
   moveSession(
     id: string,
     from: SessionState,
     to: SessionState,
-    options: { jar?: StoredJar; events: readonly FrozenEvent[] },
+    options: { jar?: StoredJar; credentials?: Credentials | null; events: readonly FrozenEvent[] },
   ): Promise<"stored" | "conflict" | "missing">;
   watched(id: string): Promise<Watched | null>;
   /** False when a newer worker has taken over. */
@@ -65,11 +70,22 @@ export interface AccountStore {
   totals(id: string): Promise<{ polled: number; changed: number; events: number }>;
 }
 
+type Stored = Omit<SessionState, "renewal">;
+
+/** A session as it is written: who renews it is a field of its own, which scripts set. */
+function written({ renewal: _, ...session }: SessionState): string {
+  return JSON.stringify(session satisfies Stored);
+}
+
+function readSession(session: string, renewal: string | null | undefined): SessionState {
+  return { ...(JSON.parse(session) as Stored), renewal: renewal ? "credentials" : "cookies" };
+}
+
 function parse(record: Record<string, string>): Account | null {
   if (!record.settings || !record.session) return null;
   return {
     ...(JSON.parse(record.settings) as Settings),
-    session: JSON.parse(record.session) as SessionState,
+    session: readSession(record.session, record.renewal),
   };
 }
 
@@ -83,17 +99,19 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
   return {
     get,
     newId: () => idFromBytes("acc", randomBytes(16)),
-    async create(id, input, session, jar) {
+    async create(id, input, session, jar, credentials = null) {
       const settings: Settings = { ...input, id, createdAt: new Date().toISOString() };
       // In the index first: an account that polls must be seen, so that it can be deleted.
       await client.zadd(shared.accounts, String(Date.parse(settings.createdAt)), id);
       if (jar) await client.set(keys.jar(id), seal(id, jar));
+      if (credentials) await client.set(keys.credentials(id), sealCredentials(vault, id, credentials));
       await client.hset(keys.record(id), {
         settings: JSON.stringify(settings),
-        session: JSON.stringify(session),
+        session: written(session),
         epoch: String(session.epoch),
+        ...(credentials ? { renewal: "credentials" } : {}),
       });
-      return { ...settings, session };
+      return { ...settings, session: { ...session, renewal: credentials ? "credentials" : "cookies" } };
     },
     async list(page) {
       const ids = await pageOfIds(client, shared.accounts, page);
@@ -105,7 +123,8 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
     },
     async update(id, change) {
       for (;;) {
-        const [settings, session] = await client.hmget(keys.record(id), "settings", "session");
+        const fields = await client.hmget(keys.record(id), "settings", "session", "renewal");
+        const [settings, session, renewal] = fields;
         if (!settings || !session) return null;
         const changed = change(JSON.parse(settings) as Settings);
         const done = await run(
@@ -113,7 +132,7 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
           [keys.record(id)],
           ["settings", settings, JSON.stringify(changed)],
         );
-        if (done === 1) return { ...changed, session: JSON.parse(session) as SessionState };
+        if (done === 1) return { ...changed, session: readSession(session, renewal) };
       }
     },
     async remove(id) {
@@ -134,15 +153,17 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
     async refreshJar(id, jar, epoch) {
       await run("refresh-jar", [keys.record(id), keys.jar(id)], [epoch, seal(id, jar)]);
     },
-    async moveSession(id, from, to, { jar, events }) {
+    async moveSession(id, from, to, { jar, credentials, events }) {
+      const sealed = credentials ? sealCredentials(vault, id, credentials) : "";
       const reply = await run(
         "session",
-        [keys.record(id), keys.jar(id), keys.events(id), keys.eventIds(id)],
+        [keys.record(id), keys.jar(id), keys.events(id), keys.eventIds(id), keys.credentials(id)],
         [
           from.epoch,
-          JSON.stringify(to),
+          written(to),
           to.epoch,
           jar ? seal(id, jar) : "",
+          credentials === null ? "-" : sealed,
           events.length,
           ...eventArguments(events),
         ],

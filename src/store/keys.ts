@@ -13,10 +13,14 @@ function accountKey(account: string, name: string): string {
 
 /** Keys of an account. All of them are listed in `accountKeys`, so that deleting an account deletes everything. */
 export const account = {
-  /** Hash: settings, session, epoch, wanted (JSON each). */
+  /** Hash: settings, session, epoch, wanted (JSON each); renewal: there when credentials are stored. */
   record: (id: string) => accountKey(id, "account"),
   /** Text: the sealed cookie jar. */
   jar: (id: string) => accountKey(id, "jar"),
+  /** Text: the sealed credentials of an account that opted in to the form login. */
+  credentials: (id: string) => accountKey(id, "credentials"),
+  /** Text: what was tried, and when, to bring a lost session back. */
+  revival: (id: string) => accountKey(id, "revival"),
   /** Hash: source id → state. */
   sources: (id: string) => accountKey(id, "sources"),
   /** Hash: source id → version, one more with each commit; kept, like epochs, of sources that were dropped. */

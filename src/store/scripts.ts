@@ -4,6 +4,7 @@ import type { RedisClient } from "./redis.js";
 
 const names = [
   "append",
+  "claim-revival",
   "commit",
   "due-announce",
   "due-settle",

@@ -6,6 +6,7 @@ import { createEventStore, type EventStore } from "./events.js";
 import { createHoldStore, type HoldStore } from "./holds.js";
 import { createMailboxStore, type MailboxStore } from "./mailboxes.js";
 import type { RedisClient } from "./redis.js";
+import { createRevivalStore, type RevivalStore } from "./revivals.js";
 import { createScripts } from "./scripts.js";
 import type { Vault } from "./secrets.js";
 import { createSnapshotStore, type SnapshotStore } from "./snapshots.js";
@@ -15,6 +16,7 @@ import { createSubscriptionStore, type SubscriptionStore } from "./subscriptions
 /** All that is kept, over one connection. */
 export interface Store {
   readonly accounts: AccountStore;
+  readonly revivals: RevivalStore;
   readonly sources: SourceStore;
   readonly snapshots: SnapshotStore;
   readonly events: EventStore;
@@ -32,6 +34,7 @@ export function createStore(client: RedisClient, vault: Vault): Store {
   const run = createScripts(client);
   return {
     accounts: createAccountStore(client, run, vault),
+    revivals: createRevivalStore(client, run, vault),
     sources: createSourceStore(client, run),
     snapshots: createSnapshotStore(client, run),
     events: createEventStore(client, run),

@@ -125,7 +125,7 @@ describe("a source", () => {
     if (!account) throw new Error("no account");
     await restoreSession(
       account,
-      { jar: { cookies: "{}", userAgent: null }, user: null },
+      { by: "cookies", jar: { cookies: "{}", userAgent: null }, user: null },
       studio.machine.parts,
     );
     studio.answer("invoices", scan(["a"]));

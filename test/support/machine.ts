@@ -5,7 +5,7 @@ import { createSecret, publicKeyOf } from "../../src/channels/sign.js";
 import type { Upstream } from "../../src/domain/upstream.js";
 import { createMetrics } from "../../src/metrics.js";
 import { createAccountService } from "../../src/operations/accounts.js";
-import { createSessionOpener } from "../../src/operations/sessions.js";
+import { createLogin, createSessionOpener } from "../../src/operations/sessions.js";
 import { createSubscriptionService } from "../../src/operations/subscriptions.js";
 import type { ChannelParts } from "../../src/pipeline/attempt.js";
 import { deliverMailbox } from "../../src/pipeline/deliver.js";
@@ -78,6 +78,8 @@ export function createMachine(options: {
   socketPath: string;
   galleryUrl: string;
   studioUrl: string;
+  /** Where the form login is; none unless told. */
+  loginUrl?: string | null;
   fuse?: Fuse;
   clock: { offset: number };
   /** Instead of the upstream at the two addresses. */
@@ -122,7 +124,9 @@ export function createMachine(options: {
     fuse.step();
     return outcome;
   };
-  const whole = { ...parts, resource: findResource, upstreamFor, send, publicUrl: "http://localhost" };
+  const login = createLogin(upstreamClient, options.loginUrl ?? null);
+  const upstreamParts: UpstreamParts = { resource: findResource, upstreamFor, login };
+  const whole = { ...parts, ...upstreamParts, send, publicUrl: "http://localhost" };
   const never = new AbortController().signal;
   const stop = { draining: never, abort: never };
   const actors = { poll: pollAccount, "fan-out": fanOut, deliver: deliverMailbox };
@@ -132,10 +136,7 @@ export function createMachine(options: {
   return {
     parts,
     run,
-    accounts: createAccountService(
-      parts,
-      createSessionOpener(upstreamClient, { ...options, loginUrl: null }),
-    ),
+    accounts: createAccountService(parts, createSessionOpener(upstreamClient, options, login)),
     subscriptions: createSubscriptionService({
       ...whole,
       check: channels.check,

@@ -121,7 +121,7 @@ export async function createScripted(redis: TestRedis, settings: object = {}): P
       floodThreshold: 200,
       ...settings,
     },
-    { status: "active", checkedAt: null, user: null, reason: null, epoch: 1 },
+    { status: "active", checkedAt: null, user: null, reason: null, epoch: 1, renewal: "cookies" },
     { cookies: "{}", userAgent: null },
   );
 

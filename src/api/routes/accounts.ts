@@ -29,7 +29,8 @@ const create = endpoint(
     summary: "Watch an account",
     description:
       "With a session, it is tried before it is stored, and the silent baseline starts by itself. " +
-      "Without one the account is `unverified` and waits for `PUT /v1/accounts/{id}/session`.",
+      "Without one the account is `unverified` and waits for `PUT /v1/accounts/{id}/session`. With `email` and " +
+      "`password` they are kept, encrypted, and renew the session when it ends.",
     tags,
     request: {
       body: body(accountInput, { name: "Smith Studio", session: { cookies: "PIXIESET_SESSION=…; XSRF=…" } }),
@@ -73,7 +74,9 @@ const update = endpoint(
     path,
     operationId: "updateAccount",
     summary: "Change an account",
-    description: "Fields that are not sent stay as they are.",
+    description:
+      "Fields that are not sent stay as they are. `credentials: null` forgets the e-mail address and password that " +
+      "renew the session; new ones come by `PUT /v1/accounts/{id}/session`.",
     tags,
     request: { params, body: body(accountPatch, { polling: { requestsPerMinute: 10 } }) },
     responses: { 200: answer("The account as it is now.", accountSchema, example) },

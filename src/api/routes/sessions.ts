@@ -21,17 +21,19 @@ const renew = endpoint(
     summary: "Renew an account's session",
     description:
       "Takes cookies as a Cookie header, a Netscape `cookies.txt`, a browser's JSON export or a pasted " +
-      "“Copy as cURL”; which one is told by its content. They are tried first, and stored when Pixieset accepts them.",
+      "“Copy as cURL”; which one is told by its content. They are tried first, and stored when Pixieset accepts them. " +
+      "Or takes `email` and `password`, as when the account is created: whoever hands them over opts in to being " +
+      "signed in again by them when the session ends. Cookies leave stored credentials as they are.",
     tags,
     request: {
       params,
-      body: body(z.strictObject(sessionInputSchema.shape).openapi("SessionInput"), {
+      body: body(z.union(sessionInputSchema.options).openapi("SessionInput"), {
         cookies: "PIXIESET_SESSION=…; XSRF=…",
       }),
     },
     responses: { 200: answer("Pixieset accepts the session.", sessionSchema, examples.session) },
   },
-  ["not_found", "session_rejected", "session_unreadable", "upstream_unreachable"],
+  ["not_found", "session_rejected", "session_unreadable", "login_not_configured", "upstream_unreachable"],
 );
 
 const pollReport = z
@@ -77,7 +79,7 @@ export function registerSessions(app: Api, { services, signal, pollWaitMs }: Api
 
   app.openapi(renew, async (c) => {
     const { id } = c.req.valid("param");
-    const result = await accounts.renewSession(id, c.req.valid("json").cookies);
+    const result = await accounts.renewSession(id, c.req.valid("json"));
     if (!result) throw notFound("account", id);
     return c.json(viewSession(unlessRefused(result).session), 200);
   });

@@ -4,6 +4,7 @@ import {
   accountInputSchema,
   accountPatchSchema,
   type SessionState,
+  sessionRenewals,
   sessionStatuses,
 } from "../../domain/account.js";
 import { resourceNames } from "../../domain/record.js";
@@ -20,6 +21,9 @@ export const sessionSchema = z
     checkedAt: moment.nullable(),
     user: z.object({ name: z.string().nullable(), email: z.string().nullable() }).nullable(),
     reason: z.string().nullable().openapi({ description: "Why it is not active; null when it is." }),
+    renewal: z.enum(sessionRenewals).openapi({
+      description: "What renews it when it ends: stored credentials, or cookies that somebody hands over.",
+    }),
   })
   .openapi("Session");
 
@@ -62,8 +66,8 @@ export const sourceSchema = z
 
 /** A session as it is shown: field by field, so that nothing else can slip into an answer. */
 export function viewSession(session: SessionState): z.output<typeof sessionSchema> {
-  const { status, checkedAt, user, reason } = session;
-  return { status, checkedAt, user: user && { name: user.name, email: user.email }, reason };
+  const { status, checkedAt, user, reason, renewal } = session;
+  return { status, checkedAt, user: user && { name: user.name, email: user.email }, reason, renewal };
 }
 
 /** An account as it is shown. */

@@ -58,7 +58,7 @@ export function registerAccountPages(
   app.post("/accounts/:id/session", async (c) => {
     const id = c.req.param("id");
     const { cookies } = await c.req.parseBody();
-    const result = await accounts.renewSession(id, typeof cookies === "string" ? cookies : "");
+    const result = await accounts.renewSession(id, { cookies: typeof cookies === "string" ? cookies : "" });
     if (!result) return render.missing(c, "account");
     const back = `/accounts/${id}`;
     if (result.kind === "refused") return guard.redirect(c, back, { tone: "bad", text: result.detail });

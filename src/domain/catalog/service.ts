@@ -26,17 +26,17 @@ export const serviceEvents = [
     ...own,
     object: "session",
     schema: sessionSchema,
-    sample: { status: "active", reason: null, user },
+    sample: { status: "active", reason: null, user, by: null },
     verbs: {
       expired: [
-        "Pixieset no longer accepts the session: polling waits for new cookies.",
+        "Pixieset no longer accepts the session: polling waits until it works again.",
         { status: "expired", reason: "The upstream answered 401" },
       ],
       challenged: [
         "Pixieset asks whether a person is there: polling waits for new cookies.",
         { status: "challenged", reason: "The upstream answered with a bot challenge" },
       ],
-      restored: ["The session works again and polling goes on."],
+      restored: ["The session works again and polling goes on.", { by: "cookies" }],
     },
   }),
   ...describeEvents({

@@ -60,7 +60,13 @@ export function createFakeServices() {
         call("accounts.create", () => {
           const { session, ...settings } = input;
           const fresh = makeAccount({ ...settings, id: idFromBytes("acc", randomBytes(10)) });
-          const waiting = { status: "unverified", checkedAt: null, user: null, epoch: 0 } as const;
+          const waiting = {
+            status: "unverified",
+            checkedAt: null,
+            user: null,
+            epoch: 0,
+            renewal: "cookies",
+          } as const;
           const account = session
             ? fresh
             : { ...fresh, session: { ...waiting, reason: "No session was given yet." } };
@@ -80,7 +86,7 @@ export function createFakeServices() {
           return updated;
         }),
       remove: (id) => plain("accounts.remove", () => state.accounts.delete(id)),
-      renewSession: (id, _cookies) =>
+      renewSession: (id, _input) =>
         call("accounts.renewSession", () => {
           const account = state.accounts.get(id);
           if (!account) return null;

@@ -21,7 +21,8 @@ export function makeAccount(overrides: Partial<Account> = {}): Account {
   const input: AccountInput = accountInputSchema.parse({ name: "Smith Studio" });
   const { session: _, ...settings } = input;
   const user = { name: "Ana Smith", email: "ana@smith.example" };
-  const session = { status: "active", checkedAt: at(0), user, reason: null, epoch: 1 } as const;
+  const state = { status: "active", checkedAt: at(0), user, reason: null } as const;
+  const session = { ...state, epoch: 1, renewal: "cookies" } as const;
   return { ...settings, id: accountId, createdAt: at(0), session, ...overrides };
 }
 

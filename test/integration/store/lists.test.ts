@@ -24,7 +24,14 @@ const subscription = (description: string) => ({
   publicKey: null,
 });
 const secrets = { current: "whsec_planted-secret", previous: null };
-const session = { status: "active" as const, checkedAt: null, user: null, reason: null, epoch: 1 };
+const session = {
+  status: "active" as const,
+  checkedAt: null,
+  user: null,
+  reason: null,
+  epoch: 1,
+  renewal: "cookies" as const,
+};
 const settings = {
   name: "Smith Studio",
   resources: null,
