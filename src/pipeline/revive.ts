@@ -39,11 +39,11 @@ export async function reviveSession(
   };
   let outcome: Found;
   try {
-    outcome = await makeStep(account, credentials, parts, claiming);
+    outcome = await makeStep(account, credentials, parts, claiming).catch(unmade);
   } finally {
     await gate.leave();
   }
-  // Without a stored jar no request is made, but the step is over all the same.
+  // Without a jar that can be read no request is made, but the step is over all the same.
   if (outcome.kind !== "aborted") await claim();
   if (!isOurs) return gate.notBefore() ?? now() + 1_000;
 
@@ -73,6 +73,11 @@ export async function reviveSession(
       return nextStep(checked, revival, credentials !== null, now())?.at ?? null;
     }
   }
+}
+
+/** A step that breaks, over a stored session that cannot be read perhaps, is over: it does not come again at once. */
+function unmade(error: unknown): UpstreamFailure {
+  return { kind: "transient", reason: messageOf(error), afterMs: null };
 }
 
 /** A session that works: of a login its jar, to be stored; of a probe the stored one. */

@@ -115,6 +115,21 @@ describe("/v1/accounts/{id}", () => {
     expect((await send("GET", path)).status).toBe(404);
   });
 
+  it("forgets the credentials with null, and takes no others", async () => {
+    const { send, state } = withAccount();
+    const known = makeAccount();
+    state.accounts.set(accountId, { ...known, session: { ...known.session, renewal: "credentials" } });
+    const path = `/v1/accounts/${accountId}`;
+    expect(await json(await send("GET", path))).toMatchObject({ session: { renewal: "credentials" } });
+    const other = { credentials: { email: "a@b.example", password: "very-secret" } };
+    const refused = await send("PATCH", path, { body: other });
+    expect(refused.status).toBe(400);
+    expect((await json(refused)).errors).toMatchObject([{ path: "credentials" }]);
+    const changed = await json(await send("PATCH", path, { body: { credentials: null } }));
+    expect(changed).toMatchObject({ session: { status: "active", renewal: "cookies" } });
+    expect(changed).not.toHaveProperty("credentials");
+  });
+
   it.each([
     ["session", { session: { cookies: "a=b" } }],
     ["backfill", { backfill: true }],

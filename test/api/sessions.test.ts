@@ -20,9 +20,19 @@ describe("PUT /v1/accounts/{id}/session", () => {
     expect(text + JSON.stringify(lines)).not.toContain("very-secret");
   });
 
+  it("takes credentials, and answers with what renews the session but never with them", async () => {
+    const { send, lines } = withAccount();
+    const response = await send("PUT", session, { body: { email: "a@b.example", password: "very-secret" } });
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({ status: "active", renewal: "credentials" });
+    expect(text + JSON.stringify(lines)).not.toContain("very-secret");
+  });
+
   it.each([
     ["session_rejected", 422],
     ["session_unreadable", 422],
+    ["login_not_configured", 422],
     ["upstream_unreachable", 502],
   ] as const)("answers %s with %i", async (code, status) => {
     const { send, state } = withAccount();
@@ -36,6 +46,8 @@ describe("PUT /v1/accounts/{id}/session", () => {
     [{}, "cookies"],
     [{ cookies: "" }, "cookies"],
     [{ cookies: "a=b", email: "a@b.example" }, "email"],
+    [{ email: "a@b.example" }, "password"],
+    [{ email: "a", password: "b" }, "email"],
   ])("names the wrong field of %j", async (body, path) => {
     const response = await withAccount().send("PUT", session, { body });
     expect(response.status).toBe(400);

@@ -1,9 +1,11 @@
 import { Redis } from "ioredis";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { createFuse, Killed } from "../support/machine.js";
+import { accountInputSchema } from "../../src/domain/account.js";
+import { createFuse, createMachine, Killed } from "../support/machine.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
 import { createSessionLife, minute, type SessionLife } from "../support/session-life.js";
+import { startUpstream } from "../unit/pixieset/upstream-server.js";
 
 let redis: TestRedis;
 let life: SessionLife | undefined;
@@ -141,6 +143,45 @@ test("a wrong password is tried once: it is forgotten, said so, and only a new o
   expect(await status()).toBe("active");
   const lives = Array.from({ length: 3 }, () => ["session.expired", "session.restored"]);
   expect(await types()).toEqual(lives.flat());
+});
+
+test("the session of another login is never taken, whatever the credentials", async () => {
+  await redis.flush();
+  let [user, isOver] = ["ana@smith.example", false];
+  const server = await startUpstream(({ path, headers }) => {
+    const cookie = `session=${user}; Path=/`;
+    if (path === login) return { status: 302, headers: { "set-cookie": cookie, location: "/dashboard" } };
+    if (isOver && !headers.cookie?.includes("eve")) return { status: 401, body: { error: "Unauthorized" } };
+    const listing = { data: { data: { collections: [] }, meta: { current_page: 1, last_page: 1 } } };
+    return { body: path.endsWith("/user") ? { data: { email: user } } : listing };
+  });
+  const clock = { offset: 0 };
+  const at = { ...server.hosts, loginUrl: `${server.origin}${login}`, socketPath: redis.socketPath, clock };
+  const machine = createMachine(at);
+  const session = { email: "ana@smith.example", password: "very-secret" };
+  const input = accountInputSchema.parse({ name: "x", session, resources: ["collections"] });
+  const created = await machine.accounts.create(input);
+  if (created.kind !== "created") throw new Error(created.detail);
+  const { id } = created.account;
+  await machine.settle(2_000);
+  const jar = await machine.parts.store.accounts.jar(id);
+
+  [user, isOver] = ["eve@other.example", true];
+  clock.offset += 2 * minute;
+  await machine.settle(4_000);
+  const account = await machine.accounts.get(id);
+  expect(account?.session).toMatchObject({
+    status: "expired",
+    renewal: "cookies",
+    user: { email: session.email },
+  });
+  expect(account?.session.reason).toContain("are of eve@other.example, not of ana@smith.example");
+  expect(await machine.parts.store.accounts.jar(id)).toMatchObject({ stored: jar?.stored });
+  expect(await machine.accounts.renewSession(id, session)).toMatchObject({ code: "session_rejected" });
+  await machine.settle(minute);
+  expect(server.requests.filter(({ path }) => path === login)).toHaveLength(3);
+  await machine.close();
+  await server.stop();
 });
 
 test("credentials are forgotten when somebody says so, and no login is made any more", async () => {

@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
 import { createSessionLife, minute, type SessionLife } from "../support/session-life.js";
@@ -92,6 +93,19 @@ test("a challenge to a probe is told once and stops every request until a person
   await pass(1);
   expect(await types()).toEqual(["session.expired", "session.challenged", "session.restored"]);
 }, 60_000);
+
+test("a stored session that cannot be read makes no haste, and gives way to new cookies", async () => {
+  const { account, expire, machine, pass, put, simulator, status } = await begin();
+  await expire();
+  const client = new Redis(redis.socketPath);
+  await client.set(`pixiehook:{${account}}:jar`, "sealed with a key that is gone");
+  client.disconnect();
+  expect(await pass(100)).toEqual([]);
+  expect((await machine.parts.store.revivals.get(account)).revival).toMatchObject({ probes: 3 });
+  expect(await put({ cookies: simulator.newSession() })).toMatchObject({ kind: "active" });
+  await pass(1);
+  expect(await status()).toBe("active");
+});
 
 test("an account without a session asks for nothing", async () => {
   const { pass, status, machine, account } = await begin({ session: () => undefined });

@@ -76,21 +76,24 @@ export function createFakeServices() {
       get: (id) => plain("accounts.get", () => state.accounts.get(id) ?? null),
       list: (request) =>
         plain("accounts.list", () => page([...state.accounts.values()], (account) => account.id, request)),
-      update: (id, patch) =>
+      update: (id, { credentials, ...patch }) =>
         plain("accounts.update", () => {
           const account = state.accounts.get(id);
           if (!account) return null;
           const polling = { ...account.polling, ...patch.polling };
-          const updated = { ...account, ...patch, polling } as Account;
+          const renewal = credentials === null ? "cookies" : account.session.renewal;
+          const session = { ...account.session, renewal };
+          const updated = { ...account, ...patch, polling, session } as Account;
           state.accounts.set(id, updated);
           return updated;
         }),
       remove: (id) => plain("accounts.remove", () => state.accounts.delete(id)),
-      renewSession: (id, _input) =>
+      renewSession: (id, input) =>
         call("accounts.renewSession", () => {
           const account = state.accounts.get(id);
           if (!account) return null;
-          const session = makeAccount().session;
+          const renewal = "password" in input ? "credentials" : account.session.renewal;
+          const session = { ...makeAccount().session, renewal } as const;
           state.accounts.set(id, { ...account, session });
           return { kind: "active" as const, session };
         }),
