@@ -8,6 +8,7 @@ import type { SnapshotEntry } from "./record.js";
 const recordsInBucket = 64;
 const mostInBucket = 4 * recordsInBucket;
 
+/** Characters of a digest. */
 export const digestLength = 12;
 
 /** The digest of a bucket in which nothing is; Redis pads strings with these bytes. */
@@ -25,37 +26,66 @@ export function isCrowded(records: number, buckets: number): boolean {
   return records > buckets * mostInBucket;
 }
 
-/** The bucket of a key: FNV-1a (Fowler, Noll, Vo) over its UTF-16 units. */
-export function bucketOf(key: string, buckets: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) {
-    hash ^= key.charCodeAt(i);
+/** FNV-1a (Fowler, Noll, Vo) over UTF-16 units, from another start for another hash. */
+function fnv(text: string, start: number): number {
+  let hash = start;
+  for (let i = 0; i < text.length; i++) {
+    hash ^= text.charCodeAt(i);
     hash = Math.imul(hash, 0x01000193);
   }
-  // The low bits of FNV mix less well than the high ones.
-  return ((hash >>> 15) ^ hash) & (buckets - 1);
+  return hash;
 }
 
-/** The digest of keys and fingerprints, whatever their order: equal exactly when nothing compared differs. */
-export function digestOf(lines: string[]): string {
-  if (lines.length === 0) return emptyDigest;
-  return hash(lines.sort().join("\n")).slice(0, digestLength);
+/** Mixes all bits into all others: the finalizer of MurmurHash3 (Appleby). */
+function mixed(hash: number): number {
+  let mix = hash;
+  mix = Math.imul(mix ^ (mix >>> 16), 0x85ebca6b);
+  mix = Math.imul(mix ^ (mix >>> 13), 0xc2b2ae35);
+  return mix ^ (mix >>> 16);
 }
 
-/** A line of a digest. */
-export const lineOf = (key: string, print: string) => `${key}\u0000${print}`;
+const firstStart = 0x811c9dc5;
+const secondStart = 0x1b873593;
+
+/** The bucket of a key. */
+export function bucketOf(key: string, buckets: number): number {
+  return mixed(fnv(key, firstStart)) & (buckets - 1);
+}
+
+/**
+ * Digests that add up: for each bucket a sum of 64 bits over a hash of each key and fingerprint. The order does not
+ * matter, and what changed can be taken out and put in without a look at the rest.
+ */
+export type Digests = Uint32Array;
+
+export const newDigests = (buckets: number): Digests => new Uint32Array(2 * buckets);
+
+/** Puts a record into digests; with `sign` -1 it is taken out. */
+export function addTo(digests: Digests, key: string, print: string, sign: 1 | -1 = 1): void {
+  const at = 2 * bucketOf(key, digests.length / 2);
+  const [first, second] = [fnv(print, fnv(key, firstStart)), fnv(print, fnv(key, secondStart))];
+  digests[at] = (digests[at] ?? 0) + sign * mixed(first);
+  digests[at + 1] = (digests[at + 1] ?? 0) + sign * mixed(second ^ (first >>> 7));
+}
+
+/** The digest of one bucket, as it is stored. */
+export function digestAt(digests: Digests, bucket: number): string {
+  const [high = 0, low = 0] = digests.subarray(2 * bucket, 2 * bucket + 2);
+  if (high === 0 && low === 0) return emptyDigest;
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt32BE(high, 0);
+  bytes.writeUInt32BE(low, 4);
+  return bytes.toString("base64");
+}
+
+/** One hash over all buckets. */
+export function contentHashOf(digests: Digests): string {
+  return createHash("sha256").update(digests).digest("base64url").slice(0, 27);
+}
 
 /** The digest of a bucket as it is kept: over the records that are there, missing ones among them. */
 export function digestOfEntries(entries: ReadonlyMap<string, SnapshotEntry>): string {
-  const live = [...entries].filter(([, entry]) => entry.x === undefined);
-  return digestOf(live.map(([key, { f }]) => lineOf(key, f)));
-}
-
-/** One hash over the digests of all buckets. */
-export function contentHashOf(digests: readonly string[]): string {
-  return hash(digests.join("")).slice(0, 27);
-}
-
-function hash(text: string): string {
-  return createHash("sha256").update(text).digest("base64url");
+  const digests = newDigests(1);
+  for (const [key, entry] of entries) if (entry.x === undefined) addTo(digests, key, entry.f);
+  return digestAt(digests, 0);
 }

@@ -29,11 +29,22 @@ export type UpstreamFailure =
   /** We were told to stop while it ran. */
   | { readonly kind: "aborted"; readonly reason: string };
 
+/** What came into, and went out of, an earlier content; of what changed both. */
+export interface Since {
+  readonly content: object;
+  readonly added: readonly Sighting[];
+  readonly removed: readonly Sighting[];
+}
+
 /** One reading of a whole list. */
 export interface Scan {
   readonly kind: "scan";
-  /** By key, one for each. The same array as long as the upstream says the same, byte for byte. */
+  /** By key, one for each. */
   readonly records: readonly Sighting[];
+  /** Stands for their keys and fingerprints: the same object for the same ones, where that is known. */
+  readonly content: object;
+  /** How they differ from an earlier content, where that is known. */
+  readonly since: Since | null;
   /** What the keys are; null for a list without rows. */
   readonly identity: Identity | null;
   /** Rows that could not be read, with the reason of the first few. */

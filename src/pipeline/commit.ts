@@ -1,4 +1,4 @@
-import { bucketOf, bucketsFor, isCrowded } from "../domain/buckets.js";
+import { bucketOf, bucketsFor, digestAt, isCrowded } from "../domain/buckets.js";
 import { type Diff, type DiffMode, diff } from "../domain/diff.js";
 import { afterFailure, afterScan, isSteady, needsSecondLook } from "../domain/health.js";
 import { removalPauseMs } from "../domain/polling.js";
@@ -86,7 +86,9 @@ async function compare(
 ): Promise<ScanReport> {
   const { account, state } = poll;
   const stored = await parts.store.snapshots.digests(account.id, state.id, state.buckets);
-  const differing = new Set(stored.flatMap((text, index) => (text === digest.digests[index] ? [] : [index])));
+  const differing = new Set(
+    stored.flatMap((text, index) => (text === digestAt(digest.digests, index) ? [] : [index])),
+  );
   const buckets = await parts.store.snapshots.read(account.id, state.id, [...differing]);
   const inThem = scan.records.filter(({ key }) => differing.has(bucketOf(key, state.buckets)));
   const entries: Entries = new Map([...buckets.values()].flatMap((bucket) => [...bucket]));

@@ -5,6 +5,7 @@ import { type Host, hostNames, type UpstreamClient } from "./client.js";
 import { parseJar, type StoredSession, serializeJar } from "./cookies.js";
 import { rateLimitMs } from "./limits.js";
 import { classify, type GoodAnswer, isPlain, type Refused } from "./outcome.js";
+import type { Glance } from "./pages.js";
 import { hashOfText } from "./read-memory.js";
 
 export interface SessionKeeper {
@@ -23,13 +24,18 @@ export interface Asker {
   /** The session as it is stored now: the same text as long as nobody renewed or replaced it. */
   session(): string;
   ask(host: Host, path: string): Promise<GoodAnswer | Refused>;
-  /** For what was asked before: bytes that are known are not looked at again. */
-  askAgain(host: Host, path: string, isKnown: (hash: string) => boolean): Promise<Told>;
+  /** For what was asked before: of an answer that is known at a glance only the rest is looked at. */
+  askAgain(host: Host, path: string, glance: (hash: string, text: string) => Glance): Promise<Told>;
 }
 
 /** `same`: the bytes are known to be a good answer, and were not looked at. */
-export type Told =
-  | (GoodAnswer & { readonly hash: string })
+type Told =
+  | (GoodAnswer & {
+      readonly hash: string;
+      readonly text: string;
+      readonly isShort: boolean;
+      whole(): GoodAnswer | Refused;
+    })
   | { readonly kind: "same"; readonly hash: string }
   | Refused;
 
@@ -60,6 +66,9 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
   const base = (host: Host) =>
     (host === "gallery" ? client.galleryUrl : client.studioUrl).replace(/\/+$/, "");
   let pausedUntil = 0;
+  const rest = (pauseMs: number | null, now: number) => {
+    if (pauseMs) pausedUntil = now + pauseMs;
+  };
 
   async function once(host: Host, path: string) {
     const pause = pausedUntil - Date.now();
@@ -78,7 +87,11 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
     return answer;
   }
 
-  async function askAgain(host: Host, path: string, isKnown: (hash: string) => boolean): Promise<Told> {
+  async function askAgain(
+    host: Host,
+    path: string,
+    glance: (hash: string, text: string) => Glance,
+  ): Promise<Told> {
     let answer = await once(host, path);
     if (answer.kind === "answer" && answer.status >= 300 && answer.status < 400) {
       const url = new URL(base(host) + path);
@@ -94,22 +107,27 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
         : { kind: "transient", reason: answer.reason, afterMs: null };
     }
     const now = Date.now();
-    const hash = hashOfText(answer.body);
-    if (isKnown(hash) && isPlain(answer)) {
-      const pause = rateLimitMs(answer.headers, now);
-      if (pause) pausedUntil = now + pause;
+    const text = answer.body;
+    const hash = hashOfText(text);
+    // What status or headers say against an answer is said whatever its text.
+    const known = isPlain(answer) ? glance(hash, text) : null;
+    if (known?.kind === "same") {
+      rest(rateLimitMs(answer.headers, now), now);
       return { kind: "same", hash };
     }
-    const outcome = classify({ ...answer, from: hostNames[host] }, now);
+    const whole = () => classify({ ...answer, from: hostNames[host] }, now);
+    const short = known && classify({ ...answer, body: known.text, from: hostNames[host] }, now);
+    const isShort = short?.kind === "ok";
+    const outcome = isShort ? short : whole();
     if (outcome.kind !== "ok") return outcome;
-    if (outcome.pauseMs) pausedUntil = now + outcome.pauseMs;
-    return { ...outcome, hash };
+    rest(outcome.pauseMs, now);
+    return { ...outcome, hash, text, isShort, whole };
   }
 
   return {
     askAgain,
     async ask(host, path) {
-      const told = await askAgain(host, path, () => false);
+      const told = await askAgain(host, path, () => null);
       if (told.kind === "same") throw new TypeError("Nothing is known, and yet it is the same");
       return told;
     },

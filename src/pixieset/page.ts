@@ -15,6 +15,21 @@ export interface Page {
   readonly readings: readonly RowReading[];
 }
 
+/** A row of an answer, and what it came to. */
+export interface Part {
+  /** Its text in one spelling, and as the upstream spelled it. */
+  readonly text: string;
+  readonly piece: string | null;
+  readonly readings: readonly RowReading[];
+}
+
+/** A page of which this process knows what it came to: the same bytes come to the same again. */
+export interface KnownPage extends Page {
+  /** Hash of the bytes. */
+  readonly hash: string;
+  readonly parts: readonly Part[];
+}
+
 /** Each page is compared with all that come after it. */
 const signatures = new WeakMap<Page, string>();
 

@@ -1,24 +1,38 @@
-import { type Identity, identify } from "../domain/identity.js";
+import type { Identity } from "../domain/identity.js";
 import type { JsonObject, JsonValue } from "../domain/json.js";
 import type { ReadOutcome, UpstreamFailure } from "../domain/upstream.js";
 import { mapInSlices } from "../slices.js";
+import { conclude as concludeRows } from "./conclusion.js";
 import { type End, type EndMemory, endMemoryOf, mayBelieve, maySkip, remember } from "./end-memory.js";
 import { findRows, type ListNames } from "./envelope.js";
-import { isSamePage, type RowReading, signatureOf } from "./page.js";
+import { isSamePage, type KnownPage, type Part, type RowReading, signatureOf } from "./page.js";
 import type { PageMeta } from "./page-meta.js";
-import { hashOfText, type KnownPage, type ListMemory } from "./read-memory.js";
+import type { ListMemory } from "./read-memory.js";
+import { piecesOf, type Shortened, textOfRow, verified } from "./row-texts.js";
 
 /** A page's answer: `same` when its bytes are those of a page that is remembered, and were not looked at. */
 export type PageAnswer =
-  | { readonly kind: "ok"; readonly body: JsonValue; readonly hash: string }
+  | {
+      readonly kind: "ok";
+      readonly hash: string;
+      readonly text: string;
+      /** Of the shortened text, where that was good. */
+      readonly body: JsonValue;
+      readonly isShort: boolean;
+      /** Looks at all of the text. */
+      whole(): { readonly kind: "ok"; readonly body: JsonValue } | UpstreamFailure;
+    }
   | { readonly kind: "same"; readonly hash: string }
   | UpstreamFailure;
+
+/** What is known of an answer at a glance: all of it, all but a rest, or nothing. */
+export type Glance = { readonly kind: "same" } | { readonly kind: "short"; readonly text: string } | null;
 
 export interface ListReading {
   /** Gets one page; the parameters are empty for the first. */
   fetch(
     parameters: Readonly<Record<string, string>>,
-    isKnown: (hash: string) => boolean,
+    glance: (hash: string, text: string) => Glance,
   ): Promise<PageAnswer>;
   /** Who answers, as a person calls it. */
   readonly from: string;
@@ -78,12 +92,6 @@ function nextStep(pages: readonly ReadPage[]): Step | null {
   return { parameters, announced: false };
 }
 
-/** The rows of all pages, told apart. */
-function identified(pages: readonly ReadPage[], reading: ListReading, countsAgree: boolean) {
-  const candidates = pages.map(({ readings }) => readings.filter((each) => each.kind === "record"));
-  return identify(candidates, reading.identity, { countsAgree, repeats: reading.repeats });
-}
-
 /** How many things stand on the pages, by what the rows say of themselves. */
 function countOf(pages: readonly ReadPage[]): number {
   const marks = pages.flatMap(({ readings }) =>
@@ -107,10 +115,13 @@ function conclude(
   const totals = counting.flatMap(({ meta }) => (meta.total === null ? [] : [meta.total]));
   const total = totals[0] ?? null;
   const stable = totals.every((each) => each === total);
-  const known = reading.memory.conclusion(pages, reading.identity);
-  const found = known ?? identified(pages, reading, stable && total === rows);
+  const { memory: remembered, identity, repeats } = reading;
+  const countsAgree = stable && total === rows;
+  const found =
+    remembered.conclusion(pages, identity) ??
+    concludeRows(pages, remembered.last(), { identity, repeats, countsAgree });
   if (found.kind === "lost") return { kind: "shape_changed", reason: found.reason, lostIdentity: true };
-  reading.memory.keep(pages, found);
+  remembered.keep(pages, found);
 
   const readings = pages.reduce((sum, page) => sum + page.readings.length, 0);
   const unreadable = pages.flatMap((page) =>
@@ -136,6 +147,8 @@ function conclude(
   return {
     kind: "scan",
     records,
+    content: found.content,
+    since: found.since,
     identity: found.identity,
     unreadable: { count: unreadable.length, reasons: [...new Set(unreadable)].slice(0, 3) },
     complete,
@@ -153,7 +166,12 @@ async function getPage(
 > {
   const now = Date.now();
   const { memory } = reading;
-  const answer = await reading.fetch(step.parameters, (hash) => memory.page(hash, now) !== undefined);
+  let short: Shortened<Part> | null = null;
+  const answer = await reading.fetch(step.parameters, (hash, text) => {
+    if (memory.page(hash, now)) return { kind: "same" };
+    short = memory.shorten(text, now);
+    return short && { kind: "short", text: short.text };
+  });
   if (answer.kind === "same") {
     const page = memory.page(answer.hash, now);
     if (page) return { kind: "page", page };
@@ -163,20 +181,38 @@ async function getPage(
     const isEnd = !step.announced && (answer.kind === "gone" || answer.kind === "rejected");
     return isEnd ? { kind: "beyond" } : answer;
   }
-  const found = findRows(answer.body, reading.list);
-  if (!found) {
-    return {
-      kind: "shape_changed",
-      reason: `The answer of ${reading.from} holds no list of ${reading.list.names[0]}`,
-    };
-  }
+  const page = answer.isShort && short ? await pageOf(reading, answer, short, now) : null;
+  if (page) return { kind: "page", page };
+  const whole = answer.isShort ? answer.whole() : answer;
+  if (whole.kind !== "ok") return whole;
+  const full = await pageOf(reading, { ...answer, body: whole.body }, null, now);
+  if (full) return { kind: "page", page: full };
+  return {
+    kind: "shape_changed",
+    reason: `The answer of ${reading.from} holds no list of ${reading.list.names[0]}`,
+  };
+}
+
+/** The page that an answer holds; null when it holds none, or a shortened one cannot be filled up again. */
+async function pageOf(
+  { list, memory, read }: ListReading,
+  answer: { readonly hash: string; readonly text: string; readonly body: JsonValue },
+  short: Shortened<Part> | null,
+  now: number,
+): Promise<ReadPage | null> {
+  const found = findRows(answer.body, list);
+  if (!found || (short && found.rows.length !== short.pieces.length)) return null;
   const { rows, ...rest } = found;
-  const parts = await mapInSlices(rows, (row) => {
-    const hash = hashOfText(JSON.stringify(row));
-    return { hash, readings: memory.row(hash, now) ?? reading.read(row) };
+  const pieces = short?.pieces ?? piecesOf(answer.text, rows.length);
+  const parts = await mapInSlices(rows.entries(), ([i, row]): Part => {
+    const text = textOfRow(row);
+    const known = memory.row(text, now);
+    return known ?? { text, piece: verified(pieces[i] ?? null, text), readings: read(row) };
   });
-  const readings = parts.flatMap((part) => part.readings);
-  return { kind: "page", page: { ...rest, hash: answer.hash, rows: rows.length, parts, readings } };
+  const all = short ? short.fill(parts) : parts;
+  if (!all) return null;
+  const readings = all.flatMap((part) => part.readings);
+  return { ...rest, hash: answer.hash, rows: all.length, parts: all, readings };
 }
 
 /**

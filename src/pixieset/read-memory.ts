@@ -1,34 +1,21 @@
 import { hash } from "node:crypto";
-import type { Identified, Identity } from "../domain/identity.js";
-import type { Page, RowReading } from "./page.js";
-
-/** A page of which this process knows what it came to: the same bytes come to the same again. */
-export interface KnownPage extends Page {
-  /** Hash of the bytes. */
-  readonly hash: string;
-  /** For each row of the answer its hash, and the readings that it came to. */
-  readonly parts: readonly Part[];
-}
-
-interface Part {
-  readonly hash: string;
-  readonly readings: readonly RowReading[];
-}
-
-/** Whether readings are what the same row would come to now. */
-const isGood = (readings: readonly RowReading[], now: number) =>
-  readings.every(
-    (reading) => reading.kind !== "record" || reading.goodUntil === null || reading.goodUntil > now,
-  );
+import type { Identity } from "../domain/identity.js";
+import type { Concluded, Conclusion } from "./conclusion.js";
+import type { KnownPage, Part, RowReading } from "./page.js";
+import { type Shortened, shorten } from "./row-texts.js";
 
 /** What this process remembers of the last reading of one list. It saves work and decides nothing. */
 export interface ListMemory<P extends KnownPage> {
   page(hash: string, now: number): P | undefined;
-  row(hash: string, now: number): readonly RowReading[] | undefined;
+  row(text: string, now: number): Part | undefined;
+  /** An answer without the rows that are known; null when none is. */
+  shorten(text: string, now: number): Shortened<Part> | null;
+  /** What the last reading came to. */
+  last(): Concluded | null;
   /** What these very pages came to in all, if they are the ones of the last reading and known by the same. */
-  conclusion(pages: readonly P[], identity: Identity | null): Identified | undefined;
+  conclusion(pages: readonly P[], identity: Identity | null): Conclusion | null;
   /** Keeps a reading in the place of the last. */
-  keep(pages: readonly P[], conclusion: Identified): void;
+  keep(pages: readonly P[], conclusion: Conclusion): void;
 }
 
 export interface ReadMemory<P extends KnownPage> {
@@ -39,43 +26,80 @@ export interface ReadMemory<P extends KnownPage> {
 /** A hash of what an upstream said. */
 export const hashOfText = (text: string) => hash("sha1", text, "base64");
 
-/** A reading without the records: they are only needed of what differs. */
-function slim(reading: RowReading): RowReading {
-  return reading.kind === "record" && reading.record ? { ...reading, record: null } : reading;
+/** Whether readings are what the same row would come to now. */
+const isGood = (readings: readonly RowReading[], now: number) =>
+  readings.every(
+    (reading) => reading.kind !== "record" || reading.goodUntil === null || reading.goodUntil > now,
+  );
+
+const holdsRecord = (reading: RowReading) => reading.kind === "record" && reading.record !== null;
+
+/** A part without the records: they are only needed of what differs. */
+function slimPart(part: Part): Part {
+  if (!part.readings.some(holdsRecord)) return part;
+  const readings = part.readings.map((each) => (each.kind === "record" ? { ...each, record: null } : each));
+  return { ...part, readings };
 }
 
 function slimPage<P extends KnownPage>(page: P): P {
-  if (page.readings.every((reading) => slim(reading) === reading)) return page;
-  const parts = page.parts.map((part) => ({ hash: part.hash, readings: part.readings.map(slim) }));
+  if (!page.readings.some(holdsRecord)) return page;
+  const parts = page.parts.map(slimPart);
   return { ...page, parts, readings: parts.flatMap(({ readings }) => readings) };
 }
 
-interface Remembered<P extends KnownPage> {
+function slimConclusion(conclusion: Conclusion): Conclusion {
+  const { index, sightings } = conclusion;
+  const slim = index
+    ? [...index.values()]
+    : sightings.map((each) => (each.record ? { ...each, record: null } : each));
+  return { ...conclusion, sightings: slim, since: null };
+}
+
+interface Remembered<P extends KnownPage> extends Concluded {
   readonly lens: string;
   readonly pages: readonly P[];
   readonly byHash: ReadonlyMap<string, P>;
-  readonly conclusion: Identified | null;
-  readonly rows: number;
-  rowsByHash: Map<string, readonly RowReading[]> | null;
+  readonly characters: number;
+  /** Made when they are first needed: parts by their texts. */
+  texts: Map<string, Part> | null;
+  pieces: Map<string, Part> | null;
 }
 
-/** The memory of this process: of the lists that were read last, up to `maxRows` rows in all. */
-export function createReadMemory<P extends KnownPage>(maxRows = 250_000): ReadMemory<P> {
+function charactersOf({ parts }: KnownPage): number {
+  return parts.reduce(
+    (sum, { text, piece }) => sum + text.length + (piece === null || piece === text ? 0 : piece.length),
+    0,
+  );
+}
+
+function by(pages: readonly KnownPage[], name: "text" | "piece"): Map<string, Part> {
+  const found = new Map<string, Part>();
+  for (const { parts } of pages) {
+    for (const part of parts) {
+      const text = part[name];
+      if (text !== null) found.set(text, part);
+    }
+  }
+  return found;
+}
+
+/** The memory of this process: of the lists that were read last, with rows of so many characters in all. */
+export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_000): ReadMemory<P> {
   const lists = new Map<string, Remembered<P>>();
   let total = 0;
 
   function forget(list: string): void {
-    total -= lists.get(list)?.rows ?? 0;
+    total -= lists.get(list)?.characters ?? 0;
     lists.delete(list);
   }
 
   function put(list: string, remembered: Remembered<P>): void {
     forget(list);
-    if (remembered.rows > maxRows) return;
+    if (remembered.characters > mostCharacters) return;
     lists.set(list, remembered);
-    total += remembered.rows;
+    total += remembered.characters;
     for (const oldest of lists.keys()) {
-      if (total <= maxRows) break;
+      if (total <= mostCharacters) break;
       forget(oldest);
     }
   }
@@ -84,33 +108,37 @@ export function createReadMemory<P extends KnownPage>(maxRows = 250_000): ReadMe
     of(list, lens) {
       const known = lists.get(list);
       const last = known?.lens === lens ? known : null;
+      const good = (part: Part | undefined, now: number) =>
+        part && isGood(part.readings, now) ? part : undefined;
       return {
         page(hash, now) {
           const page = last?.byHash.get(hash);
           return page && isGood(page.readings, now) ? page : undefined;
         },
-        row(hash, now) {
+        row(text, now) {
           if (!last) return undefined;
-          last.rowsByHash ??= new Map(
-            last.pages.flatMap(({ parts }) => parts.map((part) => [part.hash, part.readings] as const)),
-          );
-          const readings = last.rowsByHash.get(hash);
-          return readings && isGood(readings, now) ? readings : undefined;
+          last.texts ??= by(last.pages, "text");
+          return good(last.texts.get(text), now);
         },
+        shorten(text, now) {
+          if (!last) return null;
+          last.pieces ??= by(last.pages, "piece");
+          const { pieces } = last;
+          return pieces.size === 0 ? null : shorten(text, (piece) => good(pieces.get(piece), now));
+        },
+        last: () => last,
         conclusion(pages, identity) {
-          if (identity !== last?.conclusion?.identity) return undefined;
-          const same =
-            pages.length === last?.pages.length && pages.every((page, i) => page === last.pages[i]);
-          return same ? last.conclusion : undefined;
+          if (!last || identity !== last.conclusion.identity) return null;
+          const same = pages.length === last.pages.length && pages.every((page, i) => page === last.pages[i]);
+          return same ? last.conclusion : null;
         },
         keep(pages, conclusion) {
-          const slimmed = pages.map(slimPage);
-          const same = pages.every((page, i) => page === slimmed[i]);
-          const rows = slimmed.reduce((sum, { parts }) => sum + parts.length, 0);
-          const byHash = new Map(slimmed.map((page) => [page.hash, page]));
-          // A conclusion that holds the records themselves is not kept; the next one will not.
-          const kept = same ? conclusion : null;
-          put(list, { lens, pages: slimmed, byHash, conclusion: kept, rows, rowsByHash: null });
+          if (conclusion === last?.conclusion) return;
+          const slim = pages.map(slimPage);
+          const byHash = new Map(slim.map((page) => [page.hash, page]));
+          const characters = slim.reduce((sum, page) => sum + charactersOf(page), 0);
+          const kept = { lens, pages: slim, byHash, conclusion: slimConclusion(conclusion), characters };
+          put(list, { ...kept, texts: null, pieces: null });
         },
       };
     },

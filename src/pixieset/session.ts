@@ -98,8 +98,8 @@ async function readSource(
     const lens = JSON.stringify([way, reading.aside]);
     const memory = options.memory.of(source.id, lens);
     const outcome = await readList({
-      fetch: (parameters, isKnown) =>
-        asker.askAgain(resource.host, resource.path(way, source.scope?.id ?? null, parameters), isKnown),
+      fetch: (parameters, glance) =>
+        asker.askAgain(resource.host, resource.path(way, source.scope?.id ?? null, parameters), glance),
       from: hostNames[resource.host],
       list: resource.list,
       read: (row) => resource.read(row, aside),
@@ -123,7 +123,9 @@ async function readSource(
 const blind = (memory: ListMemory<ReadPage>): ListMemory<ReadPage> => ({
   page: () => undefined,
   row: () => undefined,
-  conclusion: () => undefined,
+  shorten: () => null,
+  last: () => null,
+  conclusion: () => null,
   keep: memory.keep,
 });
 

@@ -42,6 +42,9 @@ export interface Scripted {
 /** What a list says, or what it says to a reading of it. */
 type Answer = ReadOutcome | ((reading: Reading) => Promise<ReadOutcome>);
 
+/** A content that nothing is known of. */
+const unknown = () => ({ content: {}, since: null });
+
 /** A list of invoices that is read row by row as the upstream gives them. */
 export function listing(rows: readonly JsonObject[], complete = true): Answer {
   return async ({ identity, aside }) => {
@@ -52,7 +55,14 @@ export function listing(rows: readonly JsonObject[], complete = true): Answer {
     if (found.kind === "lost") return { kind: "shape_changed", reason: found.reason, lostIdentity: true };
     const unreadable = { count: found.nameless, reasons: [] };
     const said = { complete: complete && found.nameless === 0, pages: 1, paging: null };
-    return { kind: "scan", records: found.sightings, identity: found.identity, unreadable, ...said };
+    return {
+      kind: "scan",
+      records: found.sightings,
+      identity: found.identity,
+      ...unknown(),
+      unreadable,
+      ...said,
+    };
   };
 }
 
@@ -69,7 +79,7 @@ export function scan(ids: readonly string[], more: { complete?: boolean; amount?
   const identity = records.length > 0 ? ("id" as const) : null;
   const complete = more.complete ?? true;
   const unreadable = { count: 0, reasons: [] };
-  return { kind: "scan", records, identity, unreadable, complete, pages: 1, paging: null };
+  return { kind: "scan", records, identity, ...unknown(), unreadable, complete, pages: 1, paging: null };
 }
 
 export const many = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `r${from + i}`);

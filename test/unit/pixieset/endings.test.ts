@@ -48,7 +48,9 @@ function serverOf(kind: Kind, size: number, told: Says = () => ({})) {
             const page = Number(parameters.page ?? 1);
             const rows = slice(stray?.page === page ? Math.min(stray.as, page) : page);
             const said = { rows: rows.map((id) => ({ id })), ...told(list.length, size) };
-            return { kind: "ok", body: body ?? said, hash: hashOfText(JSON.stringify(body ?? said)) };
+            const whole = () => ({ kind: "ok" as const, body: body ?? said });
+            const text = JSON.stringify(body ?? said);
+            return { ...whole(), hash: hashOfText(text), text, isShort: false, whole };
           },
           from: "Pixieset",
           list: { names: ["rows"], stem: /rows/ },

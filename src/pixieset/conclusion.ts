@@ -1,0 +1,105 @@
+import { type Identified, type Identity, identify, type Lost, type Sighting } from "../domain/identity.js";
+import type { Since } from "../domain/upstream.js";
+import type { KnownPage, Part } from "./page.js";
+
+/** What the rows of a list came to. */
+export interface Conclusion extends Identified {
+  readonly content: object;
+  readonly since: Since | null;
+  /** By key and without their records, when every row stands for a record of its own; null when some had to be told apart. */
+  readonly index: Map<string, Sighting> | null;
+}
+
+/** What was concluded from pages. */
+export interface Concluded {
+  readonly pages: readonly KnownPage[];
+  readonly conclusion: Conclusion;
+}
+
+interface Options {
+  readonly identity: Identity | null;
+  readonly countsAgree: boolean;
+  readonly repeats: boolean;
+}
+
+/** Tells the rows of all pages apart: as they differ from those of the last reading, if that can be. */
+export function conclude(
+  pages: readonly KnownPage[],
+  before: Concluded | null,
+  options: Options,
+): Conclusion | Lost {
+  return (before && amend(pages, before, options)) ?? whole(pages, options);
+}
+
+function whole(pages: readonly KnownPage[], options: Options): Conclusion | Lost {
+  const candidates = pages.map(({ readings }) => readings.filter((each) => each.kind === "record"));
+  const found = identify(candidates, options.identity, options);
+  if (found.kind === "lost") return found;
+  const isPlain =
+    found.nameless === 0 &&
+    !found.shifted &&
+    found.sightings.length === candidates.reduce((sum, { length }) => sum + length, 0) &&
+    (found.identity === "id" || found.identity === "natural");
+  const index = isPlain ? new Map(found.sightings.map((each) => [each.key, withoutRecord(each)])) : null;
+  return { ...found, content: {}, since: null, index };
+}
+
+const withoutRecord = (sighting: Sighting): Sighting =>
+  sighting.record === null ? sighting : { ...sighting, record: null };
+
+/** Rows that came and rows that went; those that only moved are neither. */
+function differences(pages: readonly KnownPage[], before: readonly KnownPage[]) {
+  const [now, then] = [new Set(pages), new Set(before)];
+  const counts = new Map<Part, number>();
+  const count = (page: KnownPage, by: number) => {
+    for (const part of page.parts) counts.set(part, (counts.get(part) ?? 0) + by);
+  };
+  for (const page of now) if (!then.has(page)) count(page, 1);
+  for (const page of then) if (!now.has(page)) count(page, -1);
+  const came: Part[] = [];
+  const went: Part[] = [];
+  for (const [part, by] of counts) {
+    if (by > 0) came.push(...Array<Part>(by).fill(part));
+    if (by < 0) went.push(...Array<Part>(-by).fill(part));
+  }
+  return { came, went };
+}
+
+/**
+ * What was concluded before, less the rows that went, and with those that came. Null where that is not enough: where
+ * rows have to be told apart, by an id that is missing or stands twice.
+ */
+function amend(pages: readonly KnownPage[], before: Concluded, { identity }: Options): Conclusion | null {
+  const { index, content, identity: by } = before.conclusion;
+  if (!index || by !== identity || (by !== "id" && by !== "natural")) return null;
+  // A page that was answered twice is no page of its own.
+  if (new Set(pages).size < pages.length) return null;
+  const { came, went } = differences(pages, before.pages);
+  const sightingOf = (reading: Part["readings"][number]): Sighting | null => {
+    if (reading.kind !== "record") return null;
+    const key = by === "id" ? reading.id : reading.natural;
+    return key === null ? null : { ...reading, key };
+  };
+  const added = came.flatMap(({ readings }) => readings.map(sightingOf));
+  const removed = went.flatMap(({ readings }) => readings.map(sightingOf));
+  if (added.includes(null) || removed.includes(null)) return null;
+  const changed = new Map(index);
+  for (const sighting of removed) if (sighting) changed.delete(sighting.key);
+  for (const sighting of added) {
+    if (!sighting || changed.has(sighting.key)) return null;
+    changed.set(sighting.key, withoutRecord(sighting));
+  }
+  const given = (all: readonly (Sighting | null)[]) => all.filter((each) => each !== null);
+  const same = [...changed.values()].slice(0, changed.size - added.length);
+  return {
+    kind: "identified",
+    identity: by,
+    // What came was put in last; it has its records with it.
+    sightings: [...same, ...given(added)],
+    shifted: false,
+    nameless: 0,
+    content: {},
+    since: { content, added: given(added), removed: given(removed) },
+    index: changed,
+  };
+}
