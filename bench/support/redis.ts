@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { createLog } from "../../src/log.js";
+import { startEmbeddedRedis } from "../../src/store/embedded/start.js";
+
+/** The database of the request budget: everything else is in the first one. */
+export const budgetDatabase = 1;
+
+/** The longest command, and how long it kept everyone else waiting. */
+export interface SlowCommand {
+  readonly milliseconds: number;
+  readonly name: string;
+}
+
+/** A Redis of our own in a temporary folder, set as pixiehook sets its own, and what it says of itself. */
+export interface BenchRedis {
+  readonly socketPath: string;
+  /** Bytes in use for data: without the buffers of clients and of the append-only file, which come and go. */
+  usedMemory(): Promise<number>;
+  /** Bytes by what a key is for, as its name says, the greatest first. */
+  memoryByPurpose(): Promise<Map<string, number>>;
+  /** The longest command while the work runs. Those under a millisecond count as none. */
+  longestCommand(work: () => Promise<unknown>): Promise<SlowCommand>;
+  close(): Promise<void>;
+}
+
+export async function startRedis(signal: AbortSignal): Promise<BenchRedis> {
+  const dataDir = await mkdtemp(join(tmpdir(), "pixiehook-bench-"));
+  const removeFolder = () => rm(dataDir, { recursive: true, force: true });
+  const log = createLog({ level: "error", format: "json" });
+  const server = await startEmbeddedRedis({ dataDir, log, signal }).catch(async (error: unknown) => {
+    await removeFolder();
+    throw error;
+  });
+  const client = new Redis(server.socketPath, { protocol: 2 });
+  return {
+    socketPath: server.socketPath,
+    usedMemory: () => usedMemory(client),
+    memoryByPurpose: () => memoryByPurpose(client),
+    longestCommand: (work) => longestCommand(client, work),
+    async close() {
+      client.disconnect();
+      await server.close();
+      await removeFolder();
+    },
+  };
+}
+
+async function usedMemory(client: Redis): Promise<number> {
+  // The budget keeps the requests of the last minute, here many more than any account may make.
+  await client.pipeline().select(budgetDatabase).flushdb().select(0).exec();
+  for (;;) {
+    const info = await client.info("memory");
+    const value = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, "m").exec(info)?.[1] ?? 0);
+    if (value("lazyfree_pending_objects") > 0) {
+      await delay(20);
+      continue;
+    }
+    return value("used_memory") - value("mem_clients_normal") - value("mem_aof_buffer");
+  }
+}
+
+async function memoryByPurpose(client: Redis): Promise<Map<string, number>> {
+  const sums = new Map<string, number>();
+  let cursor = "0";
+  do {
+    const [next, names] = await client.scan(cursor, "COUNT", 1_000);
+    const sizes = await Promise.all(names.map((name) => client.memory("USAGE", name, "SAMPLES", 0)));
+    for (const [index, name] of names.entries()) {
+      // "pixiehook:{acc_…}:snapshot:src_…": what stands between owner and source.
+      const purpose = name.replace(/^[^}]*\}:?/, "").replace(/:.*$/, "");
+      sums.set(purpose, (sums.get(purpose) ?? 0) + (sizes[index] ?? 0));
+    }
+    cursor = next;
+  } while (cursor !== "0");
+  return new Map([...sums].sort(([, a], [, b]) => b - a));
+}
+
+async function longestCommand(client: Redis, work: () => Promise<unknown>): Promise<SlowCommand> {
+  await client.config("SET", "slowlog-log-slower-than", "1000");
+  await client.config("SET", "slowlog-max-len", "10000");
+  await client.call("SLOWLOG", "RESET");
+  await work();
+  const entries = (await client.call("SLOWLOG", "GET", "-1")) as [number, number, number, string[]][];
+  let longest: SlowCommand = { milliseconds: 0, name: "none over 1 ms" };
+  for (const [, , microseconds, [name = ""]] of entries) {
+    const milliseconds = microseconds / 1_000;
+    if (milliseconds > longest.milliseconds) longest = { milliseconds, name: name.toLowerCase() };
+  }
+  return longest;
+}

@@ -1,0 +1,70 @@
+import { type Figure, isBroken, type Section, type Unit } from "./benchmark.js";
+
+const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+function inBytes(bytes: number): string {
+  if (bytes < 10_000) return `${grouped.format(bytes)} B`;
+  return bytes < 10_000_000 ? `${grouped.format(bytes / 1_000)} kB` : `${grouped.format(bytes / 1e6)} MB`;
+}
+
+const write: Readonly<Record<Unit, (value: number) => string>> = {
+  milliseconds: (value) => (value < 10 ? `${value.toFixed(1)} ms` : `${grouped.format(value)} ms`),
+  bytes: inBytes,
+  ratio: (value) => `${value.toFixed(2)} x`,
+  count: (value) => grouped.format(value),
+};
+
+function cellOf(figure: Figure): string {
+  const text = write[figure.unit](figure.value);
+  if (figure.atMost === undefined) return text;
+  return `${text} ${isBroken(figure) ? "✗" : "✓"}`;
+}
+
+/** A table with one column for each name that a figure has; what follows the column's heading is promised of it. */
+export function tableOf(section: Section): string {
+  const names = [...new Set(section.lines.flatMap(({ figures }) => figures.map(({ name }) => name)))];
+  const promised = (name: string) => {
+    const promises = section.lines
+      .flatMap(({ figures }) => figures.filter((figure) => figure.name === name))
+      .flatMap(({ atMost, unit }) => (atMost === undefined ? [] : [write[unit](atMost)]));
+    return promises[0] === undefined ? name : `${name} (≤ ${promises[0]})`;
+  };
+  const rows = [
+    ["", ...names.map(promised)],
+    ...section.lines.map(({ label, figures }) => [
+      label,
+      ...names.map((name) => {
+        const figure = figures.find((each) => each.name === name);
+        return figure ? cellOf(figure) : "";
+      }),
+    ]),
+  ];
+  const widths = ["", ...names].map((_name, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+  return [
+    section.title,
+    ...lines.map((line) => `  ${line}`),
+    ...section.notes.map((note) => `  ${note}`),
+  ].join("\n");
+}
+
+/** The promises that do not hold, one sentence each. */
+export function brokenPromises(sections: readonly Section[]): string[] {
+  return sections.flatMap(({ title, lines }) =>
+    lines.flatMap(({ label, figures }) =>
+      figures.filter(isBroken).map((figure) => {
+        const [value, limit] = [figure.value, figure.atMost ?? 0].map(write[figure.unit]);
+        return `${title}: ${label}: ${figure.name} is ${value}, promised is at most ${limit}`;
+      }),
+    ),
+  );
+}
