@@ -9,12 +9,12 @@ import { brokenPromises, tableOf } from "./support/report.js";
 const terminal = processTerminal();
 const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });
 
-/** Every file beside this one is a benchmark. */
+/** Every source file beside this one is a benchmark; compiled ones may be left over. */
 async function namesOfAll(): Promise<string[]> {
-  const files = await readdir(new URL(".", import.meta.url));
+  const files = await readdir(new URL("../../bench/", import.meta.url));
   return files
-    .filter((file) => file.endsWith(".js") && file !== "run.js")
-    .map((file) => file.slice(0, -".js".length))
+    .filter((file) => file.endsWith(".ts") && file !== "run.ts")
+    .map((file) => file.slice(0, -".ts".length))
     .sort();
 }
 
