@@ -76,7 +76,7 @@ export function createMachine(options: {
     upstreams.set(account, made);
     return made;
   };
-  const whole = { ...parts, resource: findResource, upstreamFor };
+  const whole = { ...parts, resource: findResource, upstreamFor, login: null };
 
   const poll: Machine["poll"] = async (account, laterMs = dayMs + 60_000) => {
     clock.offset += laterMs;
@@ -98,7 +98,14 @@ export function createMachine(options: {
       });
       const imported = importCookies("session=benchmark", hosts);
       if (imported.kind !== "imported") throw new Error(imported.reason);
-      const session = { status: "active", checkedAt: null, user: null, reason: null, epoch: 1 } as const;
+      const session = {
+        status: "active",
+        checkedAt: null,
+        user: null,
+        reason: null,
+        epoch: 1,
+        renewal: "cookies",
+      } as const;
       const { id } = await store.accounts.create(store.accounts.newId(), settings, session, imported.session);
       return id;
     },

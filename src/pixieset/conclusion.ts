@@ -8,6 +8,8 @@ export interface Conclusion extends Identified {
   readonly since: Since | null;
   /** By key and without their records, when every row stands for a record of its own; null when some had to be told apart. */
   readonly index: Map<string, Sighting> | null;
+  /** Rows that came into, and went out of, the last reading, where this is made of that one. */
+  readonly moved: { readonly came: readonly Part[]; readonly went: readonly Part[] } | null;
 }
 
 /** What was concluded from pages. */
@@ -41,7 +43,7 @@ function whole(pages: readonly KnownPage[], options: Options): Conclusion | Lost
     found.sightings.length === candidates.reduce((sum, { length }) => sum + length, 0) &&
     (found.identity === "id" || found.identity === "natural");
   const index = isPlain ? new Map(found.sightings.map((each) => [each.key, withoutRecord(each)])) : null;
-  return { ...found, content: {}, since: null, index };
+  return { ...found, content: {}, since: null, index, moved: null };
 }
 
 const withoutRecord = (sighting: Sighting): Sighting =>
@@ -83,23 +85,24 @@ function amend(pages: readonly KnownPage[], before: Concluded, { identity }: Opt
   const added = came.flatMap(({ readings }) => readings.map(sightingOf));
   const removed = went.flatMap(({ readings }) => readings.map(sightingOf));
   if (added.includes(null) || removed.includes(null)) return null;
-  const changed = new Map(index);
-  for (const sighting of removed) if (sighting) changed.delete(sighting.key);
-  for (const sighting of added) {
-    if (!sighting || changed.has(sighting.key)) return null;
-    changed.set(sighting.key, withoutRecord(sighting));
-  }
   const given = (all: readonly (Sighting | null)[]) => all.filter((each) => each !== null);
-  const same = [...changed.values()].slice(0, changed.size - added.length);
+  const [here, gone] = [given(added), given(removed)];
+  const goneKeys = new Set(gone.map(({ key }) => key));
+  const isTaken = ({ key }: Sighting) => index.has(key) && !goneKeys.has(key);
+  if (here.some(isTaken) || new Set(here.map(({ key }) => key)).size < here.length) return null;
+  // In place: what was concluded before is not needed any more.
+  for (const { key } of gone) index.delete(key);
+  const same = [...index.values()];
+  for (const sighting of here) index.set(sighting.key, withoutRecord(sighting));
   return {
     kind: "identified",
     identity: by,
-    // What came was put in last; it has its records with it.
-    sightings: [...same, ...given(added)],
+    sightings: [...same, ...here],
     shifted: false,
     nameless: 0,
     content: {},
-    since: { content, added: given(added), removed: given(removed) },
-    index: changed,
+    since: { content, added: here, removed: gone },
+    index,
+    moved: { came, went },
   };
 }

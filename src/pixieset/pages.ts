@@ -61,10 +61,12 @@ interface Step {
   readonly announced: boolean;
 }
 
+const rowsOf = (pages: readonly ReadPage[]) => pages.reduce((sum, { rows }) => sum + rows, 0);
+
 /** The page that is `ahead` pages after the last one, by number or, where the server counts rows, by offset. */
 function pageAhead(pages: readonly ReadPage[], ahead: number): Record<string, string> {
   const last = pages.at(-1);
-  const seen = pages.reduce((sum, { rows }) => sum + rows, 0);
+  const seen = rowsOf(pages);
   if (typeof last?.meta.offset === "number") return { offset: String(seen + (ahead - 1) * last.rows) };
   return { page: String(pages.length + ahead) };
 }
@@ -82,7 +84,7 @@ function nextStep(pages: readonly ReadPage[]): Step | null {
   if (lastPage !== null && number < lastPage) return { parameters, announced: true };
   if (next === null) return null;
   if (lastPage === null && next !== undefined) return { parameters, announced: true };
-  const seen = pages.reduce((sum, { rows }) => sum + rows, 0);
+  const seen = rowsOf(pages);
   if (lastPage === null && total !== null && seen < total) return { parameters, announced: true };
   const sizes = [perPage, number > 1 ? first.rows : null].filter((size) => size !== null);
   const isFull = sizes.length > 0 && page.rows >= Math.min(...sizes);
@@ -109,7 +111,7 @@ function conclude(
   requests: number,
   memory: EndMemory | null,
 ): ReadOutcome {
-  const rows = pages.reduce((sum, page) => sum + page.rows, 0);
+  const rows = rowsOf(pages);
   // An empty page beyond the end may count itself, and nothing else.
   const counting = pages.filter(({ meta, rows: own }, index) => index === 0 || own > 0 || meta.total !== 0);
   const totals = counting.flatMap(({ meta }) => (meta.total === null ? [] : [meta.total]));
@@ -161,6 +163,7 @@ function conclude(
 async function getPage(
   reading: ListReading,
   step: Step,
+  rowsBefore: number,
 ): Promise<
   { readonly kind: "page"; readonly page: ReadPage } | { readonly kind: "beyond" } | UpstreamFailure
 > {
@@ -169,7 +172,7 @@ async function getPage(
   let short: Shortened<Part> | null = null;
   const answer = await reading.fetch(step.parameters, (hash, text) => {
     if (memory.page(hash, now)) return { kind: "same" };
-    short = memory.shorten(text, now);
+    short = memory.shorten(text, rowsBefore, now);
     return short && { kind: "short", text: short.text };
   });
   if (answer.kind === "same") {
@@ -207,7 +210,9 @@ async function pageOf(
   const parts = await mapInSlices(rows.entries(), ([i, row]): Part => {
     const text = textOfRow(row);
     const known = memory.row(text, now);
-    return known ?? { text, piece: verified(pieces[i] ?? null, text), readings: read(row) };
+    const piece = known?.piece ?? verified(pieces[i] ?? null, text);
+    if (known) return known.piece === piece ? known : { ...known, piece };
+    return { text, piece, readings: read(row) };
   });
   const all = short ? short.fill(parts) : parts;
   if (!all) return null;
@@ -227,7 +232,7 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
   let end: End = "said";
   let step: Step | null = { parameters: {}, announced: true };
   while (step !== null) {
-    const got = await getPage(reading, step);
+    const got = await getPage(reading, step, rowsOf(pages));
     requests++;
     if (got.kind === "beyond") {
       end = "empty";
@@ -256,7 +261,8 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
   const last = pages.at(-1);
   if (end === "repeated" && last && mayBelieve(memory, pages, countOf(pages))) {
     // One more page, so that no single answer that went astray ends a list.
-    const got = await getPage(reading, { parameters: pageAhead(pages, 2), announced: false });
+    const step = { parameters: pageAhead(pages, 2), announced: false };
+    const got = await getPage(reading, step, rowsOf(pages));
     requests++;
     if (got.kind !== "page" && got.kind !== "beyond") return got;
     end = got.kind === "page" && isSamePage(got.page, last) ? "believed" : "refuted";

@@ -8,8 +8,8 @@ import { type Shortened, shorten } from "./row-texts.js";
 export interface ListMemory<P extends KnownPage> {
   page(hash: string, now: number): P | undefined;
   row(text: string, now: number): Part | undefined;
-  /** An answer without the rows that are known; null when none is. */
-  shorten(text: string, now: number): Shortened<Part> | null;
+  /** An answer, after so many rows, without those that are known; null when none is. */
+  shorten(text: string, rowsBefore: number, now: number): Shortened<Part> | null;
   /** What the last reading came to. */
   last(): Concluded | null;
   /** What these very pages came to in all, if they are the ones of the last reading and known by the same. */
@@ -41,10 +41,17 @@ function slimPart(part: Part): Part {
   return { ...part, readings };
 }
 
-function slimPage<P extends KnownPage>(page: P): P {
-  if (!page.readings.some(holdsRecord)) return page;
-  const parts = page.parts.map(slimPart);
-  return { ...page, parts, readings: parts.flatMap(({ readings }) => readings) };
+/** Pages without the records; `slim` tells what became of each part. */
+function slimPages<P extends KnownPage>(pages: readonly P[], slim: Map<Part, Part>): P[] {
+  return pages.map((page) => {
+    if (!page.readings.some(holdsRecord)) return page;
+    const parts = page.parts.map((part) => {
+      const known = slim.get(part) ?? slimPart(part);
+      slim.set(part, known);
+      return known;
+    });
+    return { ...page, parts, readings: parts.flatMap(({ readings }) => readings) };
+  });
 }
 
 function slimConclusion(conclusion: Conclusion): Conclusion {
@@ -52,7 +59,7 @@ function slimConclusion(conclusion: Conclusion): Conclusion {
   const slim = index
     ? [...index.values()]
     : sightings.map((each) => (each.record ? { ...each, record: null } : each));
-  return { ...conclusion, sightings: slim, since: null };
+  return { ...conclusion, sightings: slim, since: null, moved: null };
 }
 
 interface Remembered<P extends KnownPage> extends Concluded {
@@ -61,8 +68,10 @@ interface Remembered<P extends KnownPage> extends Concluded {
   readonly byHash: ReadonlyMap<string, P>;
   readonly characters: number;
   /** Made when they are first needed: parts by their texts. */
-  texts: Map<string, Part> | null;
-  pieces: Map<string, Part> | null;
+  texts: Texts | null;
+  pieces: Texts | null;
+  order: readonly Part[] | null;
+  places: ReadonlyMap<Part, number> | null;
 }
 
 function charactersOf({ parts }: KnownPage): number {
@@ -72,7 +81,9 @@ function charactersOf({ parts }: KnownPage): number {
   );
 }
 
-function by(pages: readonly KnownPage[], name: "text" | "piece"): Map<string, Part> {
+type Texts = Map<string, Part>;
+
+function by(pages: readonly KnownPage[], name: "text" | "piece"): Texts {
   const found = new Map<string, Part>();
   for (const { parts } of pages) {
     for (const part of parts) {
@@ -81,6 +92,22 @@ function by(pages: readonly KnownPage[], name: "text" | "piece"): Map<string, Pa
     }
   }
   return found;
+}
+
+/** Texts as they are after a reading that is made of the last one; null to make them anew when they are needed. */
+function amended(
+  texts: Texts | null,
+  name: "text" | "piece",
+  moved: Conclusion["moved"],
+  slim: ReadonlyMap<Part, Part>,
+): Texts | null {
+  if (!texts || !moved) return null;
+  for (const part of moved.went) texts.delete(part[name] ?? "");
+  for (const part of moved.came) {
+    const text = part[name];
+    if (text !== null) texts.set(text, slim.get(part) ?? part);
+  }
+  return texts;
 }
 
 /** The memory of this process: of the lists that were read last, with rows of so many characters in all. */
@@ -120,11 +147,22 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
           last.texts ??= by(last.pages, "text");
           return good(last.texts.get(text), now);
         },
-        shorten(text, now) {
+        shorten(text, rowsBefore, now) {
           if (!last) return null;
-          last.pieces ??= by(last.pages, "piece");
-          const { pieces } = last;
-          return pieces.size === 0 ? null : shorten(text, (piece) => good(pieces.get(piece), now));
+          last.order ??= last.pages.flatMap(({ parts }) => parts);
+          const { order } = last;
+          const known = {
+            order,
+            textAt: (place: number) => good(order[place], now)?.piece ?? null,
+            placeOf(piece: string) {
+              last.pieces ??= by(last.pages, "piece");
+              const part = good(last.pieces.get(piece), now);
+              if (!part) return undefined;
+              last.places ??= new Map(order.map((each, place) => [each, place]));
+              return last.places.get(part);
+            },
+          };
+          return shorten(text, known, rowsBefore);
         },
         last: () => last,
         conclusion(pages, identity) {
@@ -134,11 +172,14 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
         },
         keep(pages, conclusion) {
           if (conclusion === last?.conclusion) return;
-          const slim = pages.map(slimPage);
-          const byHash = new Map(slim.map((page) => [page.hash, page]));
-          const characters = slim.reduce((sum, page) => sum + charactersOf(page), 0);
-          const kept = { lens, pages: slim, byHash, conclusion: slimConclusion(conclusion), characters };
-          put(list, { ...kept, texts: null, pieces: null });
+          const slim = new Map<Part, Part>();
+          const kept = slimPages(pages, slim);
+          const byHash = new Map(kept.map((page) => [page.hash, page]));
+          const characters = kept.reduce((sum, page) => sum + charactersOf(page), 0);
+          const texts = amended(last?.texts ?? null, "text", conclusion.moved, slim);
+          const pieces = amended(last?.pieces ?? null, "piece", conclusion.moved, slim);
+          const concluded = { pages: kept, conclusion: slimConclusion(conclusion) };
+          put(list, { lens, ...concluded, byHash, characters, texts, pieces, order: null, places: null });
         },
       };
     },
