@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.js";
 import { unwrapJson } from "./json.js";
 import { metaOf, type PageMeta } from "./page-meta.js";
+import { isSecretName } from "./secrets.js";
 
 /** How a resource's list may be named inside an answer. */
 export interface ListNames {
@@ -117,7 +118,8 @@ function search(body: JsonValue, list: ListNames, metas: JsonObject[], depth: nu
   const grouped = depth > 0 ? groupedRows(value, list) : null;
   if (grouped) return found(grouped);
   for (const [name, member] of members) {
-    if (list.stem.test(name) && !aside.test(name) && Array.isArray(member)) return found(member);
+    if (list.stem.test(name) && !aside.test(name) && !isSecretName(name) && Array.isArray(member))
+      return found(member);
   }
   // One object where a list was expected: only behind an envelope, and only if it is clearly of this kind.
   const identified = typeof value.id === "string" || typeof value.id === "number";

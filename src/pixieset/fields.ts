@@ -1,10 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.js";
 import { unwrapJson } from "./json.js";
+import { isSecretName, withoutSecrets } from "./secrets.js";
 import { readTime, type UpstreamTime } from "./times.js";
 
 /**
  * One upstream row, read by name. Names are tried in order and match in snake_case, camelCase and any case;
- * null, absent and empty text count as not given. Whatever looks like a secret cannot be asked for.
+ * null, absent and empty text count as not given. Fields that are named like secrets cannot be asked for, and no
+ * text comes with the credentials, query or fragment of a URL: signed ones change with every reading.
  */
 export interface Row {
   value(...names: string[]): JsonValue | undefined;
@@ -20,21 +22,20 @@ export interface Row {
   has(...names: string[]): boolean;
 }
 
-const secret =
-  /password|passwd|passcode|secret|token|cookie|authorization|apikey|(^|download|access|gallery)pin$|signature/;
 const plainName = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 function textOf(value: JsonValue | undefined): string | null {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : null;
   if (typeof value !== "string") return null;
-  const text = value.trim();
+  const text = withoutSecrets(value.slice(0, 20_000)).trim();
   return text === "" ? null : text.slice(0, 4_000);
 }
 
 function idOf(value: JsonValue | undefined): string | null {
   const text = textOf(value);
   // A URL rotates and a zero means "none": neither is an identity.
-  return text === null || text === "0" || /^https?:\/\//i.test(text) || text.length > 200 ? null : text;
+  if (text === null || text === "0" || text.length > 200) return null;
+  return /:\/\/|^\/\//.test(text) || (typeof value === "string" && text !== value.trim()) ? null : text;
 }
 
 export function numberOf(value: JsonValue | undefined): number | null {
@@ -57,7 +58,7 @@ export function rowOf(source: JsonObject): Row {
   for (const [name, value] of Object.entries(source)) {
     const plain = plainName(name);
     const empty = value === null || (typeof value === "string" && value.trim() === "");
-    if (!empty && !secret.test(plain) && !values.has(plain)) values.set(plain, value);
+    if (!empty && !isSecretName(name) && !values.has(plain)) values.set(plain, value);
   }
   function first<T>(names: readonly string[], read: (value: JsonValue) => T | null): T | null {
     for (const name of names) {
@@ -68,8 +69,9 @@ export function rowOf(source: JsonObject): Row {
     return null;
   }
   const inner = (value: JsonValue) => unwrapJson(value);
+  const safe = (value: JsonValue) => (typeof value === "string" ? withoutSecrets(value) : value);
   return {
-    value: (...names) => first(names, (value) => value) ?? undefined,
+    value: (...names) => first(names, safe) ?? undefined,
     text: (...names) => first(names, textOf),
     id: (...names) => first(names, idOf),
     number: (...names) => first(names, numberOf),
@@ -89,7 +91,7 @@ export function rowOf(source: JsonObject): Row {
     list: (...names) =>
       first(names, (value) => {
         const list = inner(value);
-        return Array.isArray(list) ? list : null;
+        return Array.isArray(list) ? list.map(safe) : null;
       }),
     has: (...names) => names.some((name) => values.has(plainName(name))),
   };
@@ -105,7 +107,7 @@ export function statusOf(row: Row, ...names: string[]): string | null {
 /** A URL without user, query and fragment, where signatures and tokens stand; null when it is none. */
 export function urlOf(row: Row, ...names: string[]): string | null {
   const text = row.text(...names);
-  if (text === null || !URL.canParse(text)) return text?.replace(/[?#].*$/, "") ?? null;
+  if (text === null || !URL.canParse(text)) return text;
   const { protocol, host, pathname } = new URL(text);
   return /^https?:$/.test(protocol) ? `${protocol}//${host}${pathname}` : null;
 }

@@ -27,15 +27,10 @@ export function looksLikeFile(text: string): boolean {
   return /\.[a-z0-9]{2,5}$/i.test(text);
 }
 
-/** A file name; of a URL only its last part, without the query that may be signed. */
+/** A file name; of a URL only its last part. */
 function fileName(text: string | null): string | null {
   if (text === null || !/^(https?:)?\/\//i.test(text)) return text;
-  return (
-    text
-      .replace(/[?#].*$/, "")
-      .split("/")
-      .at(-1) || null
-  );
+  return text.split("/").at(-1) || null;
 }
 
 /**

@@ -5,6 +5,8 @@ import { numberOf, type Row } from "./fields.js";
 export function amountOf(row: Row, currency: string | null, ...names: string[]): number | null {
   const nested = row.object(...names);
   const value = nested ? nested.value("amount", "value", "cents", "minor") : row.value(...names);
+  // The digits of a URL are no amount.
+  if (typeof value === "string" && value.includes("//")) return null;
   const digits = typeof value === "string" ? value.replace(/[^\d.,-]/g, "") : value;
   const number = numberOf(digits);
   if (number === null) return null;

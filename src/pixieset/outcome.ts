@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.js
 import type { UpstreamFailure } from "../domain/upstream.js";
 import { looksTruncated, parseJson, unwrapJson } from "./json.js";
 import { rateLimitMs, retryAfterMs } from "./limits.js";
+import { quoted } from "./quote.js";
 
 /** A good answer. `pauseMs`: the upstream says that its budget is used up for so long. */
 export interface GoodAnswer {
@@ -57,12 +58,6 @@ function errorWords(body: JsonValue | undefined): string {
   );
   const words = new Set(parts.filter((part) => typeof part === "string"));
   return [...words].join(" ").slice(0, 2_000);
-}
-
-/** The upstream's own words, as far as they are plain words: nothing that could be a secret is repeated. */
-function quoted(words: string): string {
-  const plain = words.trim().slice(0, 120);
-  return /^[\p{L} .,'!_:-]+$/u.test(plain) && !/\S{25}/.test(plain) ? ` (${plain})` : "";
 }
 
 const filled = (value: JsonValue | undefined): boolean =>

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from "../domain/json.js";
+import { withoutSecrets } from "./secrets.js";
 
 /** A time as the upstream gives it. */
 export interface UpstreamTime {
@@ -35,6 +36,7 @@ function zoneOffset(zone: string): string {
 function fromText(given: string): UpstreamTime {
   const text = given.trim();
   if (text === "" || text.length > 100 || zeroDate.test(text) || relative.test(text)) return none;
+  if (text.includes("//") || withoutSecrets(text) !== text) return none;
   if (/^\d{9,17}(\.\d+)?$/.test(text)) return fromEpoch(Number(text));
   const match = zoned.exec(text);
   if (match) {

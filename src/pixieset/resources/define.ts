@@ -8,6 +8,7 @@ import type { ListNames } from "../envelope.js";
 import { type Row, rowOf } from "../fields.js";
 import { unwrapJson } from "../json.js";
 import type { RowReading } from "../page.js";
+import { isSecretName } from "../secrets.js";
 
 /** What a row says, normalised. */
 export interface Reading<T> {
@@ -68,8 +69,8 @@ function unwrapRow(value: JsonValue): JsonObject | null {
   const attributes = row.attributes;
   if (isJsonObject(attributes))
     return { ...row, ...attributes, ...(row.id === undefined ? {} : { id: row.id }) };
-  const [only, ...rest] = Object.values(row);
-  return rest.length === 0 && isJsonObject(only) && "id" in only ? only : row;
+  const [[name, only] = ["", null], ...rest] = Object.entries(row);
+  return rest.length === 0 && isJsonObject(only) && "id" in only && !isSecretName(name) ? only : row;
 }
 
 /** What a record is about, as text; a row about nothing that is known is known by its id alone. */
