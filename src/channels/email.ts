@@ -2,6 +2,7 @@ import nodemailer, { type NodemailerError, type SendMailOptions } from "nodemail
 import type { AttemptOutcome, Channel, Message } from "../domain/delivery.js";
 import { hashOf } from "../domain/ids.js";
 import { messageOf } from "../errors.js";
+import { conceal } from "./conceal.js";
 import { startDeadline } from "./deadline.js";
 import { createReceipts } from "./receipts.js";
 import { emailItems, renderEmail } from "./render/email.js";
@@ -58,13 +59,15 @@ export function createEmailChannel({
     disableUrlAccess: true,
   });
   const receipts = createReceipts();
+  const credentials = credentialsOf(smtp.url);
 
   async function sendOne(mail: SendMailOptions, recipient: string): Promise<RecipientResult> {
     try {
       const { response } = await transport.sendMail(mail);
       return { kind: "accepted", recipient, status: Number(response.slice(0, 3)), reply: response };
     } catch (error) {
-      return failureOf(error as NodemailerError, recipient);
+      const failure = failureOf(error as NodemailerError, recipient);
+      return { ...failure, reply: conceal(failure.reply, credentials) };
     }
   }
 
@@ -100,6 +103,12 @@ export function createEmailChannel({
     },
     close: () => transport.close(),
   };
+}
+
+/** The password of the mail server, as it is and as the ways to sign in spell it. */
+function credentialsOf(url: string): string[] {
+  const [user, password] = [new URL(url).username, new URL(url).password].map(decodeURIComponent);
+  return password ? [password, `\u0000${user}\u0000${password}`] : [];
 }
 
 /** The mail to one recipient. Its Message-ID is the same at each attempt. */

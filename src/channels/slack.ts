@@ -1,4 +1,5 @@
 import type { AttemptOutcome, Channel, Message } from "../domain/delivery.js";
+import { concealOutcome, secretsOfUrl } from "./conceal.js";
 import type { Http, HttpOutcome } from "./http.js";
 import { type Answered, retryLater, retryWhenAsked, shown } from "./outcome.js";
 import { clean } from "./render/format.js";
@@ -16,7 +17,7 @@ export function createSlackChannel({ http, version }: { http: Http; version: str
       if (channel.type !== "slack") throw new Error(`Slack cannot send to ${channel.type}`);
       const headers = { "content-type": "application/json", "user-agent": `pixiehook/${version}` };
       const outcome = await http.post({ url: channel.url, headers, body: slackBody(message) }, signal);
-      return slackOutcome(outcome, message.at);
+      return slackOutcome(concealOutcome(outcome, secretsOfUrl(channel.url, "secret")), message.at);
     },
   };
 }

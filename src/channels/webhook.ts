@@ -1,4 +1,5 @@
 import type { AttemptOutcome, Channel, Message } from "../domain/delivery.js";
+import { concealOutcome, secretsOfHeaders, secretsOfUrl } from "./conceal.js";
 import type { Http, HttpOutcome, HttpRequest } from "./http.js";
 import { retryLater, retryWhenAsked, shown } from "./outcome.js";
 import { signatureHeader } from "./sign.js";
@@ -8,9 +9,18 @@ export function createWebhookChannel({ http, version }: { http: Http; version: s
   return {
     async send(message, signal) {
       const request = webhookRequest(message, version);
-      return webhookOutcome(await http.post(request, signal), message.at);
+      const outcome = await http.post(request, signal);
+      return webhookOutcome(concealOutcome(outcome, secretsOf(message)), message.at);
     },
   };
+}
+
+/** What an endpoint knows, or could be sent, that must not stand in what is recorded of its answer. */
+function secretsOf({ subscription: { channel }, secrets }: Message): string[] {
+  if (channel.type !== "webhook") return [];
+  const signing = [secrets.current, secrets.previous?.secret ?? ""];
+  const bare = signing.map((secret) => secret.replace(/^whsec_/, ""));
+  return [...secretsOfHeaders(channel.headers), ...secretsOfUrl(channel.url, "public"), ...signing, ...bare];
 }
 
 /** The request of one attempt. The body is the same text at every attempt. */
