@@ -3,6 +3,7 @@ import { answer, body, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
 import { unlessRefused } from "../failures.js";
+import { revealChannel } from "../hidden.js";
 import type { ApiContext } from "../options.js";
 import { pageRequest } from "../pages.js";
 import { notFound } from "../problem.js";
@@ -63,6 +64,8 @@ const get = endpoint(
     path,
     operationId: "getSubscription",
     summary: "One subscription",
+    description:
+      "Header values, the path of a Slack address and the query of a URL are shown as `[hidden]`. Sent back so in a change, they stay as they are.",
     tags,
     request: { params },
     responses: { 200: answer("The subscription.", subscriptionSchema, example) },
@@ -104,9 +107,11 @@ export function registerSubscriptions(app: Api, { services }: ApiContext): void 
   const { subscriptions } = services;
 
   app.openapi(create, async (c) => {
-    const { subscription, secret } = unlessRefused(await subscriptions.create(c.req.valid("json")));
+    const input = c.req.valid("json");
+    const channel = revealChannel(input.channel, null);
+    const { subscription, secret } = unlessRefused(await subscriptions.create({ ...input, channel }));
     const location = `/v1/subscriptions/${subscription.id}`;
-    return c.json({ ...viewSubscription(subscription), secret }, 201, { location });
+    return c.json({ ...viewSubscription(subscription), channel, secret }, 201, { location });
   });
 
   app.openapi(list, async (c) => {
@@ -123,7 +128,10 @@ export function registerSubscriptions(app: Api, { services }: ApiContext): void 
 
   app.openapi(update, async (c) => {
     const { id } = c.req.valid("param");
-    const result = await subscriptions.update(id, c.req.valid("json"));
+    const { channel, ...patch } = c.req.valid("json");
+    const stored = channel ? ((await subscriptions.get(id))?.channel ?? null) : null;
+    const revealed = channel ? { channel: revealChannel(channel, stored) } : {};
+    const result = await subscriptions.update(id, { ...patch, ...revealed });
     if (!result) throw notFound("subscription", id);
     return c.json(viewSubscription(unlessRefused(result).subscription), 200);
   });

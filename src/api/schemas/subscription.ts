@@ -8,6 +8,7 @@ import {
   subscriptionInputSchema,
   subscriptionPatchSchema,
 } from "../../domain/subscription.js";
+import { hideChannel } from "../hidden.js";
 import { moment } from "./common.js";
 
 // Built anew from their shapes, so that they carry a name in the OpenAPI document.
@@ -47,11 +48,12 @@ export const createdSubscriptionSchema = z.object({ ...shape, secret }).openapi(
 
 export const rotatedSecretSchema = z.object({ secret, previousValidUntil: moment }).openapi("RotatedSecret");
 
-/** A subscription as it is shown: field by field, so that no secret can slip into an answer. */
+/** A subscription as it is shown: field by field, and its channel without credentials. */
 export function viewSubscription(subscription: Subscription): z.output<typeof subscriptionSchema> {
   const { id, account, events, filter, channel, digest, quietHours, retry, limits } = subscription;
   const { ordered, description, enabled, disabledReason, publicKey, createdAt, updatedAt } = subscription;
-  const wanted = { account, events, filter, channel, digest, quietHours, retry, limits };
+  const shown = hideChannel(channel);
+  const wanted = { account, events, filter, channel: shown, digest, quietHours, retry, limits };
   const state = { ordered, description, enabled, disabledReason, publicKey };
   return { id, ...wanted, ...state, createdAt, updatedAt };
 }
