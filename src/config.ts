@@ -189,7 +189,9 @@ function setting<T>(read: (text: string) => T | null, remedy: string, shown = tr
   return z.string().transform((text, context) => {
     const value = read(text.trim());
     if (value !== null) return value;
-    context.addIssue(`is ${shown ? JSON.stringify(text) : "not usable"}: ${remedy}`);
+    // A password can have come into any address.
+    const isSecret = !shown || /\/\/[^/]*@/.test(text);
+    context.addIssue(`is ${isSecret ? "not usable" : JSON.stringify(text)}: ${remedy}`);
     return z.NEVER;
   });
 }
