@@ -30,7 +30,10 @@ const isOrdinary = (word: string) =>
  * a common one could be a cookie, a PIN or a password, and is left out. Nothing where little remains.
  */
 export function quoted(words: string): string {
-  const given = words.slice(0, 2_000).trim().split(/\s+/);
+  const given = words
+    .slice(0, 2_000)
+    .split(/\s+/)
+    .filter((word) => word !== "");
   const known = given.filter(isOrdinary);
   if (known.length === 0 || known.length * 2 < given.length) return "";
   const kept = given.map((word) => (isOrdinary(word) ? word : "…")).join(" ");
