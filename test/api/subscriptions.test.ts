@@ -172,3 +172,60 @@ describe("what can be done with a subscription", () => {
     expect(state.subscriptions.size).toBe(0);
   });
 });
+
+describe("credentials of a channel", () => {
+  const hooked = {
+    type: "webhook",
+    url: "https://example.com/hook?key=hush-hush",
+    headers: { Authorization: "Bearer hush-hush" },
+  } as const;
+  const shown = {
+    url: "https://example.com/hook?[hidden]",
+    headers: { Authorization: "[hidden]" },
+  };
+  const slack = { type: "slack", url: "https://hooks.slack.com/services/T/B/hush-hush" };
+
+  it("are shown to whoever sets them, and hidden from then on", async () => {
+    const { send } = createHarness();
+    for (const channel of [hooked, slack]) {
+      const response = await send("POST", "/v1/subscriptions", { body: { events: ["*"], channel } });
+      const created = await json(response);
+      expect(created.channel).toMatchObject(channel);
+      const got = await (await send("GET", `/v1/subscriptions/${created.id}`)).text();
+      const listed = await (await send("GET", "/v1/subscriptions")).text();
+      expect(got + listed).not.toContain("hush-hush");
+      expect(got).toContain("[hidden]");
+    }
+  });
+
+  it("stay as they are when they are sent back hidden", async () => {
+    const { send, state } = createHarness();
+    const response = await send("POST", "/v1/subscriptions", { body: { events: ["*"], channel: hooked } });
+    const { id } = await json(response);
+    const more = { headers: { ...shown.headers, "X-More": "more" } };
+    const channel = { type: "webhook", url: shown.url, ...more };
+    const changed = await send("PATCH", `/v1/subscriptions/${id}`, { body: { channel } });
+    expect(changed.status).toBe(200);
+    expect((await json(changed)).channel).toMatchObject(shown);
+    expect(state.subscriptions.get(String(id))?.channel).toMatchObject({
+      ...hooked,
+      headers: { ...hooked.headers, "X-More": "more" },
+    });
+  });
+
+  it("are refused when they stand for nothing", async () => {
+    const { send } = withSubscription();
+    const headers = { "X-New": "[hidden]" };
+    for (const [method, at] of [
+      ["POST", "/v1/subscriptions"],
+      ["PATCH", path],
+    ] as const) {
+      const named = { ...webhook, headers };
+      const first = await send(method, at, { body: { events: ["*"], channel: named } });
+      expect(await json(first)).toMatchObject({ status: 400, errors: [{ path: "channel.headers.X-New" }] });
+      const unnamed = { type: "slack", url: "https://hooks.slack.com/[hidden]" };
+      const second = await send(method, at, { body: { events: ["*"], channel: unnamed } });
+      expect(await json(second)).toMatchObject({ status: 400, errors: [{ path: "channel.url" }] });
+    }
+  });
+});

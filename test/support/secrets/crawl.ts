@@ -45,8 +45,24 @@ export async function crawlApi({ url, token }: RunningService): Promise<Seen[]> 
     const targets = kind === undefined ? [path] : (ids[kind] ?? []).map((id) => path.replace(/\{\w+\}/, id));
     for (const target of targets.slice(0, 60)) await get(target);
   }
+  answers.push(await readStream(url, token, ids.events?.at(-1) ?? ""));
   for (const path of ["/docs", "/docs/errors", "/events?type=favorite.*"]) await get(path);
   return answers;
+}
+
+/** What the event stream says in its first moments, beginning after an event. */
+async function readStream(url: string, token: string, after: string): Promise<Seen> {
+  const headers = { authorization: `Bearer ${token}`, "last-event-id": after };
+  const signal = AbortSignal.timeout(500);
+  const response = await fetch(`${url}/v1/events/stream`, { headers, signal });
+  let text = "";
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of response.body ?? []) text += decoder.decode(chunk);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return { where: "event stream", status: response.status, text };
 }
 
 /** Asks the API for what it refuses. */
