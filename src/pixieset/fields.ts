@@ -22,7 +22,18 @@ export interface Row {
   has(...names: string[]): boolean;
 }
 
-const plainName = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
+const plainNames = new Map<string, string>();
+
+/** A name as all of its spellings have it in common. */
+function plainName(name: string): string {
+  const known = plainNames.get(name);
+  if (known !== undefined) return known;
+  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  // Rows of one list have the same few names; names that an answer makes up must not fill the memory.
+  if (plainNames.size > 5_000) plainNames.clear();
+  plainNames.set(name, plain);
+  return plain;
+}
 
 function textOf(value: JsonValue | undefined): string | null {
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : null;
