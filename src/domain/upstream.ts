@@ -104,6 +104,8 @@ export interface Reading {
   readonly aside: readonly Path[];
   /** Whether rows that are the same as in the last reading are read all the same. */
   readonly fresh: boolean;
+  /** Whether the end is looked for even where the list is known to have one page: absence is to be judged. */
+  readonly toTheEnd: boolean;
 }
 
 /** Reads lists and sessions from the upstream for one account. Never throws for what the upstream does. */

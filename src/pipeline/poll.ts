@@ -119,8 +119,9 @@ async function pollSource(
 
 /** How a list is read: a first look reads every row, whatever is remembered. */
 function readingOf(state: SourceState): Reading {
-  const { paging, identity, baselined } = state;
-  return { paging, identity: identity?.by ?? null, aside: uncompared(state), fresh: !baselined };
+  const { paging, identity, baselined, missing } = state;
+  const how = { fresh: !baselined, toTheEnd: missing > 0 };
+  return { paging, identity: identity?.by ?? null, aside: uncompared(state), ...how };
 }
 
 /** A bug that one list brings out must not stop the others; a lost connection to Redis is no such thing. */

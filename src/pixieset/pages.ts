@@ -44,6 +44,8 @@ export interface ListReading {
   readonly paging: JsonObject | null;
   /** What the rows are known by; null to choose. */
   readonly identity: Identity | null;
+  /** Whether the end is looked for even where the list is known to have one page. */
+  readonly toTheEnd: boolean;
   readonly repeats: boolean;
   readonly maxPages: number;
 }
@@ -249,7 +251,8 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
     pages.push(page);
     if (page.rows === 0 && !step.announced) end = "empty";
     step = nextStep(pages);
-    if (step !== null && !step.announced && pages.length === 1 && maySkip(memory, page)) {
+    const isSecond = step !== null && !step.announced && pages.length === 1;
+    if (isSecond && !reading.toTheEnd && maySkip(memory, page)) {
       end = "skipped";
       break;
     }

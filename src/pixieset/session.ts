@@ -89,7 +89,7 @@ async function readSource(
   reading: Reading,
   options: { readonly maxPages: number; readonly memory: UpstreamMemory },
 ): Promise<ReadOutcome> {
-  const { paging, identity, fresh } = reading;
+  const { paging, identity, fresh, toTheEnd } = reading;
   const { way: remembered } = paging ?? {};
   const known = typeof remembered === "number";
   const aside = new Set(reading.aside);
@@ -106,6 +106,7 @@ async function readSource(
       memory: fresh ? blind(memory) : memory,
       paging,
       identity,
+      toTheEnd,
       repeats: resource.repeats,
       maxPages: options.maxPages,
     });

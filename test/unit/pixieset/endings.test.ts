@@ -39,7 +39,7 @@ function serverOf(kind: Kind, size: number, told: Says = () => ({})) {
     grow(...ids: number[]) {
       list.push(...ids);
     },
-    async poll(stray: { page: number; as: number } | null = null, body?: JsonValue) {
+    async poll(stray: { page: number; as: number } | null = null, body?: JsonValue, toTheEnd = false) {
       let asked = 0;
       const scan = listOf(
         await readList({
@@ -73,6 +73,7 @@ function serverOf(kind: Kind, size: number, told: Says = () => ({})) {
           memory: memory.of("rows", ""),
           paging,
           identity: null,
+          toTheEnd,
           repeats: false,
           maxPages: 50,
         }),
@@ -223,6 +224,16 @@ describe("a page that is repeated", () => {
     asked.length = 0;
     for (let poll = 0; poll < 20; poll++) asked.push((await server.poll()).asked);
     expect(asked).toEqual([...Array.from({ length: 19 }, () => 1), 3]);
+  });
+
+  it("is looked for at every reading as long as absence is to be judged", async () => {
+    const server = serverOf("ignores", 1);
+    server.grow(1, 2, 3);
+    for (let poll = 0; poll < 4; poll++) await server.poll();
+    server.list.pop();
+    for (let poll = 0; poll < 8; poll++)
+      expect(await server.poll(null, undefined, true)).toMatchObject({ complete: true });
+    expect(await server.poll()).toMatchObject({ asked: 1, complete: false });
   });
 
   it("after a list changed its ways is believed where no row got lost", async () => {
