@@ -63,7 +63,8 @@ export const newDigests = (buckets: number): Digests => new Uint32Array(2 * buck
 /** Puts a record into digests; with `sign` -1 it is taken out. */
 export function addTo(digests: Digests, key: string, print: string, sign: 1 | -1 = 1): void {
   const at = 2 * bucketOf(key, digests.length / 2);
-  const [first, second] = [fnv(print, fnv(key, firstStart)), fnv(print, fnv(key, secondStart))];
+  const line = `${key}\u0000${print}`;
+  const [first, second] = [fnv(line, firstStart), fnv(line, secondStart)];
   digests[at] = (digests[at] ?? 0) + sign * mixed(first);
   digests[at + 1] = (digests[at + 1] ?? 0) + sign * mixed(second ^ (first >>> 7));
 }
@@ -83,9 +84,14 @@ export function contentHashOf(digests: Digests): string {
   return createHash("sha256").update(digests).digest("base64url").slice(0, 27);
 }
 
-/** The digest of a bucket as it is kept: over the records that are there, missing ones among them. */
+/**
+ * The digest of a bucket as it is kept: over the records that are there. One that is missing makes it differ from any
+ * scan's, so that the bucket is looked at until the record is gone for good, or is found and not missing any more.
+ */
 export function digestOfEntries(entries: ReadonlyMap<string, SnapshotEntry>): string {
   const digests = newDigests(1);
-  for (const [key, entry] of entries) if (entry.x === undefined) addTo(digests, key, entry.f);
+  for (const [key, { f, m, x }] of entries) {
+    if (x === undefined) addTo(digests, key, m === undefined ? f : `${f} missing`);
+  }
   return digestAt(digests, 0);
 }

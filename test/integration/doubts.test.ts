@@ -275,3 +275,20 @@ describe("a list that shrinks by more than a fifth", () => {
     expect(await studio.stated()).toEqual(["invoice.removed r8", "invoice.removed r9"]);
   });
 });
+
+test("a record that was missing, and found again, is missed at its next absence as if it had never been away", async () => {
+  says(invoices(10));
+  await studio.poll();
+  for (let round = 0; round < 3; round++) {
+    says(invoices(9));
+    await studio.poll();
+    expect((await state())?.missing).toBe(1);
+    says(invoices(10));
+    await studio.poll();
+    expect((await state())?.missing).toBe(0);
+  }
+  expect(await types()).toEqual([]);
+  says(invoices(9));
+  await polls(2);
+  expect(await types()).toEqual(["invoice.removed"]);
+});
