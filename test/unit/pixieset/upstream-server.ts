@@ -5,7 +5,7 @@ import type { ResourceName, SourceRecord } from "../../../src/domain/record.js";
 import type { ReadOutcome, Upstream } from "../../../src/domain/upstream.js";
 import { createUpstreamClient } from "../../../src/pixieset/client.js";
 import { importCookies, type StoredSession } from "../../../src/pixieset/cookies.js";
-import { createUpstream } from "../../../src/pixieset/session.js";
+import { createUpstream, type UpstreamMemory } from "../../../src/pixieset/session.js";
 import { firstLook } from "../../support/readings.js";
 
 export interface Reply {
@@ -55,17 +55,19 @@ export async function startUpstream(
   if (imported.kind !== "imported") throw new Error(imported.reason);
   const stored = { session: options.session === undefined ? imported.session : options.session, saves: 0 };
   const client = createUpstreamClient({ ...hosts, timeoutMs: options.timeoutMs ?? 5_000 });
-  const upstream = createUpstream({
+  const keeper = {
     client,
     loadSession: async () => stored.session,
-    saveSession: async (session) => {
+    saveSession: async (session: StoredSession) => {
       stored.session = session;
       stored.saves++;
     },
     ...(options.maxPages ? { maxPages: options.maxPages } : {}),
-  });
+  };
   return {
-    upstream,
+    upstream: createUpstream(keeper),
+    /** The same over another memory of what was read. */
+    withMemory: (memory: UpstreamMemory) => createUpstream({ ...keeper, memory }),
     client,
     requests,
     stored,
