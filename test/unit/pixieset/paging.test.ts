@@ -29,7 +29,7 @@ const styles: Readonly<Record<string, Style>> = {
   "meta without an end": (page, _rows, size) => ({ meta: { current_page: page, per_page: size } }),
 };
 
-describe("a list is read to its end", () => {
+describe("shape 2: a list is read to its end, wherever and however it says where that is", () => {
   let answer: (seen: Seen) => Reply = () => ({});
   let server: Awaited<ReturnType<typeof startUpstream>>;
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readOf, readOnce, scanOf, startUpstream } from "./upstream-server.js";
+import { listOf, readOf, readOnce, scanOf, startUpstream } from "./upstream-server.js";
 
 const keys = (outcome: Awaited<ReturnType<typeof readOnce>>) => scanOf(outcome).records.map(({ key }) => key);
 const read = async (resource: Parameters<typeof readOnce>[0], body: unknown) =>
@@ -182,7 +182,7 @@ describe("shape 3: ids of every form are text", () => {
   });
 });
 
-describe("shape 4 and 5: booleans and names in every spelling", () => {
+describe("shape 4: booleans in every spelling", () => {
   it.each([[true], [1], ["1"], ["true"]])("success: %j is completed", async (success) => {
     expect((await read("downloads", { data: [{ id: 1, success }] })).records[0]?.fields.status).toBe(
       "completed",
@@ -193,6 +193,9 @@ describe("shape 4 and 5: booleans and names in every spelling", () => {
       "failed",
     );
   });
+});
+
+describe("shape 5: names in every spelling", () => {
   it("create_at beside created_at, camelCase beside snake_case", async () => {
     for (const row of [{ create_at: "2026-01-01T00:00:01Z" }, { createdAt: "2026-01-01T00:00:01.000000Z" }]) {
       const { records } = await read("invoices", { data: [{ id: 1, dueDate: "2026-02-01", ...row }] });
@@ -423,6 +426,59 @@ describe("shape 16: what changes by itself", () => {
       data: { data: { collections: [{ id: 1, photo_count: "5" }] } },
     });
     expect(records[0]).toMatchObject({ volatile: ["photoCount", "videoCount"], fields: { photoCount: 5 } });
+  });
+
+  it.each([
+    [
+      "a signed URL",
+      "sharing_links",
+      {
+        id: 1,
+        url: "https://x.test/s/abc?Signature=one",
+        photo: { id: 2, src: "https://x.test/2?X-Amz-Signature=one" },
+      },
+      {
+        id: 1,
+        url: "https://x.test/s/abc?Signature=two",
+        photo: { id: 2, src: "https://x.test/2?X-Amz-Signature=two" },
+      },
+    ],
+    [
+      "an amount that is written out",
+      "invoices",
+      { id: 1, amount: 50_000, currency: "GBP", amount_formatted: "£500.00" },
+      { id: 1, amount: 50_000, currency: "GBP", amount_formatted: "GBP 500" },
+    ],
+    [
+      "a counter",
+      "sharing_links",
+      { id: 1, views: 3, url: "https://x.test/1" },
+      { id: 1, views: 4, url: "https://x.test/1" },
+    ],
+    [
+      "a number of photos",
+      "collections",
+      { id: 1, name: "Smith", photo_count: 3, video_count: 0 },
+      { id: 1, name: "Smith", photo_count: 4, video_count: 1 },
+    ],
+    [
+      "a time that is told from now",
+      "favorites",
+      { ...fav, created_at: "2026-11-20T10:00:00Z", time_ago: "3 minutes ago", last_seen: "just now" },
+      { ...fav, created_at: "2026-11-20T10:00:00Z", time_ago: "4 minutes ago", last_seen: "a minute ago" },
+    ],
+    [
+      "a time that is told from now where a time should be",
+      "favorites",
+      { ...fav, created_at: "3 minutes ago" },
+      { ...fav, created_at: "4 minutes ago" },
+    ],
+  ] as const)("%s makes no record differ", async (_what, resource, before, after) => {
+    const print = async (row: object) => {
+      const body = { data: [row], meta: { last_page: 1 } };
+      return listOf(await readOnce(resource, { body })).records[0]?.print;
+    };
+    expect(await print(before)).toBe(await print(after));
   });
 });
 
