@@ -34,6 +34,25 @@ export function sourceName(source: Pick<SourceView, "resource" | "scope">): stri
   return source.scope ? `${name} of ${source.scope.name ?? source.scope.id}` : name;
 }
 
+/** What is known of a source beside its state: rows left out, fields that are not compared, records in doubt. */
+export function sourceNotes({ unreadable, aside, doubted, identity }: SourceView): string[] {
+  const notes: string[] = [];
+  if (unreadable > 0)
+    notes.push(
+      `${count(unreadable, "row")} could not be read and ${unreadable === 1 ? "is" : "are"} left out.`,
+    );
+  if (doubted > 0) {
+    notes.push(
+      `${count(doubted, "record")} went missing at once: told when another list shows that Pixieset is well.`,
+    );
+  }
+  if (aside.paths.length > 0) {
+    notes.push(`Not compared until still again: ${aside.paths.join(", ")}.`);
+  }
+  if (identity?.by === "occurrence") notes.push("Rows are alike, so only new ones can be told.");
+  return notes;
+}
+
 /** What a flood brought, and where: `412 changes to favorites in Smith Wedding`. */
 export function floodName({ count: number, resource, collection }: Hold): string {
   const where = collection ? ` in ${collection.name ?? collection.id}` : "";

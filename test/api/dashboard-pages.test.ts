@@ -112,6 +112,18 @@ describe("an account", () => {
     expect(html).toContain("4 failures in a row: The upstream answered 502 Bad Gateway.");
   });
 
+  it("says what is left out of a source, not compared, or in doubt", async () => {
+    const { page, state } = await withStory();
+    const [first] = state.sources.get(accountId) ?? [];
+    if (!first) throw new Error("no source");
+    const aside = { ...first.aside, paths: ["media.name"] };
+    state.sources.set(accountId, [{ ...first, unreadable: 2, doubted: 1, aside }]);
+    const html = await page(path);
+    expect(html).toContain("2 rows could not be read and are left out.");
+    expect(html).toContain("1 record went missing at once");
+    expect(html).toContain("Not compared until still again: media.name.");
+  });
+
   it("is polled and renewed", async () => {
     const { submit, state } = await withStory();
     expect(await submit(`${path}/poll`)).toContain("Polling 2 sources now");

@@ -7,6 +7,7 @@ import {
   sessionRenewals,
   sessionStatuses,
 } from "../../domain/account.js";
+import { identities } from "../../domain/identity.js";
 import { resourceNames } from "../../domain/record.js";
 import type { SourceView } from "../../services.js";
 import { moment } from "./common.js";
@@ -59,6 +60,24 @@ export const sourceSchema = z
       description: "Expected time between a change and its event; null while nothing is polled.",
     }),
     records: z.number().int(),
+    unreadable: z.number().int().openapi({
+      description: "Rows of the last good poll that could not be read; they are left out, `reason` says why.",
+    }),
+    missing: z.number().int().openapi({
+      description:
+        "Records that the list lacks just now, and that have to be missing again to be told as removed.",
+    }),
+    knownBy: z
+      .enum(identities)
+      .nullable()
+      .openapi({
+        description:
+          "What the rows are known by: their own id; what they are about, where they have none; or that and their " +
+          "occurrence, where several are alike and only what is new can be told. Null as long as there were no rows.",
+      }),
+    ignoredFields: z.array(z.string()).openapi({
+      description: "Fields that change by themselves: not compared until they hold still again.",
+    }),
     failures: z.number().int().openapi({ description: "Failed polls in a row." }),
     reason: z.string().nullable(),
   })
@@ -92,8 +111,21 @@ export function viewAccount(account: Account): z.output<typeof accountSchema> {
 /** A source as it is shown. */
 export function viewSource(source: SourceView): z.output<typeof sourceSchema> {
   const { id, resource, scope, status, lastPolledAt, lastChangedAt, nextPollAt } = source;
-  const { expectedDelaySeconds, records, failures, reason } = source;
+  const { expectedDelaySeconds, records, unreadable, missing, failures, reason } = source;
+  const known = { knownBy: source.identity?.by ?? null, ignoredFields: [...source.aside.paths] };
   const collection = scope && { id: scope.id, name: scope.name };
   const times = { lastPolledAt, lastChangedAt, nextPollAt, expectedDelaySeconds };
-  return { id, resource, collection, status, ...times, records, failures, reason };
+  return {
+    id,
+    resource,
+    collection,
+    status,
+    ...times,
+    records,
+    unreadable,
+    missing,
+    ...known,
+    failures,
+    reason,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Account } from "../../domain/account.js";
 import type { Hold } from "../../domain/hold.js";
 import type { SourceView } from "../../services.js";
-import { sessionSentence, sourceName } from "../concerns.js";
+import { sessionSentence, sourceName, sourceNotes } from "../concerns.js";
 import { count, span } from "../format.js";
 import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
 import { CookiesField } from "../parts/cookies-field.js";
@@ -31,6 +31,9 @@ function SourceRow({ source, now }: { source: SourceView; now: Date }) {
             {reason}
           </span>
         ) : null}
+        {sourceNotes(source).map((note) => (
+          <span class="reason idle">{note}</span>
+        ))}
       </th>
       <td data-label="State">
         <State tone={tone}>{word}</State>
