@@ -205,3 +205,21 @@ test("a star names the collection of its photo, so that filters by collection re
   expect(event?.type).toMatch(/^photo\./);
   expect([...simulator.studio.collections.keys()].map(String)).toContain(event?.data.collection?.id);
 });
+
+test("a download that stands in two lists is one event of each type, and never two of one", async () => {
+  const { machine, account, simulator } = await prepare({
+    events: ["download.*", "photo_download.*", "video_download.*"],
+  });
+  simulator.addDownloads({});
+  await machine.settle(10_000);
+  const events = await stated(machine, account);
+  expect(events.map(({ type }) => type).sort()).toEqual([
+    "download.completed",
+    "download.created",
+    "photo_download.created",
+  ]);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  expect(new Set(events.map(({ data }) => data.detected.resource))).toEqual(
+    new Set(["downloads", "photo_downloads"]),
+  );
+});
