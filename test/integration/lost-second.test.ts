@@ -82,7 +82,7 @@ test("a second that was lost in the middle of a poll leaves neither a gap nor a 
   studio.answer("invoices", scan(many(1_300)));
   const { store, machine, account } = studio;
   let commits = 0;
-  let putBack = async () => undefined as void;
+  let putBack: Awaited<ReturnType<typeof remember>> = async () => undefined;
   const commit: typeof store.sources.commit = async (step) => {
     const outcome = await store.sources.commit(step);
     if (step.source.resource === "invoices" && ++commits === 2) putBack = await remember();

@@ -55,7 +55,8 @@ export const serviceEvents = [
       failing: ["A list could not be read several times in a row."],
       recovered: ["A list can be read again.", { status: "active", failures: 0, reason: null }],
       shape_changed: [
-        "A list has a form that pixiehook does not know. Nothing was concluded from it.",
+        "A list is written otherwise than before: in a form that pixiehook does not know, with a field that changes " +
+          "by itself, or with ids that are none. `reason` says which; nothing was concluded from that alone.",
         { reason: "The body holds no list of favorites" },
       ],
     },
