@@ -6,10 +6,15 @@ import type { KnownPage, Part } from "./page.js";
 export interface Conclusion extends Identified {
   readonly content: object;
   readonly since: Since | null;
-  /** By key and without their records, when every row stands for a record of its own; null when some had to be told apart. */
-  readonly index: Map<string, Sighting> | null;
+  /** By key and without their records, when every row stands for a record of its own. */
+  readonly index: Index;
   /** Rows that came into, and went out of, the last reading, where this is made of that one. */
   readonly moved: { readonly came: readonly Part[]; readonly went: readonly Part[] } | null;
+}
+
+/** Null when rows had to be told apart, or once the next conclusion was made of it. */
+interface Index {
+  sightings: Map<string, Sighting> | null;
 }
 
 /** What was concluded from pages. */
@@ -42,7 +47,8 @@ function whole(pages: readonly KnownPage[], options: Options): Conclusion | Lost
     !found.shifted &&
     found.sightings.length === candidates.reduce((sum, { length }) => sum + length, 0) &&
     (found.identity === "id" || found.identity === "natural");
-  const index = isPlain ? new Map(found.sightings.map((each) => [each.key, withoutRecord(each)])) : null;
+  const sightings = isPlain ? new Map(found.sightings.map((each) => [each.key, withoutRecord(each)])) : null;
+  const index = { sightings };
   return { ...found, content: {}, since: null, index, moved: null };
 }
 
@@ -72,7 +78,8 @@ function differences(pages: readonly KnownPage[], before: readonly KnownPage[]) 
  * rows have to be told apart, by an id that is missing or stands twice.
  */
 function amend(pages: readonly KnownPage[], before: Concluded, { identity }: Options): Conclusion | null {
-  const { index, content, identity: by } = before.conclusion;
+  const { content, identity: by } = before.conclusion;
+  const { sightings: index } = before.conclusion.index;
   if (!index || by !== identity || (by !== "id" && by !== "natural")) return null;
   // A page that was answered twice is no page of its own.
   if (new Set(pages).size < pages.length) return null;
@@ -90,7 +97,8 @@ function amend(pages: readonly KnownPage[], before: Concluded, { identity }: Opt
   const goneKeys = new Set(gone.map(({ key }) => key));
   const isTaken = ({ key }: Sighting) => index.has(key) && !goneKeys.has(key);
   if (here.some(isTaken) || new Set(here.map(({ key }) => key)).size < here.length) return null;
-  // In place: what was concluded before is not needed any more.
+  // In place: what was concluded before is not needed any more, and must not be used again.
+  before.conclusion.index.sightings = null;
   for (const { key } of gone) index.delete(key);
   const same = [...index.values()];
   for (const sighting of here) index.set(sighting.key, withoutRecord(sighting));
@@ -102,7 +110,7 @@ function amend(pages: readonly KnownPage[], before: Concluded, { identity }: Opt
     nameless: 0,
     content: {},
     since: { content, added: here, removed: gone },
-    index,
+    index: { sightings: index },
     moved: { came, went },
   };
 }

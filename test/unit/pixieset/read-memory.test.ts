@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import { addTo, newDigests } from "../../../src/domain/buckets.js";
 import type { Scan } from "../../../src/domain/upstream.js";
 import { digestScan } from "../../../src/pipeline/digest.js";
+import { conclude } from "../../../src/pixieset/conclusion.js";
+import type { KnownPage } from "../../../src/pixieset/page.js";
+import { createReadMemory } from "../../../src/pixieset/read-memory.js";
 import { createUpstreamMemory, type UpstreamMemory } from "../../../src/pixieset/session.js";
 import { firstLook } from "../../support/readings.js";
 import { listOf, openGate, startUpstream } from "./upstream-server.js";
@@ -148,6 +151,28 @@ describe("a reading that remembers the last one", () => {
       await server.stop();
     }
   });
+});
+
+it("two readings of a list at once do not see each other's rows", () => {
+  const page = (...ids: string[]): KnownPage => {
+    const parts = ids.map((id) => {
+      const known = { id, natural: `~${id}`, print: id, aside: "", goodUntil: null, record: null };
+      return { text: id, piece: null, readings: [{ kind: "record" as const, ...known }] };
+    });
+    return { hash: ids.join(), rows: ids.length, parts, readings: parts.flatMap(({ readings }) => readings) };
+  };
+  const memory = createReadMemory();
+  const options = { identity: "id", countsAgree: true, repeats: false } as const;
+  const read = (list: ReturnType<typeof memory.of>, ...pages: KnownPage[]) => {
+    const found = conclude(pages, list.last(), options);
+    if (found.kind === "lost") throw new Error(found.reason);
+    list.keep(pages, found);
+    return found.sightings.map(({ key }) => key).sort();
+  };
+  read(memory.of("list", ""), page("a", "b"));
+  const [one, other] = [memory.of("list", ""), memory.of("list", "")];
+  expect(read(one, page("a", "b"), page("c"))).toEqual(["a", "b", "c"]);
+  expect(read(other, page("b"), page("d"))).toEqual(["b", "d"]);
 });
 
 describe("digests", () => {
