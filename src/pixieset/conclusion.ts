@@ -55,22 +55,16 @@ function whole(pages: readonly KnownPage[], options: Options): Conclusion | Lost
 const withoutRecord = (sighting: Sighting): Sighting =>
   sighting.record === null ? sighting : { ...sighting, record: null };
 
-/** Rows that came and rows that went; those that only moved are neither. */
+/** Rows that came and rows that went; those that only moved are neither. Before, each stood once. */
 function differences(pages: readonly KnownPage[], before: readonly KnownPage[]) {
   const [now, then] = [new Set(pages), new Set(before)];
-  const counts = new Map<Part, number>();
-  const count = (page: KnownPage, by: number) => {
-    for (const part of page.parts) counts.set(part, (counts.get(part) ?? 0) + by);
-  };
-  for (const page of now) if (!then.has(page)) count(page, 1);
-  for (const page of then) if (!now.has(page)) count(page, -1);
+  const went = new Set<Part>();
+  for (const page of then) if (!now.has(page)) for (const part of page.parts) went.add(part);
   const came: Part[] = [];
-  const went: Part[] = [];
-  for (const [part, by] of counts) {
-    if (by > 0) came.push(...Array<Part>(by).fill(part));
-    if (by < 0) went.push(...Array<Part>(-by).fill(part));
+  for (const page of now) {
+    if (!then.has(page)) for (const part of page.parts) if (!went.delete(part)) came.push(part);
   }
-  return { came, went };
+  return { came, went: [...went] };
 }
 
 /**

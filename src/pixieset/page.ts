@@ -21,13 +21,47 @@ export interface Part {
   readonly text: string;
   readonly piece: string | null;
   readonly readings: readonly RowReading[];
+  /** When (ms) the same row would be read otherwise; infinite for never. */
+  readonly goodUntil: number;
 }
 
 /** A page of which this process knows what it came to: the same bytes come to the same again. */
 export interface KnownPage extends Page {
-  /** Hash of the bytes. */
+  /** Hash of the bytes, and how many they are. */
   readonly hash: string;
+  readonly characters: number;
   readonly parts: readonly Part[];
+  readonly goodUntil: number;
+}
+
+export function partOf(text: string, piece: string | null, readings: readonly RowReading[]): Part {
+  let goodUntil = Number.POSITIVE_INFINITY;
+  for (const reading of readings) {
+    if (reading.kind === "record" && reading.goodUntil !== null)
+      goodUntil = Math.min(goodUntil, reading.goodUntil);
+  }
+  return { text, piece, readings, goodUntil };
+}
+
+/** A page of these parts. */
+export function pageOfParts(
+  answer: { readonly hash: string; readonly text: string },
+  parts: readonly Part[],
+): KnownPage {
+  const readings: RowReading[] = [];
+  let goodUntil = Number.POSITIVE_INFINITY;
+  for (const part of parts) {
+    readings.push(...part.readings);
+    goodUntil = Math.min(goodUntil, part.goodUntil);
+  }
+  return {
+    hash: answer.hash,
+    characters: answer.text.length,
+    rows: parts.length,
+    parts,
+    readings,
+    goodUntil,
+  };
 }
 
 /** Each page is compared with all that come after it. */

@@ -5,7 +5,15 @@ import { mapInSlices } from "../slices.js";
 import { conclude as concludeRows } from "./conclusion.js";
 import { type End, type EndMemory, endMemoryOf, mayBelieve, maySkip, remember } from "./end-memory.js";
 import { findRows, type ListNames } from "./envelope.js";
-import { isSamePage, type KnownPage, type Part, type RowReading, signatureOf } from "./page.js";
+import {
+  isSamePage,
+  type KnownPage,
+  type Part,
+  pageOfParts,
+  partOf,
+  type RowReading,
+  signatureOf,
+} from "./page.js";
 import type { PageMeta } from "./page-meta.js";
 import type { ListMemory } from "./read-memory.js";
 import { piecesOf, type Shortened, textOfRow, verified } from "./row-texts.js";
@@ -214,12 +222,10 @@ async function pageOf(
     const known = memory.row(text, now);
     const piece = known?.piece ?? verified(pieces[i] ?? null, text);
     if (known) return known.piece === piece ? known : { ...known, piece };
-    return { text, piece, readings: read(row) };
+    return partOf(text, piece, read(row));
   });
   const all = short ? short.fill(parts) : parts;
-  if (!all) return null;
-  const readings = all.flatMap((part) => part.readings);
-  return { ...rest, hash: answer.hash, rows: all.length, parts: all, readings };
+  return all && { ...rest, ...pageOfParts(answer, all) };
 }
 
 /**

@@ -26,12 +26,6 @@ export interface ReadMemory<P extends KnownPage> {
 /** A hash of what an upstream said. */
 export const hashOfText = (text: string) => hash("sha1", text, "base64");
 
-/** Whether readings are what the same row would come to now. */
-const isGood = (readings: readonly RowReading[], now: number) =>
-  readings.every(
-    (reading) => reading.kind !== "record" || reading.goodUntil === null || reading.goodUntil > now,
-  );
-
 const holdsRecord = (reading: RowReading) => reading.kind === "record" && reading.record !== null;
 
 /** A part without the records: they are only needed of what differs. */
@@ -74,13 +68,6 @@ interface Remembered<P extends KnownPage> extends Concluded {
   places: ReadonlyMap<Part, number> | null;
 }
 
-function charactersOf({ parts }: KnownPage): number {
-  return parts.reduce(
-    (sum, { text, piece }) => sum + text.length + (piece === null || piece === text ? 0 : piece.length),
-    0,
-  );
-}
-
 type Texts = Map<string, Part>;
 
 function by(pages: readonly KnownPage[], name: "text" | "piece"): Texts {
@@ -110,7 +97,7 @@ function amended(
   return texts;
 }
 
-/** The memory of this process: of the lists that were read last, with rows of so many characters in all. */
+/** The memory of this process: of the lists that were read last, so many characters of answers in all. */
 export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_000): ReadMemory<P> {
   const lists = new Map<string, Remembered<P>>();
   let total = 0;
@@ -135,12 +122,11 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
     of(list, lens) {
       const known = lists.get(list);
       const last = known?.lens === lens ? known : null;
-      const good = (part: Part | undefined, now: number) =>
-        part && isGood(part.readings, now) ? part : undefined;
+      const good = (part: Part | undefined, now: number) => (part && part.goodUntil > now ? part : undefined);
       return {
         page(hash, now) {
           const page = last?.byHash.get(hash);
-          return page && isGood(page.readings, now) ? page : undefined;
+          return page && page.goodUntil > now ? page : undefined;
         },
         row(text, now) {
           if (!last) return undefined;
@@ -175,7 +161,7 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
           const slim = new Map<Part, Part>();
           const kept = slimPages(pages, slim);
           const byHash = new Map(kept.map((page) => [page.hash, page]));
-          const characters = kept.reduce((sum, page) => sum + charactersOf(page), 0);
+          const characters = kept.reduce((sum, page) => sum + page.characters, 0);
           const texts = amended(last?.texts ?? null, "text", conclusion.moved, slim);
           const pieces = amended(last?.pieces ?? null, "piece", conclusion.moved, slim);
           const concluded = { pages: kept, conclusion: slimConclusion(conclusion) };

@@ -4,7 +4,7 @@ import { addTo, newDigests } from "../../../src/domain/buckets.js";
 import type { Scan } from "../../../src/domain/upstream.js";
 import { digestScan } from "../../../src/pipeline/digest.js";
 import { conclude } from "../../../src/pixieset/conclusion.js";
-import type { KnownPage } from "../../../src/pixieset/page.js";
+import { type KnownPage, pageOfParts, partOf } from "../../../src/pixieset/page.js";
 import { createReadMemory } from "../../../src/pixieset/read-memory.js";
 import { createUpstreamMemory, type UpstreamMemory } from "../../../src/pixieset/session.js";
 import { firstLook } from "../../support/readings.js";
@@ -157,9 +157,9 @@ it("two readings of a list at once do not see each other's rows", () => {
   const page = (...ids: string[]): KnownPage => {
     const parts = ids.map((id) => {
       const known = { id, natural: `~${id}`, print: id, aside: "", goodUntil: null, record: null };
-      return { text: id, piece: null, readings: [{ kind: "record" as const, ...known }] };
+      return partOf(id, null, [{ kind: "record", ...known }]);
     });
-    return { hash: ids.join(), rows: ids.length, parts, readings: parts.flatMap(({ readings }) => readings) };
+    return pageOfParts({ hash: ids.join(), text: "" }, parts);
   };
   const memory = createReadMemory();
   const options = { identity: "id", countsAgree: true, repeats: false } as const;
