@@ -41,7 +41,7 @@ export function createFuse(diesAt = Number.POSITIVE_INFINITY): Fuse {
   };
 }
 
-function fused<T extends object>(target: T, fuse: Fuse): T {
+export function fused<T extends object>(target: T, fuse: Fuse): T {
   return new Proxy(target, {
     get(object, name) {
       const member = Reflect.get(object, name);
