@@ -8,8 +8,8 @@ export interface Shown {
 }
 
 /**
- * A kind of list. Its records are numbered, and each has a value from 0 to 2, which stands in one of four fields:
- * in which one depends on the number, so that no field changes in most records at once.
+ * A kind of list. Its records are numbered, and each has a value from 0 to 2, which stands in one of its fields: in
+ * which one depends on the number, so that no field changes in most records at once.
  */
 export interface ListKind {
   readonly name: string;
@@ -27,11 +27,15 @@ export interface ListKind {
   shown(key: number, value: number): Readonly<Record<string, string | number | null>>;
 }
 
-export const fieldsInAll = 4;
-export const fieldOf = (key: number) => key % fieldsInAll;
+const fieldsInAll = 4;
+
+/** The field in which the value of a record stands: a number from 0. */
+export const fieldOf = (kind: Pick<ListKind, "resource">, key: number) =>
+  // A client shows two of the four in one, its name.
+  kind.resource === "clients" && key % fieldsInAll === 1 ? 0 : key % fieldsInAll;
 
 const of = <T>(key: number, value: number, field: number, texts: readonly [T, T, T]): T =>
-  texts[fieldOf(key) === field ? (value as 0 | 1 | 2) : 0];
+  texts[key % fieldsInAll === field ? (value as 0 | 1 | 2) : 0];
 
 const day = (key: number, value: number, field: number) =>
   of(key, value, field, ["2026-05-01", "2026-05-02", "2026-05-03"]);

@@ -18,8 +18,10 @@ export interface Stage {
 /** How long the truth rests between the last looks, ms: the first ones for what needs no more than looking again,
  * the hour for two lists that shrank at once, so that neither can vouch for the other. */
 const rests = [61_000, 61_000, 61_000, 61_000, 3_700_000, 61_000];
-/** Before them, for a server that seemed to end its list with an empty page, and repeats its last one. */
-const relearning = Array.from({ length: 22 }, () => 61_000);
+/** How many looks come before them for a server that repeats its last page, behind which is looked seldom. */
+const looksBehind = 3;
+/** How many for one that repeats a page, and once seemed to end its list otherwise. */
+const looksToRelearn = 22;
 
 const calm: PollPlan = { seconds: 61, process: 0, faults: [], changes: [], diesAt: null };
 const start = Date.UTC(2026, 0, 1);
@@ -149,8 +151,10 @@ export async function play({ client, store }: Stage, history: History): Promise<
       // that shrank, so that no removal is told until it has grown again.
       if (paging === "nothing, then the last page again") grow(world, index, past.size - order.length + 1);
     }
+    const mayHide = world.lists.some(({ paging }) => paging === "nothing, then the last page again");
     const misled = world.lists.some((list) => list.misled);
-    for (const rest of misled ? [...relearning, ...rests] : rests) {
+    const more = misled ? looksToRelearn : mayHide ? looksBehind : 0;
+    for (const rest of [...Array<number>(more).fill(61_000), ...rests]) {
       await settlePoll({ ...calm, seconds: rest / 1_000 });
       if (observer.difference() === null && !history.lookAgain) break;
     }

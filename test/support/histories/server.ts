@@ -106,7 +106,7 @@ export function createServer(options: Options): Server {
     if (fault?.kind === "hard") {
       const isBeyond = (page - 1) * list.size >= list.order.length;
       const mayBeTheEnd = page > 1 && isRefusal(fault.name);
-      const looksLikeTheEnd = mayBeTheEnd && (isBeyond || !saysNext(list.paging));
+      const looksLikeTheEnd = mayBeTheEnd && (isBeyond || !saysNext(list.paging) || sight.doubled);
       // To be taken for the end of the list in its middle is to miss the rest of it.
       const hides = looksLikeTheEnd && !isBeyond && isMute(list.paging);
       if (!hides || mayMislead(list)) {
@@ -165,8 +165,9 @@ export function createServer(options: Options): Server {
     const signature = keys.toSorted().join();
     const isAgain = rows > 0 && sight.pages.some((before) => before.toSorted().join() === signature);
     sight.pages.push(keys);
-    // A page that was there before is none, and what it says does not count.
-    if (!isAgain) {
+    // A page that was there before is none, and what it says does not count; nor does one beyond the end.
+    const isNone = isAgain || (page > 1 && rows === 0 && meta?.total === 0);
+    if (!isNone) {
       sight.rows += rows;
       if (meta?.total !== undefined) sight.totals.push(meta.total);
     }

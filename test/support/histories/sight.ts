@@ -1,3 +1,4 @@
+import { repeats } from "./paging.js";
 import type { TrueList } from "./world.js";
 
 /** What one reading of a list was given, page by page. */
@@ -48,10 +49,18 @@ export function show(sight: Sight, key: number, value: number): void {
 export function isCredible({ list, failed, unreadable, totals, rows, served, pages }: Sight): boolean {
   if (failed || unreadable) return false;
   const [total = rows] = totals;
-  if (totals.some((each) => each !== total) || (total !== rows && total !== served.size)) return false;
+  // A count can be too low, and the end be seen all the same.
+  if (totals.some((each) => each !== total) || (total > rows && total !== served.size)) return false;
   // Rows without ids that are alike can be two, where the count says so.
   if (!list.kind.hasIds && totals.length > 0 && total === rows) return true;
   const distinct = new Map(pages.map((page) => [page.toSorted((a, b) => a - b).join(), new Set(page)]));
   const keys = [...distinct.values()].flatMap((page) => [...page]);
   return new Set(keys).size === keys.length;
 }
+
+/**
+ * Whether everything that was shown is read. The page that shows whether a list has ended is compared only: should it
+ * be the first to show something, that is for the next poll.
+ */
+export const isAllRead = ({ list, startTick, endTick }: Sight) =>
+  !repeats(list.paging) || startTick === endTick;

@@ -1,7 +1,7 @@
 import type { PixiehookEvent } from "../../../src/domain/event.js";
 import type { JsonObject } from "../../../src/domain/json.js";
 import { type Shown, shownValue } from "./kinds.js";
-import { isCredible, type Sight } from "./sight.js";
+import { isAllRead, isCredible, type Sight } from "./sight.js";
 import { type TrueList, wasAbsentSince, wasThereSince } from "./world.js";
 
 /** What was told of a record last. */
@@ -128,9 +128,10 @@ export function noteAbsence(
   time: number,
   committed: boolean,
 ): void {
+  const isRead = isAllRead(sight);
   for (const key of told.keys()) {
     if (sight.served.has(key)) {
-      if (committed) absent.delete(key);
+      if (committed && isRead) absent.delete(key);
     } else if (isCredible(sight) && !absent.has(key)) absent.set(key, { tick: sight.startTick, time });
   }
   for (const key of absent.keys()) if (!told.has(key)) absent.delete(key);

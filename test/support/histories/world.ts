@@ -102,7 +102,7 @@ function isTooMuch(list: TrueList, key: number): boolean {
   const others = [...list.values].filter(
     ([other, value]) =>
       other !== key &&
-      fieldOf(other) === fieldOf(key) &&
+      fieldOf(list.kind, other) === fieldOf(list.kind, key) &&
       (list.touched.has(other) || list.toldValue(other) !== value),
   );
   return others.length >= 2;
@@ -154,7 +154,7 @@ export function grow(world: World, index: 0 | 1, count: number): void {
 }
 
 /** What a record was at a tick; undefined when it was not there. */
-export function valueAt(list: TrueList, key: number, tick: number): number | undefined {
+function valueAt(list: TrueList, key: number, tick: number): number | undefined {
   return list.past.get(key)?.findLast((moment) => moment.tick <= tick)?.value ?? undefined;
 }
 
