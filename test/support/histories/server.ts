@@ -106,7 +106,7 @@ export function createServer(options: Options): Server {
     if (fault?.kind === "hard") {
       const isBeyond = (page - 1) * list.size >= list.order.length;
       const mayBeTheEnd = page > 1 && isRefusal(fault.name);
-      const looksLikeTheEnd = mayBeTheEnd && (isBeyond || !saysNext(list.paging) || sight.doubled);
+      const looksLikeTheEnd = mayBeTheEnd && (!sight.saidNext || sight.doubled);
       // To be taken for the end of the list in its middle is to miss the rest of it.
       const hides = looksLikeTheEnd && !isBeyond && isMute(list.paging);
       if (!hides || mayMislead(list)) {
@@ -161,6 +161,7 @@ export function createServer(options: Options): Server {
   }
 
   function note(sight: Sight, page: number, keys: number[], rows: number, said: object): void {
+    sight.saidNext = saysNext(sight.list.paging) && page * sight.list.size < sight.list.order.length;
     const { meta } = said as { meta?: { total?: number } };
     const signature = keys.toSorted().join();
     const isAgain = rows > 0 && sight.pages.some((before) => before.toSorted().join() === signature);

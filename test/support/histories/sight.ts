@@ -19,6 +19,8 @@ export interface Sight {
   disturbed: boolean;
   /** Whether the last answer was no page, and not the end of the list either. */
   failed: boolean;
+  /** Whether the last page said that there is another one. */
+  saidNext: boolean;
   /** Whether a row stood on a page twice. */
   doubled: boolean;
 }
@@ -35,6 +37,7 @@ export function beginSight(list: TrueList, tick: number): Sight {
     unreadable: false,
     disturbed: false,
     failed: false,
+    saidNext: false,
     doubled: false,
   };
 }
