@@ -146,15 +146,21 @@ const start = (least: number): fc.Arbitrary<ListStart> =>
     records: fc.integer({ min: least, max: 12 }),
   });
 
+const actions = fc.oneof(
+  { weight: 4, arbitrary: fc.array(action, { maxLength: 6, size: "max" }) },
+  { weight: 1, arbitrary: fc.array(action, { maxLength: 14, size: "max" }) },
+);
+
 /** Lists of a few records, and everything that can happen to them. */
-export const smallHistories: fc.Arbitrary<History> = fc.record({
-  kind: fc.nat(otherKinds.length - 1),
-  starts: fc.tuple(start(1), start(0)),
-  renewEvery: fc.constantFrom(0, 0, 3),
-  calmStart: fc.boolean(),
-  actions: fc.array(action, { maxLength: 14, size: "max" }),
-  lookAgain: fc.boolean(),
-});
+const smallHistories = (kind: fc.Arbitrary<number>): fc.Arbitrary<History> =>
+  fc.record({
+    kind,
+    starts: fc.tuple(start(1), start(0)),
+    renewEvery: fc.constantFrom(0, 0, 3),
+    calmStart: fc.boolean(),
+    actions,
+    lookAgain: fc.constantFrom(false, false, true),
+  });
 
 const large = fc.record({
   paging: fc.constantFrom(...pagings),
@@ -168,18 +174,29 @@ const growth: fc.Arbitrary<Action> = fc.record({
 });
 
 /** Lists that outgrow their buckets, and changes that take several steps to write. */
-export const largeHistories: fc.Arbitrary<History> = fc.record({
-  kind: fc.nat(otherKinds.length - 1),
-  starts: fc.tuple(start(1), large),
-  renewEvery: fc.constant(0),
-  calmStart: fc.boolean(),
-  actions: fc
-    .tuple(
-      fc.array(action, { maxLength: 3, size: "max" }),
-      growth,
-      fc.array(fc.oneof(action, growth), few),
-      fc.record({ kind: fc.constant("poll"), poll: doomed }),
-    )
-    .map(([before, grown, after, killed]): Action[] => [...before, grown, killed, ...after]),
-  lookAgain: fc.boolean(),
-});
+const largeHistories = (kind: fc.Arbitrary<number>): fc.Arbitrary<History> =>
+  fc.record({
+    kind,
+    starts: fc.tuple(start(1), large),
+    renewEvery: fc.constant(0),
+    calmStart: fc.boolean(),
+    actions: fc
+      .tuple(
+        fc.array(action, { maxLength: 3, size: "max" }),
+        growth,
+        fc.array(fc.oneof(action, growth), few),
+        fc.record({ kind: fc.constant("poll"), poll: doomed }),
+      )
+      .map(([before, grown, after, killed]): Action[] => [...before, grown, killed, ...after]),
+    lookAgain: fc.boolean(),
+  });
+
+/** Histories of accounts whose other list is known by ids, or has none. */
+export function histories(hasIds: boolean): fc.Arbitrary<History> {
+  const indexes = [...otherKinds.keys()].filter((index) => otherKinds[index]?.hasIds === hasIds);
+  const kind = fc.constantFrom(...indexes);
+  return fc.oneof(
+    { weight: 249, arbitrary: smallHistories(kind) },
+    { weight: 1, arbitrary: largeHistories(kind) },
+  );
+}

@@ -156,8 +156,9 @@ export async function play({ client, store }: Stage, history: History): Promise<
     const more = misled ? looksToRelearn : mayHide ? looksBehind : 0;
     for (const rest of [...Array<number>(more).fill(61_000), ...rests]) {
       await settlePoll({ ...calm, seconds: rest / 1_000 });
-      if (observer.difference() === null && !history.lookAgain) break;
+      if (observer.difference() === null) break;
     }
+    if (history.lookAgain) await settlePoll(calm);
     const difference = observer.difference();
     if (difference !== null) throw new Error(`told otherwise after calm polls: ${difference}`);
   } finally {
