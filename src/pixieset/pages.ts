@@ -142,8 +142,9 @@ function conclude(
   if (found.nameless > 0) unreadable.push(...Array<string>(found.nameless).fill(nameless));
   const { sightings: records, shifted } = found;
   const sawEnd = end === "empty" || end === "believed";
-  const agrees =
-    total === null || [rows, readings, records.length].includes(total) || (sawEnd && rows > total);
+  // Where a row stands twice, another one may be missing: then only the count of the others proves that none is.
+  const counts = records.length === readings ? [rows, readings] : [records.length];
+  const agrees = total === null || counts.includes(total) || (sawEnd && rows > total);
   const lastPage = pages.at(-1)?.meta.lastPage ?? null;
   const cutShort = lastPage !== null && pages.length < lastPage;
   const partial = pages.some(({ single, vague }, index) => single || (vague && index === 0));

@@ -132,7 +132,7 @@ export function createServer(options: Options): Server {
     const at = fault && "row" in fault && keys.length > 0 ? fault.row % keys.length : null;
     const key = at === null ? undefined : keys[at];
     if (fault?.kind === "drop" && at !== null) {
-      const isAlone = !sight.disturbed && !sight.doubled;
+      const isAlone = !sight.disturbed && (list.kind.hasIds || !sight.doubled);
       const givesItselfAway = saysTotal(list.paging) && !fault.silent && isAlone;
       if (givesItselfAway || mayMislead(list)) {
         sight.disturbed = true;
@@ -182,9 +182,9 @@ export function createServer(options: Options): Server {
     return true;
   }
 
-  /** A row that stands twice hides from a count that another one is missing, or was not asked for. */
+  /** A row without an id that stands twice hides from a count that another one is missing, or was not asked for. */
   const mayConfuse = (list: TrueList, sight: Sight) =>
-    (!sight.disturbed && !saysTotal(list.paging)) || mayMislead(list);
+    (!sight.disturbed && (list.kind.hasIds || !saysTotal(list.paging))) || mayMislead(list);
 
   const get: UpstreamClient["get"] = async ({ path, host, jar }) => {
     requests++;
