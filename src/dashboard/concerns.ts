@@ -47,7 +47,7 @@ export function sourceNotes({ unreadable, aside, doubted, identity }: SourceView
     );
   }
   if (aside.paths.length > 0) {
-    notes.push(`Not compared until still again: ${aside.paths.join(", ")}.`);
+    notes.push(`Change by themselves and are not compared for now: ${aside.paths.join(", ")}.`);
   }
   if (identity?.by === "occurrence") notes.push("Rows are alike, so only new ones can be told.");
   return notes;

@@ -121,7 +121,7 @@ describe("an account", () => {
     const html = await page(path);
     expect(html).toContain("2 rows could not be read and are left out.");
     expect(html).toContain("1 record went missing at once");
-    expect(html).toContain("Not compared until still again: media.name.");
+    expect(html).toContain("Change by themselves and are not compared for now: media.name.");
   });
 
   it("is polled and renewed", async () => {
