@@ -33,6 +33,8 @@ export interface DiffOptions extends Absence {
   readonly live: number;
   /** Leaves that are not compared. */
   readonly aside: ReadonlySet<Path>;
+  /** All that was seen of the source, of which `sightings` can be a part. */
+  readonly keys: readonly { readonly key: string }[];
 }
 
 function entryOf(record: SourceRecord, print: string, revision: number): SnapshotEntry {
@@ -50,8 +52,9 @@ function previousOf(entry: SnapshotEntry, record: SourceRecord, aside: ReadonlyS
   const before = compared({ fields: entry.d, client: entry.c, volatile }, aside);
   const now = compared(record, aside);
   const previous: JsonObject = {};
-  for (const [name, old] of Object.entries(before)) {
-    if (canonicalJson(old) !== canonicalJson(now[name] ?? null)) previous[name] = entry.d[name] ?? null;
+  for (const name of Object.keys(entry.d)) {
+    if (canonicalJson(before[name] ?? null) !== canonicalJson(now[name] ?? null))
+      previous[name] = entry.d[name] ?? null;
   }
   const [who, whoNow] = [comparedClient(entry.c, aside), comparedClient(record.client, aside)];
   if (canonicalJson(who) !== canonicalJson(whoNow)) previous.client = entry.c && { ...entry.c };
@@ -122,7 +125,9 @@ export function diff(
 ): Diff {
   const steps: Step[] = [];
   const seen = new Set(sightings.map(({ key }) => key));
-  const several = options.insertsOnly ? ambiguous([...seen, ...entries.keys()]) : null;
+  const several = options.insertsOnly
+    ? ambiguous([...options.keys.map(({ key }) => key), ...entries.keys()])
+    : null;
   let unread = false;
   for (const sighting of sightings) {
     const isOneOfSeveral = several?.has(naturalOfKey(sighting.key)) === true;

@@ -38,8 +38,11 @@ export function changedPaths(before: Comparable, after: Comparable): Path[] {
 function without(name: string, value: JsonValue, aside: ReadonlySet<Path>): JsonValue | undefined {
   if (aside.has(name)) return undefined;
   if (!isJsonObject(value)) return value;
-  const kept = Object.entries(value).filter(([inner]) => !aside.has(`${name}.${inner}`));
-  return Object.fromEntries(kept);
+  // Null is as good as not there, and an object of which nothing is left as good as none.
+  const kept = Object.entries(value).filter(
+    ([inner, leaf]) => leaf !== null && !aside.has(`${name}.${inner}`),
+  );
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 /** A record without what changes by itself and without the leaves that were set aside. */

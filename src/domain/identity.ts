@@ -18,6 +18,8 @@ export interface Candidate {
   readonly print: string;
   /** Hash of what was set aside from comparing; empty when nothing is. */
   readonly aside: string;
+  /** Whether it is one of several parts of what its id stands for. */
+  readonly isPart?: boolean;
   /** Null for a row that is the same as in the last reading, and was not read again. */
   readonly record: Omit<SourceRecord, "key"> | null;
 }
@@ -55,8 +57,8 @@ interface Options {
 /** Whether one id stands for two things. */
 function hasClash(rows: readonly Candidate[]): boolean {
   const seen = new Map<string, string>();
-  for (const { id, natural } of rows) {
-    if (id === null) continue;
+  for (const { id, natural, isPart } of rows) {
+    if (id === null || isPart) continue;
     const before = seen.get(id);
     if (before !== undefined && before !== natural) return true;
     seen.set(id, natural);
@@ -86,7 +88,10 @@ function choose(rows: readonly Candidate[], repeats: boolean): Identity | null {
   return withoutIds(rows, repeats);
 }
 
-function lostReason(rows: readonly Candidate[]): string | null {
+function lostReason(rows: readonly Candidate[], identity: Identity | null): string | null {
+  if (identity === "natural" && !isUnique(rows))
+    return "The rows were known by what they are about, and several are about the same now";
+  if (identity !== "id") return null;
   const nameless = rows.filter(({ id }) => id === null).length;
   if (nameless * 2 > rows.length) return "The rows were known by their ids, and most have none any more";
   return hasClash(rows)
@@ -106,10 +111,8 @@ export function identify<C extends Candidate>(
 ): Identified<C> | Lost {
   const rows = pages.flat();
   const chosen = identity ?? choose(rows, options.repeats);
-  if (identity === "id") {
-    const reason = lostReason(rows);
-    if (reason !== null) return { kind: "lost", reason };
-  }
+  const reason = lostReason(rows, identity);
+  if (reason !== null) return { kind: "lost", reason };
   const sightings = new Map<string, Keyed<C>>();
   const pageOf = new Map<string, number>();
   const seen = new Map<string, number>();
@@ -119,10 +122,10 @@ export function identify<C extends Candidate>(
     // Without a count to go by, the same row on a second page is a shifted page and not a second row.
     if (!options.countsAgree) seen.clear();
     for (const row of candidates) {
-      const mark = row.id ?? row.natural;
+      const id = chosen === "id" ? row.id : null;
+      const mark = id ?? row.natural;
       const before = pageOf.get(mark);
-      if (before !== undefined && before !== page && (row.id !== null || !options.countsAgree))
-        shifted = true;
+      if (before !== undefined && before !== page && (id !== null || !options.countsAgree)) shifted = true;
       pageOf.set(mark, page);
       if (chosen === "id" && row.id === null) {
         nameless++;
@@ -151,18 +154,20 @@ function keyOf(row: Candidate, identity: Identity | null, seen: Map<string, numb
 export const naturalOfKey = (key: string) => key.replace(/\.\d+$/, "");
 
 /**
- * Whether a list whose rows have ids gives them new ones at each reading: what is gone came back under other ids, in
- * most of the list. Both by what the rows are about.
+ * The rows of a list that came back under other ids, if they are most of it: of what is gone, by what it is about, those
+ * that came. Empty when they are fewer.
  */
-export function isRotating(gone: readonly string[], come: readonly string[], live: number): boolean {
+export function rotated<C extends Pick<Candidate, "natural">>(
+  gone: readonly string[],
+  come: readonly C[],
+  live: number,
+): readonly C[] {
   const waiting = new Map<string, number>();
   for (const natural of gone) waiting.set(natural, (waiting.get(natural) ?? 0) + 1);
-  let again = 0;
-  for (const natural of come) {
+  const again = come.filter(({ natural }) => {
     const left = waiting.get(natural) ?? 0;
-    if (left === 0) continue;
     waiting.set(natural, left - 1);
-    again++;
-  }
-  return again > 0 && again * 2 > live;
+    return left > 0;
+  });
+  return again.length * 2 > live ? again : [];
 }

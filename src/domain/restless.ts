@@ -23,9 +23,14 @@ const longestPatience = 384;
 /** What states something by itself is never set aside: a status is what many events are about. */
 const telling = /^status$/;
 
+/** Whether so many updates of so many records can be a field that changes by itself. */
+export function canBeRestless(updates: number, common: number): boolean {
+  return common >= fewest && updates * 2 > common;
+}
+
 /** The leaves to set aside, given those that changed in each updated record, of so many that were there before. */
 export function restlessPaths(updates: readonly (readonly Path[])[], common: number): Path[] {
-  if (common < fewest) return [];
+  if (!canBeRestless(updates.length, common)) return [];
   const counts = new Map<Path, number>();
   for (const path of updates.flat()) counts.set(path, (counts.get(path) ?? 0) + 1);
   const most = new Set([...counts].filter(([, count]) => count * 2 > common).map(([path]) => path));

@@ -43,7 +43,10 @@ export interface SourceState extends SourceKey {
   readonly doubted: number;
   /** What the keys of the snapshot are; null as long as it never had a record. `version`: one more for each change. */
   readonly identity: { readonly by: Identity; readonly version: number } | null;
-  /** Readings in a row in which the rows could not be known by that, and the hash of the last one. */
+  /**
+   * Readings in a row in which the rows could not be known by that: had lost it, or came under other ids than before;
+   * and a hash of those ids.
+   */
   readonly doubts: number;
   readonly doubtedHash: string | null;
   /** Fields that change by themselves, as far as it was learned. */

@@ -34,7 +34,7 @@ export async function commitScan(poll: Poll, scan: Scan, parts: Parts & Upstream
     return unchanged({ ...good, records: state.records });
   if (needsSecondLook(state, scan) && !isSteady(state, digest.contentHash)) {
     // Records that slip from page to page while a baseline is read would later look like new ones: look again.
-    return unchanged({ ...good, baselined: false, identity: null, looks: state.looks + 1 });
+    return unchanged({ ...good, baselined: false, identity: state.identity, looks: state.looks + 1 });
   }
   const mode = modeOf(poll);
   if (mode === "silent") return baseline(poll, good, scan, parts);
@@ -70,6 +70,7 @@ function optionsFor(poll: Poll, good: SourceState, scan: Scan, mode: DiffMode, n
     live: state.records,
     aside: new Set(uncompared(good)),
     insertsOnly: good.identity?.by === "occurrence",
+    keys: scan.records,
     removalPauseMs: removalPauseMs(account),
     completeAt: state.completeAt,
     witnessedAt: null,
@@ -99,7 +100,7 @@ async function compare(
     const witnessedAt = await witness(poll, parts);
     found = diff(entries, inThem, { ...options, witnessedAt });
   }
-  const doubted = await doubt(poll, { good, scan, digest, found, entries, sightings: inThem }, parts);
+  const doubted = await doubt(poll, { good, scan, found, entries, sightings: inThem }, parts);
   if (doubted !== null) return doubted;
 
   const outside = scan.records.length - inThem.length;
@@ -136,7 +137,13 @@ function inOrder(steps: Diff["steps"], buckets: number): Step[] {
 /** When (ms) another list of the account was last read, and was as full as before: the upstream is well. */
 async function witness({ account, state }: Poll, parts: Parts): Promise<number | null> {
   const others = (await parts.store.sources.list(account.id)).filter(
-    (other) => other.id !== state.id && other.status === "active" && other.missing === 0 && other.records > 0,
+    // Without a content hash some of its records were not there, and not judged either.
+    (other) =>
+      other.id !== state.id &&
+      other.status === "active" &&
+      other.missing === 0 &&
+      other.contentHash !== null &&
+      other.records > 0,
   );
   const times = others.flatMap(({ lastPolledAt }) =>
     lastPolledAt === null ? [] : [Date.parse(lastPolledAt)],

@@ -1,12 +1,13 @@
 import type { Diff } from "../domain/diff.js";
 import { changedPaths } from "../domain/fingerprint.js";
-import { isRotating, withoutIds } from "../domain/identity.js";
+import { rotated, withoutIds } from "../domain/identity.js";
+import { hashOf } from "../domain/ids.js";
 import { removalPauseMs } from "../domain/polling.js";
-import { restlessPaths } from "../domain/restless.js";
+import { canBeRestless, restlessPaths } from "../domain/restless.js";
 import { type SourceState, uncompared } from "../domain/source.js";
 import type { Scan } from "../domain/upstream.js";
+import { mapInSlices } from "../slices.js";
 import type { Entries } from "../store/snapshots.js";
-import type { ScanDigest } from "./digest.js";
 import type { Parts, UpstreamParts } from "./parts.js";
 import { knowByOther, putAside } from "./rewrite.js";
 import { type CommitReport, type Poll, write } from "./write.js";
@@ -15,7 +16,6 @@ import { type CommitReport, type Poll, write } from "./write.js";
 interface Comparison {
   readonly good: SourceState;
   readonly scan: Scan;
-  readonly digest: ScanDigest;
   readonly found: Diff;
   /** The entries of the buckets that differ, and the sightings that belong into them. */
   readonly entries: Entries;
@@ -37,22 +37,25 @@ export async function doubt(
   const { state } = poll;
   if (!state.baselined) return null;
   const { volatile } = parts.resource(state.resource);
-  const known = new Set(uncompared(state));
-  const updates = found.steps.flatMap(({ key, change }) => {
+  const updated = found.steps.flatMap(({ key, change }) => {
     const entry = entries.get(key);
-    if (change?.kind !== "updated" || !entry) return [];
-    const before = { fields: entry.d, client: entry.c, volatile };
-    return [changedPaths(before, change.record).filter((path) => !known.has(path))];
+    return change?.kind === "updated" && entry ? [{ entry, record: change.record }] : [];
   });
   const created = found.steps.filter(({ change }) => change?.kind === "created").length;
-  const paths = restlessPaths(updates, scan.records.length - created);
-  return paths.length === 0 ? null : putAside(poll, paths, updates.length, parts);
+  const common = scan.records.length - created;
+  if (!canBeRestless(updated.length, common)) return null;
+  const known = new Set(uncompared(state));
+  const changed = await mapInSlices(updated, ({ entry, record }) =>
+    changedPaths({ fields: entry.d, client: entry.c, volatile }, record).filter((path) => !known.has(path)),
+  );
+  const paths = restlessPaths(changed, common);
+  return paths.length === 0 ? null : putAside(poll, paths, updated.length, parts);
 }
 
 /** Ids that are new at each reading: seen twice, and not the same twice, the rows are known by what they are about. */
 async function doubtIds(
   poll: Poll,
-  { good, scan, digest, sightings, entries }: Comparison,
+  { good, scan, sightings, entries }: Comparison,
   parts: Parts & UpstreamParts,
 ): Promise<CommitReport | null> {
   const { state, account } = poll;
@@ -64,14 +67,16 @@ async function doubtIds(
   const before = gone.map(([, { d, c, k, o }]) =>
     natural({ fields: d, client: c, collection: k ?? null, occurredAt: o }),
   );
-  const after = come.map((sighting) => sighting.natural);
-  if (!isRotating(before, after, state.records)) return null;
+  const again = rotated(before, come, state.records);
+  if (again.length === 0) return null;
+  const ids = hashOf(again.map(({ key }) => key).sort());
   // The same ids as at the last reading: they changed once, and that was real.
-  if (state.doubtedHash === digest.contentHash) return null;
+  if (state.doubtedHash === ids) return null;
   if (state.doubtedHash !== null) return knowByOther(poll, scan, withoutIds(scan.records, repeats), parts);
   const reason = "Most rows came with other ids than before: looking again before anything is said";
-  const doubts = { doubts: state.doubts + 1, doubtedHash: digest.contentHash };
+  const doubts = { doubts: state.doubts + 1, doubtedHash: ids };
   const next: SourceState = { ...state, ...doubts, reason, paging: good.paging };
   const soon = parts.now() + removalPauseMs(account);
-  return write(poll, { next, outcome: "scan", changed: false, events: [], nextPollAt: soon }, parts);
+  const unsettled = { next, changed: false, events: [], nextPollAt: soon, isUnsettled: true };
+  return write(poll, { ...unsettled, outcome: "scan" }, parts);
 }

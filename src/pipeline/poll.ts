@@ -85,10 +85,13 @@ async function pollSource(
     }
     if (outcome.kind === "shape_changed" && outcome.lostIdentity && isTimeToRename(state))
       outcome = await read({ identity: null, fresh: true });
-    const poll = () => ({ account, fence, ticket, startedAt, state, version: found.version });
+    let { version } = found;
+    const poll = () => ({ account, fence, ticket, startedAt, state, version });
     if (outcome.kind === "scan") result = await commitScan(poll(), outcome, parts);
     if (result === "unread") {
       // Rows that look as they did when this process last read them, while another has seen them otherwise since.
+      const now = await store.sources.get(account.id, id);
+      if (now) ({ state, version } = now);
       outcome = await read({ fresh: true });
       result = outcome.kind === "scan" ? await commitScan(poll(), outcome, parts) : null;
     }

@@ -6,6 +6,7 @@ import type { SnapshotEntry } from "../domain/record.js";
 import { setAside, takenBack } from "../domain/restless.js";
 import { type SourceState, uncompared } from "../domain/source.js";
 import type { Scan } from "../domain/upstream.js";
+import { mapInSlices } from "../slices.js";
 import type { Entries } from "../store/snapshots.js";
 import type { Parts, UpstreamParts } from "./parts.js";
 import { freely, healthEvent } from "./state.js";
@@ -18,21 +19,14 @@ import { type CommitReport, type Poll, type SteppedEvent, write } from "./write.
 async function rewrite(
   poll: Poll,
   next: SourceState,
-  entries: Entries,
-  events: readonly SteppedEvent[],
+  snapshot: Entries,
   parts: Parts,
+  more: { readonly goesOn?: boolean; readonly events?: readonly SteppedEvent[] } = {},
 ): Promise<CommitReport> {
-  const soon = parts.now() + removalPauseMs(poll.account);
+  const nextPollAt = parts.now() + removalPauseMs(poll.account);
   const kept = { ...next, contentHash: null };
-  const writing = {
-    next: kept,
-    outcome: "scan",
-    changed: false,
-    events,
-    snapshot: entries,
-    nextPollAt: soon,
-  };
-  return write(poll, { ...writing, outcome: "scan" }, parts);
+  const how = { changed: false, events: [], snapshot, nextPollAt, isUnsettled: true, ...more };
+  return write(poll, { next: kept, outcome: "scan", ...how }, parts);
 }
 
 const entriesOf = ({ account, state }: Poll, parts: Parts) => parts.store.snapshots.all(account.id, state.id);
@@ -45,7 +39,7 @@ export async function divideAnew(
 ): Promise<CommitReport & { poll: Poll }> {
   const { state } = poll;
   const next = { ...state, buckets: bucketsFor(scan.records.length), contentHash: null };
-  const report = await rewrite(poll, next, await entriesOf(poll, parts), [], parts);
+  const report = await rewrite(poll, next, await entriesOf(poll, parts), parts, { goesOn: true });
   return { ...report, poll: { ...poll, state: next, version: poll.version + 1 } };
 }
 
@@ -69,9 +63,11 @@ export async function putAside(
   const reason = `${fields} changed in ${records} records at once, and nothing else did: set aside until still again`;
   const next = { ...state, aside: setAside(state.aside, paths) };
   const entries = await entriesOf(poll, parts);
-  const kept: Entries = new Map([...entries].map(([key, entry]) => [key, printed(entry, next, volatile)]));
+  const kept: Entries = new Map(
+    await mapInSlices(entries, ([key, entry]) => [key, printed(entry, next, volatile)] as const),
+  );
   const told = freely(healthEvent(poll, { ...next, reason }, "source.shape_changed", parts));
-  return rewrite(poll, next, kept, [told], parts);
+  return rewrite(poll, next, kept, parts, { events: [told] });
 }
 
 /** Fields that were set aside and held still are compared again, from the values that they have now. */
@@ -85,14 +81,17 @@ export async function takeBack(
   const next = { ...state, aside: takenBack(state.aside) };
   const sightings = new Map(scan.records.map((sighting) => [sighting.key, sighting]));
   const entries = await entriesOf(poll, parts);
-  for (const [key, entry] of entries) {
-    const sighting = sightings.get(key);
-    if (entry.x === undefined && sighting && !sighting.record) return "unread";
-    const now = sighting?.record;
-    const adopted = now ? adopt(entry, state.aside.paths, now) : entry;
-    entries.set(key, printed(adopted, next, volatile));
-  }
-  return rewrite(poll, next, entries, [], parts);
+  const isUnread = ([key, entry]: readonly [string, SnapshotEntry]) =>
+    entry.x === undefined && sightings.get(key)?.record === null;
+  if ([...entries].some(isUnread)) return "unread";
+  const kept: Entries = new Map(
+    await mapInSlices(entries, ([key, entry]) => {
+      const now = sightings.get(key)?.record;
+      const adopted = now ? adopt(entry, state.aside.paths, now) : entry;
+      return [key, printed(adopted, next, volatile)] as const;
+    }),
+  );
+  return rewrite(poll, next, kept, parts);
 }
 
 /** An entry with the values that a record has now in some leaves. */
@@ -132,14 +131,17 @@ export async function knowByOther(
   const { natural, volatile, repeats } = parts.resource(state.resource);
   const version = (state.identity?.version ?? 0) + 1;
   const next: SourceState = { ...state, identity: { by, version }, doubts: 0, doubtedHash: null };
-  const candidates = [...(await entriesOf(poll, parts)).values()].flatMap((entry) => {
-    if (entry.x !== undefined) return [];
+  const before = await entriesOf(poll, parts);
+  const live = [...before.values()].filter(({ x }) => x === undefined);
+  const candidates = await mapInSlices(live, (entry) => {
     const record = { fields: entry.d, client: entry.c, collection: entry.k ?? null, occurredAt: entry.o };
     const about = { id: null, natural: natural(record), print: entry.f, aside: "", record: null };
-    return [{ ...about, entry }];
+    return { ...about, entry };
   });
   const renamed = identify([candidates], by, { countsAgree: true, repeats });
-  const entries: Entries = new Map();
+  // Keys by what rows are about stay what they are: so do the revisions of what is gone.
+  const staysByAbout = state.identity?.by !== "id";
+  const entries: Entries = new Map([...before].filter(([, { x }]) => staysByAbout && x !== undefined));
   if (renamed.kind === "identified") {
     for (const { key, entry } of renamed.sightings) entries.set(key, printed(entry, next, volatile));
   }
@@ -147,5 +149,5 @@ export async function knowByOther(
     scan.identity === "id" ? "its ids are others at each reading" : "its ids are no ids any more";
   const reason = `The rows of this list are known by what they are about from now on: ${because}`;
   const told = freely(healthEvent(poll, { ...next, reason }, "source.shape_changed", parts));
-  return rewrite(poll, next, entries, [told], parts);
+  return rewrite(poll, next, entries, parts, { events: [told] });
 }

@@ -76,14 +76,20 @@ export async function reconcileSources(
       scope !== null && resources.includes(name) && inScope(scope.id) && !collections?.has(scope.id);
     return !isGone;
   });
-  const droppedIds = dropped.map(({ id }) => id);
-  if (!(await store.sources.drop(account.id, fence, droppedIds))) return;
+  // First what is watched, then what is not any more: a source that is gone, but said to be watched, would begin with
+  // an empty snapshot when it is wanted again, and tell all that is there.
   const settled = resources.filter((name) => collections !== null || resource(name).scope === "account");
-  await store.accounts.setWatched(account.id, fence, {
+  const noted = await store.accounts.setWatched(account.id, fence, {
     resources: settled,
     collections: account.collections,
     ticket,
   });
+  if (!noted) return;
+  await store.sources.drop(
+    account.id,
+    fence,
+    dropped.map(({ id }) => id),
+  );
 }
 
 /** Events carry the name that a collection has now. */

@@ -21,10 +21,13 @@ export function eventsOf(
 ): SteppedEvent[] {
   const { account, state } = poll;
   const from = { account, source: state, resource: parts.resource(state.resource) };
-  const at = { now: iso(parts.now()), notBefore: state.lastPolledAt, backfill };
-  return steps.flatMap(({ change }, step) =>
-    change ? stateChange(change, from, at).map((event) => ({ event, step })) : [],
-  );
+  const at = { now: iso(parts.now()), notBefore: state.lastPolledAt };
+  return steps.flatMap(({ change }, step) => {
+    if (!change) return [];
+    // What changed since a backfill that was cut off is a change, and was not there before.
+    const how = { ...at, backfill: backfill && change.kind === "created" };
+    return stateChange(change, from, how).map((event) => ({ event, step }));
+  });
 }
 
 /** Many events at once are more likely a change of the upstream than of the world: a person looks first. */

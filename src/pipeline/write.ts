@@ -50,6 +50,10 @@ export interface Writing {
   readonly snapshot?: Entries;
   /** When (ms) the source is polled next, if not after its interval. */
   readonly nextPollAt?: number;
+  /** What the poll found is told by the next one: whoever waits for it waits for that. */
+  readonly isUnsettled?: boolean;
+  /** The poll goes on after this. */
+  readonly goesOn?: boolean;
 }
 
 /** Most changes in one step: a script call stays under 5,000 arguments and a few milliseconds. */
@@ -64,6 +68,7 @@ export async function write(poll: Poll, writing: Writing, parts: Parts): Promise
   const { next, snapshot, events, steps = [], buckets = new Map<number, Entries>() } = writing;
   const { sources, snapshots, due } = parts.store;
   const hold = writing.hold ?? null;
+  const ticket = writing.isUnsettled ? null : poll.ticket;
   const refused: CommitReport = { commit: "fenced", events: 0, records: next.records };
   if (snapshot && !(await snapshots.stage(account.id, fence, state.id, snapshot, next.buckets)))
     return refused;
@@ -83,7 +88,7 @@ export async function write(poll: Poll, writing: Writing, parts: Parts): Promise
     const polledNext = writing.nextPollAt ?? nextPollAt(account, next, writing.outcome, parts.now());
     outcome = await sources.commit({
       source: last
-        ? { ...next, hold: null }
+        ? { ...next, hold: writing.steps ? null : next.hold }
         : {
             ...state,
             buckets: next.buckets,
@@ -96,7 +101,7 @@ export async function write(poll: Poll, writing: Writing, parts: Parts): Promise
       buckets: apply(steps.slice(from, from + stepsAtOnce), buckets, next.buckets),
       events: written.map(({ event }) => event),
       hold,
-      finished: last ? { nextPollAt: polledNext, ticket: poll.ticket, changed: writing.changed } : null,
+      finished: last && !writing.goesOn ? { nextPollAt: polledNext, ticket, changed: writing.changed } : null,
       switchStaged: snapshot !== undefined && index === 0,
     });
   }

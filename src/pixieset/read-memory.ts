@@ -157,7 +157,12 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
           return same ? last.conclusion : null;
         },
         keep(pages, conclusion) {
-          if (conclusion === last?.conclusion) return;
+          if (known && conclusion === last?.conclusion) {
+            // Read last, so the last to go.
+            lists.delete(list);
+            lists.set(list, known);
+            return;
+          }
           const slim = new Map<Part, Part>();
           const kept = slimPages(pages, slim);
           const byHash = new Map(kept.map((page) => [page.hash, page]));

@@ -17,10 +17,13 @@ export interface Commit {
   /** The buckets of the snapshot that change, with all that is in them. */
   readonly buckets: readonly Bucket[];
   readonly events: readonly FrozenEvent[];
-  /** Next poll (ms) and ticket of the finished poll; null while more steps of the same poll follow. */
+  /**
+   * Next poll (ms) and ticket of the finished poll; null while more steps of the same poll follow. Without a ticket the
+   * next poll comes, but what was found is not told yet.
+   */
   readonly finished: {
     readonly nextPollAt: number;
-    readonly ticket: number;
+    readonly ticket: number | null;
     readonly changed: boolean;
   } | null;
   /** A whole snapshot was staged: put it in place. */
@@ -161,8 +164,8 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
           version,
           JSON.stringify(source),
           finished ? Math.round(finished.nextPollAt) : "",
-          finished ? finished.ticket : "",
-          finished ? 1 : 0,
+          finished?.ticket ?? "",
+          finished?.ticket ? 1 : 0,
           finished?.changed ? 1 : 0,
           switchStaged ? 1 : 0,
           hold ? hold.id : "",

@@ -19,6 +19,8 @@ export interface Reading<T> {
   /** The collection that the row names, in a list of the whole account. */
   readonly collection?: CollectionReference | null;
   readonly occurredAt: string | null;
+  /** Whether it is one of several parts of what its id stands for. */
+  readonly isPart?: boolean;
   /** When (ms) the same row would be read otherwise, where that depends on the time. */
   readonly goodUntil?: number | null;
 }
@@ -99,7 +101,8 @@ function readingOf<T extends object>(
   const record = { fields, client, ...(collection ? { collection } : {}), occurredAt, ...volatile };
   const print = fingerprint(record, aside);
   const { goodUntil = null } = reading;
-  const row = { id, natural, print, aside: asidePrint(record, aside), record };
+  const part = reading.isPart ? { isPart: true } : {};
+  const row = { id, natural, print, aside: asidePrint(record, aside), record, ...part };
   // What ran out already is not read otherwise any more.
   return {
     kind: "record",

@@ -51,6 +51,7 @@ function readDownload(row: Row, standard: "photo" | "video" | null): Reading<Dow
   const kind = row.text("kind", "download_type", "media_type", "media_kind", "type")?.toLowerCase() ?? null;
   return {
     id: whole ?? id,
+    isPart: whole !== null,
     fields: {
       id: whole ?? id,
       kind: standard ?? kind ?? media?.kind ?? null,

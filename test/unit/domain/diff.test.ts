@@ -32,6 +32,7 @@ function follow(start: readonly SourceRecord[] = []) {
       complete: scan.complete,
       live: [...entries.values()].filter(({ x }) => x === undefined).length,
       aside: new Set(),
+      keys: scan.records,
       insertsOnly: false,
       removalPauseMs: pause,
       completeAt: null,

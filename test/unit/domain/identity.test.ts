@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Candidate, identify, isRotating } from "../../../src/domain/identity.js";
+import { type Candidate, identify, rotated } from "../../../src/domain/identity.js";
 
 const row = (id: string | null, natural: string, print = "p"): Candidate => ({
   id,
@@ -45,6 +45,14 @@ describe("what was chosen is never left in silence", () => {
     expect(kind([row("1", "~a"), row(null, "~b"), row(null, "~c")])).toBe("lost");
     expect(kind([row("1", "~a"), row("1", "~b")])).toBe("lost");
   });
+  test("unless they are parts of one thing", () => {
+    const part = (natural: string) => ({ ...row("1", natural), isPart: true });
+    expect(identify([[part("~a"), part("~b")]], "id", once)).toMatchObject({ sightings: [{ key: "1" }] });
+    expect(keys([part("~a"), part("~b"), row("2", "~c")])).toEqual(["id", "1", "2"]);
+  });
+  test("when several are about the same that were known by it", () => {
+    expect(identify([[row(null, "~a", "p"), row(null, "~a", "q")]], "natural", once).kind).toBe("lost");
+  });
   test("a row without an id is left out and counted", () => {
     expect(identify([[row("1", "~a"), row("2", "~b"), row(null, "~c")]], "id", once)).toMatchObject({
       nameless: 1,
@@ -88,18 +96,21 @@ test("keys do not depend on the order of the rows, whatever they are", () => {
 });
 
 test("of two rows that are about the same thing the same one stands for both, in whatever order", () => {
-  const [one, other] = [row(null, "~a", "p"), row(null, "~a", "q")];
+  const [one, other] = [row("1", "~a", "p"), row("1", "~a", "q")];
   for (const order of [
     [one, other],
     [other, one],
   ]) {
-    expect(identify([order], "natural", once)).toMatchObject({ sightings: [{ print: "p" }] });
+    expect(identify([order], "id", once)).toMatchObject({ sightings: [{ print: "p" }] });
   }
 });
 
 test("ids rotate when most of what is gone came back under others", () => {
-  expect(isRotating(["~a", "~b"], ["~b", "~a"], 3)).toBe(true);
-  expect(isRotating(["~a"], ["~a"], 2)).toBe(false);
-  expect(isRotating(["~a", "~b"], ["~c", "~d"], 2)).toBe(false);
-  expect(isRotating([], [], 0)).toBe(false);
+  const came = (...naturals: string[]) => naturals.map((natural) => row(null, natural));
+  const again = (gone: string[], come: Candidate[], live: number) =>
+    rotated(gone, come, live).map(({ natural }) => natural);
+  expect(again(["~a", "~b"], came("~b", "~c", "~a"), 3)).toEqual(["~b", "~a"]);
+  expect(again(["~a"], came("~a"), 2)).toEqual([]);
+  expect(again(["~a", "~b"], came("~c", "~d"), 2)).toEqual([]);
+  expect(again([], [], 0)).toEqual([]);
 });
