@@ -122,11 +122,35 @@ describe("every record", () => {
     ["500.0", "JPY", 500],
     ["500.00", "HUF", 50_000],
     ["500.00", "ISK", 500],
+    ["£500", "GBP", 50_000],
+    ["£1,250", "GBP", 125_000],
+    ["-£1,250.5", "GBP", -125_050],
+    ["USD 1,250.50", "USD", 125_050],
+    ["1.234,56 €", "EUR", 123_456],
+    ["1.234 €", "EUR", 123_400],
+    ["CHF 1'250.00", "CHF", 125_000],
+    ["¥1,250", "JPY", 1_250],
+    ["1.250 KWD", "KWD", 1_250],
+    ["£500.00 of £1,000.00", "GBP", null],
+    ["free", "GBP", null],
     [null, "GBP", null],
   ])("of an invoice over %j %s holds %j of the smallest unit", async (amount, currency, minor) => {
     const { records } = scanOf(
       await readOnce("invoices", { body: { data: [{ id: 1, amount, currency }], meta: { last_page: 1 } } }),
     );
+    expect(records[0]?.fields.amount).toBe(minor);
+  });
+
+  it.each([
+    [500, "£500.00", "GBP", 50_000],
+    [500, "500,00 €", "EUR", 50_000],
+    [50_000, "£500.00", "GBP", 50_000],
+    [50_000, "£500", "GBP", 50_000],
+    [500, "¥500", "JPY", 500],
+    [500, "about £500 or £600", "GBP", 500],
+  ])("of an invoice over %j, shown as %j, holds %j %j", async (amount, amount_formatted, currency, minor) => {
+    const row = { id: 1, amount, amount_formatted, currency };
+    const { records } = scanOf(await readOnce("invoices", { body: { data: [row], meta: { last_page: 1 } } }));
     expect(records[0]?.fields.amount).toBe(minor);
   });
 
