@@ -35,7 +35,7 @@ function parametersOf(value: JsonValue | undefined, parameter: string): PageMeta
   if (typeof target !== "string") return undefined;
   const query = target.includes("?") ? target.slice(target.indexOf("?") + 1).replace(/#.*$/, "") : null;
   if (query !== null) return Object.fromEntries(new URLSearchParams(query));
-  return parameter === "cursor" ? { cursor: target } : undefined;
+  return parameter === "page" ? undefined : { [parameter]: target };
 }
 
 interface Speaker {
@@ -74,6 +74,7 @@ function linkOf(maps: readonly Map<string, JsonValue>[]): PageMeta["next"] {
       ["nextpage", "page"],
       ["nextcursor", "cursor"],
       ["next", "page"],
+      ...(map.has("hasnextpage") ? ([["endcursor", "after"]] as const) : []),
     ] as const) {
       const next = map.has(name) ? parametersOf(map.get(name), parameter) : undefined;
       if (next !== undefined) return next;

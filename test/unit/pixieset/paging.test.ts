@@ -81,6 +81,21 @@ describe("shape 2: a list is read to its end, wherever and however it says where
     expect(scanOf(await readOf(server.upstream, "invoices"))).toMatchObject({ complete: true, pages: 2 });
   });
 
+  it("by the end cursor of a page that says that there is more", async () => {
+    answer = ({ query }) => ({
+      body: {
+        invoices: {
+          edges: [{ cursor: "x", node: { id: query.has("after") ? 2 : 1 } }],
+          pageInfo: {
+            hasNextPage: query.get("after") !== "c1==",
+            endCursor: query.has("after") ? "c2" : "c1==",
+          },
+        },
+      },
+    });
+    expect(scanOf(await readOf(server.upstream, "invoices"))).toMatchObject({ complete: true, pages: 2 });
+  });
+
   it("a page beyond the end may be refused", async () => {
     answer = (seen) => (pageOf(seen) > 2 ? { status: 404 } : { body: { data: [{ id: pageOf(seen) }] } });
     expect(scanOf(await readOf(server.upstream, "invoices"))).toMatchObject({ complete: true });
