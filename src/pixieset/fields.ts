@@ -20,6 +20,8 @@ export interface Row {
   object(...names: string[]): Row | null;
   list(...names: string[]): readonly JsonValue[] | null;
   has(...names: string[]): boolean;
+  /** Whether one of the names stands there, be it without a value: what it tells of is not so yet, or not known. */
+  mentions(...names: string[]): boolean;
 }
 
 const plainNames = new Map<string, string>();
@@ -66,8 +68,10 @@ function booleanOf(value: JsonValue | undefined): boolean | null {
 
 export function rowOf(source: JsonObject): Row {
   const values = new Map<string, JsonValue>();
+  const mentioned = new Set<string>();
   for (const [name, value] of Object.entries(source)) {
     const plain = plainName(name);
+    mentioned.add(plain);
     const empty = value === null || (typeof value === "string" && value.trim() === "");
     if (!empty && !isSecretName(name) && !values.has(plain)) values.set(plain, value);
   }
@@ -105,6 +109,7 @@ export function rowOf(source: JsonObject): Row {
         return Array.isArray(list) ? list.map(safe) : null;
       }),
     has: (...names) => names.some((name) => values.has(plainName(name))),
+    mentions: (...names) => names.some((name) => mentioned.has(plainName(name))),
   };
 }
 

@@ -10,6 +10,11 @@ import { splitBy } from "./split.js";
 const completed = /^(completed?|success(ful|fully)?|succeeded|ok|done|finished|downloaded)$/;
 const failed = /^(fail(ed|ure)?|error(ed)?)$/;
 
+const failure = ["failed", "is_failed", "has_error"];
+const successes = ["success", "is_success", "successful", "succeeded"];
+const completion = ["completed", "is_completed", "complete", "is_complete"];
+const ends = ["completed_at", "finished_at"];
+
 /** One word for each way to say that a download worked or did not; other words stay. */
 function downloadStatus(row: Row): string | null {
   const word = statusOf(row, "status", "state", "download_status", "completion_status", "result");
@@ -17,12 +22,13 @@ function downloadStatus(row: Row): string | null {
     if (completed.test(word) || word === "true") return "completed";
     return failed.test(word) || word === "false" ? "failed" : word;
   }
-  if (row.boolean("failed", "is_failed", "has_error") === true) return "failed";
-  const success = row.boolean("success", "is_success", "successful", "succeeded");
+  if (row.boolean(...failure) === true) return "failed";
+  const success = row.boolean(...successes);
   if (success !== null) return success ? "completed" : "failed";
-  const done = row.boolean("completed", "is_completed", "complete", "is_complete");
-  if (done === true || row.time("completed_at", "finished_at").text !== null) return "completed";
-  return row.time("failed_at").text === null ? null : "failed";
+  if (row.boolean(...completion) === true || row.time(...ends).text !== null) return "completed";
+  if (row.time("failed_at").text !== null) return "failed";
+  // Told to have come to no end yet: when it does, that is a change.
+  return row.mentions(...successes, ...completion, ...ends) ? "pending" : null;
 }
 
 /** Downloads may come by client or by photo, with the downloads inside. */
