@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.js";
 import { unwrapJson } from "./json.js";
+import { withIncluded } from "./json-api.js";
 import { metaOf, type PageMeta } from "./page-meta.js";
 import { isSecretName } from "./secrets.js";
 
@@ -38,6 +39,10 @@ const containers = [
   "list",
   "entries",
   "edges",
+  "embedded",
+  "nodes",
+  "objects",
+  "docs",
 ];
 const aside = /count|total|meta|links?$|url|pagination|summary|settings|enabled|status/i;
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
@@ -133,5 +138,6 @@ function search(body: JsonValue, list: ListNames, metas: JsonObject[], depth: nu
  * never an empty list. `[]`, `{}` and null where a list is expected mean none.
  */
 export function findRows(body: JsonValue, list: ListNames): FoundRows | null {
-  return search(body, list, [], 0);
+  const found = search(body, list, [], 0);
+  return found && { ...found, rows: withIncluded(body, found.rows) };
 }

@@ -7,6 +7,7 @@ import type { Host } from "../client.js";
 import type { ListNames } from "../envelope.js";
 import { type Row, rowOf } from "../fields.js";
 import { unwrapJson } from "../json.js";
+import { relatedTo } from "../json-api.js";
 import type { RowReading } from "../page.js";
 import { isSecretName } from "../secrets.js";
 
@@ -68,11 +69,14 @@ function unwrapRow(value: JsonValue): JsonObject | null {
   const row = unwrapJson(value);
   if (!isJsonObject(row)) return null;
   if (isJsonObject(row.node)) return unwrapRow(row.node);
+  const related = relatedTo(row);
   const attributes = row.attributes;
   if (isJsonObject(attributes))
-    return { ...row, ...attributes, ...(row.id === undefined ? {} : { id: row.id }) };
+    return { ...related, ...row, ...attributes, ...(row.id === undefined ? {} : { id: row.id }) };
   const [[name, only] = ["", null], ...rest] = Object.entries(row);
-  return rest.length === 0 && isJsonObject(only) && "id" in only && !isSecretName(name) ? only : row;
+  return rest.length === 0 && isJsonObject(only) && "id" in only && !isSecretName(name)
+    ? only
+    : { ...related, ...row };
 }
 
 /** What a record is about, as text; a row about nothing that is known is known by its id alone. */
@@ -83,14 +87,21 @@ function naturalOf<T extends object>(definition: Definition<T>, record: Told<T>)
   return typeof id === "string" ? `~${hashOf(["id", id])}` : null;
 }
 
+/** Whether a row says that it was deleted: then it stands there for those who may restore it, and is none of the list. */
+const isDeleted = (row: Row) =>
+  row.time("deleted_at").text !== null || row.boolean("is_deleted", "deleted", "trashed") === true;
+
+/** The record of a row, or why there is none; nothing at all for a row that is not to be read. */
 function readingOf<T extends object>(
   definition: Definition<T>,
   value: JsonValue,
   aside: ReadonlySet<Path>,
-): RowReading {
+): RowReading | null {
   const object = unwrapRow(value);
   if (!object) return { kind: "unreadable", reason: "A row is not an object" };
-  const reading = definition.read(rowOf(object));
+  const row = rowOf(object);
+  if (isDeleted(row)) return null;
+  const reading = definition.read(row);
   if (typeof reading === "string") return { kind: "unreadable", reason: reading };
   const { id, client, collection, occurredAt } = reading;
   const natural = naturalOf(definition, reading) ?? (id === null ? null : `~${hashOf(["id", id])}`);
@@ -102,11 +113,11 @@ function readingOf<T extends object>(
   const print = fingerprint(record, aside);
   const { goodUntil = null } = reading;
   const part = reading.isPart ? { isPart: true } : {};
-  const row = { id, natural, print, aside: asidePrint(record, aside), record, ...part };
+  const found = { id, natural, print, aside: asidePrint(record, aside), record, ...part };
   // What ran out already is not read otherwise any more.
   return {
     kind: "record",
-    ...row,
+    ...found,
     goodUntil: goodUntil !== null && goodUntil > Date.now() ? goodUntil : null,
   };
 }
@@ -139,7 +150,9 @@ export function defineResource<T extends object>(definition: Definition<T>): Ups
       return `${path?.(encodeURIComponent(collection ?? "")) ?? ""}${queryOf({ ...base, ...parameters })}`;
     },
     read: (row, aside) =>
-      (definition.split?.(row) ?? [row]).map((each) => readingOf(definition, each, aside)),
+      (definition.split?.(row) ?? [row])
+        .map((each) => readingOf(definition, each, aside))
+        .filter((reading) => reading !== null),
     events: (change) => definition.events(change),
   };
 }

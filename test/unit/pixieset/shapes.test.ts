@@ -34,6 +34,50 @@ describe("shape 1: rows wherever they stand", () => {
     });
   });
 
+  it.each([
+    ["HAL", { _embedded: { favorites: [{ ...fav, client: undefined, _embedded: { client: fav.client } }] } }],
+    [
+      "JSON:API",
+      {
+        data: [
+          {
+            type: "favorites",
+            id: "88",
+            attributes: { photo_id: 42, filename: "a.jpg" },
+            relationships: { client: { data: { type: "clients", id: "7" } }, list: { data: null } },
+          },
+        ],
+        included: [
+          { type: "lists", id: "7", attributes: { email: "other@example.com" } },
+          { type: "clients", id: 7, attributes: { email: "Jane@Example.com", password: "hunter2" } },
+        ],
+      },
+    ],
+  ])("%s tells apart from the row whose it is", async (_name, body) => {
+    const { records } = await read("favorites", body);
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({ key: "88", fields: { media: { id: "42" }, list: null } });
+    expect(records[0]?.client?.email).toBe("Jane@Example.com");
+    expect(JSON.stringify(records)).not.toContain("hunter2");
+  });
+
+  it("rows that say that they were deleted are none of the list", async () => {
+    const told = [{ deleted_at: "2026-01-01T00:00:00Z" }, { is_deleted: "1" }, { deleted: true }];
+    const alive = [{ deleted_at: null }, { deleted_at: "0000-00-00 00:00:00" }, { is_deleted: 0 }];
+    const rows = [...told, ...alive].map((each, i) => ({ ...fav, id: i + 1, ...each }));
+    const body = { data: rows, meta: { total: 6, last_page: 1 } };
+    const { records, complete, unreadable } = await read("favorites", body);
+    expect(records.map(({ key }) => key)).toEqual(["4", "5", "6"]);
+    expect({ complete, unreadable: unreadable.count }).toEqual({ complete: true, unreadable: 0 });
+  });
+
+  it("JSON:API relations to what is not told are known by their ids", async () => {
+    const client = { data: { type: "clients", id: "cl_7" } };
+    const row = { type: "invoices", id: "in_1", attributes: { number: "INV-1" }, relationships: { client } };
+    const { records } = await read("invoices", { data: [row] });
+    expect(records[0]?.client).toEqual({ id: "cl_7", name: null, email: null });
+  });
+
   it("one object where a list was expected is never complete", async () => {
     expect((await read("favorites", { data: fav })).complete).toBe(false);
   });
@@ -351,6 +395,19 @@ describe("shape 11: one photo in several places", () => {
 });
 
 describe("shape 12: one download in parts", () => {
+  it.each([
+    [{ completed_at: null }, "pending"],
+    [{ completed: false }, "pending"],
+    [{ success: null, failed: false }, "pending"],
+    [{ completed_at: null, failed_at: "2026-01-01" }, "failed"],
+    [{ completed_at: "2026-01-01" }, "completed"],
+    [{ success: "N" }, "failed"],
+    [{}, null],
+  ])("a download that tells of its end by %j is %j", async (told, status) => {
+    const { records } = await read("downloads", { data: [{ id: 1, photo_id: 2, ...told }] });
+    expect(records[0]?.fields.status).toBe(status);
+  });
+
   it("is one record where the parts name their download", async () => {
     const rows = [1, 2, 3].map((part) => ({ id: 100 + part, download_id: 9, part, status: "success" }));
     expect((await read("downloads", { data: rows })).records.map(({ key }) => key)).toEqual(["9"]);
