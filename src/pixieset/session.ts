@@ -120,6 +120,12 @@ async function readSource(
   }
 }
 
+/** Values within values by the thousand can be parsed, and not be walked through. */
+function tooDeep(error: unknown, host: Host): UpstreamFailure {
+  if (!(error instanceof RangeError)) throw error;
+  return { kind: "shape_changed", reason: `The answer of ${hostNames[host]} is nested too deep to be read` };
+}
+
 /** A memory that keeps, and tells nothing. */
 const blind = (memory: ListMemory<ReadPage>): ListMemory<ReadPage> => ({
   page: () => undefined,
@@ -165,7 +171,10 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const { host } = resource;
       const other: Host = host === "gallery" ? "studio" : "gallery";
       if (!asker.knows(host) && asker.knows(other)) return shut(host);
-      const read = () => readSource(asker, resource, source, reading, { maxPages, memory });
+      const read = () =>
+        readSource(asker, resource, source, reading, { maxPages, memory }).catch((error: unknown) =>
+          tooDeep(error, host),
+        );
       const outcome = await read();
       if (outcome.kind !== "expired") return outcome;
       if (host === "studio" && refusedByStudio === asker.session()) return shut(host);
