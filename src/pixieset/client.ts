@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import type { CookieJar } from "tough-cookie";
 import { Agent, request } from "undici";
 import { messageOf } from "../errors.js";
@@ -63,10 +63,17 @@ export interface UpstreamClient {
 
 class BodyTooLarge extends Error {}
 
+const zlib = promisify(inflate);
+const bare = promisify(inflateRaw);
+
 const decoders = {
   gzip: promisify(gunzip),
   "x-gzip": promisify(gunzip),
-  deflate: promisify(inflate),
+  // Some servers leave out the header of two bytes; browsers read both.
+  deflate: (bytes: Buffer, options: { maxOutputLength: number }) =>
+    ((bytes[0] ?? 0) & 0x0f) === 8 && bytes.length > 1 && bytes.readUInt16BE(0) % 31 === 0
+      ? zlib(bytes, options)
+      : bare(bytes, options),
   br: promisify(brotliDecompress),
 } as const;
 
