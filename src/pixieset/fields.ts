@@ -113,11 +113,12 @@ export function rowOf(source: JsonObject): Row {
   };
 }
 
-/** A status word: `Partially Paid` and `partially-paid` are `partially_paid`. */
+/** A status word: `Partially Paid`, `partially-paid` and `partiallyPaid` are `partially_paid`. */
 export function statusOf(row: Row, ...names: string[]): string | null {
   const nested = row.object(...names);
   const text = nested ? nested.text("name", "status", "value", "slug", "key") : row.text(...names);
-  return text?.toLowerCase().replace(/[\s-]+/g, "_") ?? null;
+  const words = text?.replace(/([a-z])([A-Z])/g, "$1_$2").replace(/[\s-]+/g, "_");
+  return words?.toLowerCase() ?? null;
 }
 
 /** A URL without user, query and fragment, where signatures and tokens stand; null when it is none. */

@@ -18,11 +18,12 @@ export function withIncluded(body: JsonValue, rows: readonly JsonValue[]): reado
   });
 }
 
-/** What stands beside a row's own fields and belongs to it: HAL's `_embedded`, JSON:API's `relationships`. */
-export function relatedTo(row: JsonObject): JsonObject {
+/** A row with what stands beside its own fields and belongs to it: HAL's `_embedded`, JSON:API's `relationships`. */
+export function withRelated(row: JsonObject): JsonObject {
   const { _embedded: embedded, relationships } = row;
+  if (!isJsonObject(embedded) && !isJsonObject(relationships)) return row;
   const related = Object.entries(isJsonObject(relationships) ? relationships : {}).flatMap(([name, each]) =>
     isJsonObject(each) && isJsonObject(each.data) ? [[name, each.data] as const] : [],
   );
-  return { ...(isJsonObject(embedded) ? embedded : {}), ...Object.fromEntries(related) };
+  return { ...(isJsonObject(embedded) ? embedded : {}), ...Object.fromEntries(related), ...row };
 }

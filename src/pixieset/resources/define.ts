@@ -7,7 +7,7 @@ import type { Host } from "../client.js";
 import type { ListNames } from "../envelope.js";
 import { type Row, rowOf } from "../fields.js";
 import { unwrapJson } from "../json.js";
-import { relatedTo } from "../json-api.js";
+import { withRelated } from "../json-api.js";
 import type { RowReading } from "../page.js";
 import { isSecretName } from "../secrets.js";
 
@@ -69,14 +69,13 @@ function unwrapRow(value: JsonValue): JsonObject | null {
   const row = unwrapJson(value);
   if (!isJsonObject(row)) return null;
   if (isJsonObject(row.node)) return unwrapRow(row.node);
-  const related = relatedTo(row);
   const attributes = row.attributes;
   if (isJsonObject(attributes))
-    return { ...related, ...row, ...attributes, ...(row.id === undefined ? {} : { id: row.id }) };
+    return { ...withRelated(row), ...attributes, ...(row.id === undefined ? {} : { id: row.id }) };
   const [[name, only] = ["", null], ...rest] = Object.entries(row);
   return rest.length === 0 && isJsonObject(only) && "id" in only && !isSecretName(name)
     ? only
-    : { ...related, ...row };
+    : withRelated(row);
 }
 
 /** What a record is about, as text; a row about nothing that is known is known by its id alone. */

@@ -9,6 +9,8 @@ const spellings: Readonly<Record<string, string>> = {
   canceled: "cancelled",
   void: "cancelled",
   voided: "cancelled",
+  paid_in_full: "paid",
+  fully_paid: "paid",
   past_due: "overdue",
   partial: "partially_paid",
   partial_paid: "partially_paid",

@@ -156,6 +156,9 @@ describe("every record", () => {
 
   it.each([
     ["Partially Paid", "partially_paid"],
+    ["partiallyPaid", "partially_paid"],
+    ["PARTIALLY_PAID", "partially_paid"],
+    ["Paid in full", "paid"],
     ["canceled", "cancelled"],
     ["Cancelled", "cancelled"],
     ["void", "cancelled"],

@@ -1,3 +1,5 @@
+import type { ServerResponse } from "node:http";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { listOf, readOf, readOnce, scanOf, startUpstream } from "./upstream-server.js";
 
@@ -567,5 +569,32 @@ describe("discovery", () => {
       "collections",
     ]);
     await server.stop();
+  });
+});
+
+describe("what cannot be walked through", () => {
+  const deep = (open: string, close: string) => `${open.repeat(10_000)}1${close.repeat(10_000)}`;
+  it.each([
+    ["lists", deep("[", "]")],
+    ["a field", `{"data":[{"id":1,"photo_id":2,"extra":${deep('{"a":', "}")}}]}`],
+    ["groups", `{"data":[${deep('{"lists":[', "]}")}]}`],
+    ["nodes", `{"data":[${deep('{"node":', "}")}]}`],
+  ])("is a shape that is not known: %s within each other", async (_name, body) => {
+    expect(await readOnce("favorites", { body })).toMatchObject({ kind: "shape_changed" });
+  });
+});
+
+describe("compressed answers", () => {
+  const body = JSON.stringify({ data: [fav], meta: { last_page: 1 } });
+  it.each([
+    ["gzip", gzipSync(body)],
+    ["br", brotliCompressSync(body)],
+    ["deflate", deflateSync(body)],
+    ["deflate", deflateRawSync(body)],
+    ["deflate", deflateRawSync(body, { level: 0 })],
+  ])("are read: %s", async (encoding, bytes) => {
+    const headers = { "content-encoding": encoding, "content-type": "application/json" };
+    const raw = (response: ServerResponse) => response.writeHead(200, headers).end(bytes);
+    expect(scanOf(await readOnce("favorites", { raw })).records).toHaveLength(1);
   });
 });
