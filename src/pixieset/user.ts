@@ -34,10 +34,13 @@ export function userOf(body: JsonValue): UpstreamUser | null {
 }
 
 /** Whether an answer of a probe says itself that nobody is logged in. */
-export function saysNobody(body: JsonValue): boolean {
+export function saysNobody(body: JsonValue, depth = 0): boolean {
   if (!isJsonObject(body)) return false;
   const row = rowOf(body);
   const loggedIn = row.boolean("authenticated", "logged_in", "is_logged_in", "is_authenticated");
   const nobody = "user" in body && body.user === null && !row.has("data", "email", "id");
-  return loggedIn === false || row.boolean("guest", "is_guest") === true || nobody;
+  if (loggedIn === false || row.boolean("guest", "is_guest") === true || nobody) return true;
+  // Behind its envelope, unless somebody is named all the same.
+  const data = unwrapJson(body.data ?? null);
+  return isJsonObject(data) && depth < 3 && userOf(body) === null && saysNobody(data, depth + 1);
 }

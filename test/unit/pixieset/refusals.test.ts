@@ -256,6 +256,8 @@ describe("the session", () => {
     ["401", { status: 401 }, "expired"],
     ["a challenge", html("Just a moment", 403), "challenged"],
     ["user: null", { body: { user: null } }, "expired"],
+    ["user: null behind an envelope", { body: { data: { user: null, profile: null } } }, "expired"],
+    ["a guest behind an envelope", { body: { data: { guest: true } } }, "expired"],
     ["a page", html("log in"), "expired"],
     ["500", { status: 500 }, "transient"],
   ])("a probe that gets %s is not active", async (_name, reply: Reply, kind) => {
