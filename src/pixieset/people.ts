@@ -25,24 +25,32 @@ export function personOf(row: Row): ClientReference | null {
   return person.id || person.name || person.email ? person : null;
 }
 
-const clientNames = [
-  "client",
-  "customer",
-  "contact",
-  "visitor",
-  "user",
-  "guest",
-  "favorited_by",
-  "downloaded_by",
-  "created_by",
-];
-const flatPrefixes = ["client_", "customer_", "contact_", "visitor_", "guest_", "user_", "downloader_"];
+const clientNames = ["client", "customer", "contact", "visitor", "guest", "favorited_by", "downloaded_by"];
+const clientPrefixes = ["client_", "customer_", "contact_", "visitor_", "guest_", "downloader_"];
+/** Names of anyone: beside a client in a name of its own they are of the studio. */
+const anyoneNames = ["user", "created_by"];
+const anyonePrefixes = ["user_"];
+const parts = ["id", "email", "name", "full_name", "first_name"];
+const ofClient = clientPrefixes.flatMap((prefix) => parts.map((part) => `${prefix}${part}`));
 
 /** Who a row is about: a nested client in any of its names, or `client_id`, `client_email`, `email` … beside it. */
 export function clientOf(row: Row): ClientReference | null {
-  const nested = row.object(...clientNames);
+  const anyone = () => personBy(row, anyoneNames, anyonePrefixes);
+  if (!row.has(...clientNames, ...ofClient)) return anyone();
+  const client = personBy(row, clientNames, clientPrefixes);
+  if (client?.id == null || client.email !== null || client.name !== null) return client;
+  const other = anyone();
+  return other?.id === client.id ? other : client;
+}
+
+function personBy(
+  row: Row,
+  names: readonly string[],
+  flatPrefixes: readonly string[],
+): ClientReference | null {
+  const nested = row.object(...names);
   const person = nested ? personOf(nested) : null;
-  const told = nested ? null : row.text(...clientNames);
+  const told = nested ? null : row.text(...names);
   const bareId = told !== null && /^(\d+|[a-z]{1,4}_\w{6,})$/.test(told) ? told : null;
   const bare = bareId === null ? told : null;
   const flatEmail = row.text(...flatPrefixes.map((prefix) => `${prefix}email`), "email", "email_address");

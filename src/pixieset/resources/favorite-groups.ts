@@ -20,7 +20,7 @@ const photosInside = [
 ];
 const peopleInside = ["clients", "favorited_by", "visitors", "users"];
 const hasList = ["list", "list_id", "list_name", "favorite_list", "favorite_list_id", "favorite_list_name"];
-const hasClient = ["client", "customer", "visitor", "user", "contact", "guest"];
+const hasClient = ["client", "customer", "visitor", "contact", "guest"];
 
 /** A client holds favourites, a list holds photos. */
 const picks = ["favorites", "favourites", "selections"];
@@ -38,9 +38,11 @@ type Context = { client?: JsonValue; list?: JsonValue };
 function contextOf(group: JsonObject, outer: Context, holdsLists: boolean): Context {
   const row = rowOf(group);
   const context: Context = { ...outer };
-  const client = hasClient.map((name) => group[name]).find((value) => value != null);
+  const named = hasClient.map((name) => group[name]).find((value) => value != null);
   const flat = row.text("client_email", "visitor_email", "customer_email", "client_id", "client_name");
   const isPerson = holdsLists || (row.has("email", "first_name", "last_name") && !isListOfEmail(row));
+  // Beside a client in a name of its own a user is of the studio.
+  const client = named ?? (flat === null ? group.user : undefined) ?? undefined;
   if (client !== undefined) context.client = client;
   else if (flat !== null) {
     context.client = {

@@ -73,6 +73,26 @@ describe("shape 1: rows wherever they stand", () => {
     expect({ complete, unreadable: unreadable.count }).toEqual({ complete: true, unreadable: 0 });
   });
 
+  it.each([
+    [{ client_email: "jane@example.com", client_name: "Jane" }, null],
+    [{ visitor: { id: 7, email: "jane@example.com", name: "Jane" } }, "7"],
+    [{ customer_id: 7, customer_email: "jane@example.com", customer_name: "Jane" }, "7"],
+  ])("a client in a name of its own is not mistaken for the user beside it: %j", async (client, id) => {
+    const user = { id: 1, name: "Smith Studio", email: "owner@example.com" };
+    const row = { id: 88, photo_id: 42, user_id: 1, user, created_by: user, ...client };
+    const { records } = await read("favorites", { data: [row] });
+    expect(records[0]?.client).toEqual({ id, name: "Jane", email: "jane@example.com" });
+    const group = { id: 5, name: "Album", user, ...client, photos: [{ id: 42, filename: "a.jpg" }] };
+    const grouped = await read("favorites", { data: [group] });
+    expect(grouped.records[0]?.client).toEqual({ id, name: "Jane", email: "jane@example.com" });
+  });
+
+  it("a user who is the client, by the id beside it, tells the rest of the client", async () => {
+    const row = { id: 88, photo_id: 42, client_id: 7, user: { id: 7, email: "jane@example.com" } };
+    const { records } = await read("favorites", { data: [row, { ...row, id: 89, client_id: 8 }] });
+    expect(records.map(({ client }) => client?.email)).toEqual(["jane@example.com", null]);
+  });
+
   it("JSON:API relations to what is not told are known by their ids", async () => {
     const client = { data: { type: "clients", id: "cl_7" } };
     const row = { type: "invoices", id: "in_1", attributes: { number: "INV-1" }, relationships: { client } };
