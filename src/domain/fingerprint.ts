@@ -21,8 +21,13 @@ function leavesOf({ fields, client, volatile }: Comparable): Map<Path, string> {
   for (const [name, value] of Object.entries(fields)) {
     if (!volatile?.includes(name)) leaves(name, value, found);
   }
-  if (client) leaves("client", { ...client }, found);
+  if (client) leaves("client", whoOf(client), found);
   return found;
+}
+
+/** An e-mail address in another case is the same. */
+function whoOf({ id, name, email }: ClientReference): JsonObject {
+  return { id, name, email: email?.toLowerCase() ?? null };
 }
 
 /** The leaves in which two records differ, `volatile` ones left out; one that is not there is as good as null. */
@@ -63,7 +68,7 @@ function withoutNulls(value: JsonObject): JsonObject {
 /** Who did it, without the leaves that were set aside. */
 export function comparedClient(client: ClientReference | null, aside: ReadonlySet<Path>): JsonValue {
   if (!client) return null;
-  return without("client", { id: client.id, name: client.name, email: client.email }, aside) ?? null;
+  return without("client", whoOf(client), aside) ?? null;
 }
 
 const nothing: ReadonlySet<Path> = new Set();

@@ -1,4 +1,4 @@
-import type { Candidate } from "../domain/identity.js";
+import type { Candidate, Identity } from "../domain/identity.js";
 
 /** What one row came to: a record with all that it could be known by, or why there is none. */
 export type RowReading =
@@ -65,18 +65,48 @@ export function pageOfParts(
 }
 
 /** Each page is compared with all that come after it. */
-const signatures = new WeakMap<Page, string>();
+const signatures = new WeakMap<Page, Map<Identity | null, string>>();
+
+/** What a row is told by: what the rows of its list are known by, or all that there is as long as that is open. */
+function markOf(reading: RowReading, by: Identity | null): string {
+  if (reading.kind !== "record") return "?";
+  const { id, natural } = reading;
+  if (by === null) return `${id ?? ""} ${natural}`;
+  return by === "id" ? (id ?? natural) : natural;
+}
 
 /** Its rows in one text, whatever their order: a server that ignores `page` may shuffle them. */
-export function signatureOf(page: Page): string {
-  const known = signatures.get(page);
-  if (known !== undefined) return known;
-  const marks = page.readings.map((each) => (each.kind === "record" ? (each.id ?? each.natural) : "?"));
+export function signatureOf(page: Page, by: Identity | null): string {
+  const known = signatures.get(page) ?? new Map<Identity | null, string>();
+  signatures.set(page, known);
+  const before = known.get(by);
+  if (before !== undefined) return before;
+  const marks = page.readings.map((each) => markOf(each, by));
   const signature = `${page.rows}\n${marks.sort().join("\n")}`;
-  signatures.set(page, signature);
+  known.set(by, signature);
   return signature;
 }
 
-export function isSamePage(a: Page, b: Page): boolean {
-  return signatureOf(a) === signatureOf(b);
+export function isSamePage(a: Page, b: Page, by: Identity | null): boolean {
+  return signatureOf(a, by) === signatureOf(b, by);
+}
+
+/** From how many rows on it is no chance that a page is about the same as another one. */
+const enoughRows = 3;
+
+/**
+ * Whether a page is about the very same things as an earlier one, under ids of which none is the same: a server that
+ * ignores `page`, and gives new ids with each answer.
+ */
+export function isRenamed(page: Page, earlier: Page): boolean {
+  const abouts = new Set(page.readings.map((each) => markOf(each, "natural")));
+  if (page.rows < enoughRows || abouts.size < page.readings.length) return false;
+  if (!isSamePage(page, earlier, "natural")) return false;
+  const ids = new Set(earlier.readings.map((each) => markOf(each, "id")));
+  return page.readings.every((each) => !ids.has(markOf(each, "id")));
+}
+
+/** How many things stand on pages. */
+export function countOf(pages: readonly Page[], by: Identity | null): number {
+  return new Set(pages.flatMap(({ readings }) => readings.map((each) => markOf(each, by)))).size;
 }

@@ -3,9 +3,11 @@ import type { JsonObject, JsonValue } from "../domain/json.js";
 import type { ReadOutcome, UpstreamFailure } from "../domain/upstream.js";
 import { mapInSlices } from "../slices.js";
 import { conclude as concludeRows } from "./conclusion.js";
-import { type End, type EndMemory, endMemoryOf, mayBelieve, maySkip, remember } from "./end-memory.js";
+import { type End, type EndMemory, endMemoryOf, hides, mayBelieve, maySkip, remember } from "./end-memory.js";
 import { findRows, type ListNames } from "./envelope.js";
 import {
+  countOf,
+  isRenamed,
   isSamePage,
   type KnownPage,
   type Part,
@@ -104,14 +106,6 @@ function nextStep(pages: readonly ReadPage[]): Step | null {
   return { parameters, announced: false };
 }
 
-/** How many things stand on the pages, by what the rows say of themselves. */
-function countOf(pages: readonly ReadPage[]): number {
-  const marks = pages.flatMap(({ readings }) =>
-    readings.flatMap((each) => (each.kind === "record" ? [each.id ?? each.natural] : [])),
-  );
-  return new Set(marks).size;
-}
-
 const nameless = "A row has no id, and the rows of this list are known by theirs";
 
 function conclude(
@@ -141,7 +135,7 @@ function conclude(
   );
   if (found.nameless > 0) unreadable.push(...Array<string>(found.nameless).fill(nameless));
   const { sightings: records, shifted } = found;
-  const sawEnd = end === "empty" || end === "believed";
+  const sawEnd = end === "empty" || end === "refused" || end === "believed";
   // Where a row stands twice, another one may be missing: then only the count of the others proves that none is.
   const counts = records.length === readings ? [rows, readings] : [records.length];
   const agrees = total === null || counts.includes(total) || (sawEnd && rows > total);
@@ -166,7 +160,14 @@ function conclude(
     unreadable: { count: unreadable.length, reasons: [...new Set(unreadable)].slice(0, 3) },
     complete,
     pages: requests,
-    paging: remember(memory, { end, pages: filled, records: records.length, shifted, complete }),
+    paging: remember(memory, {
+      end,
+      pages: filled,
+      records: records.length,
+      shifted,
+      complete,
+      identity: found.identity,
+    }),
   };
 }
 
@@ -176,7 +177,9 @@ async function getPage(
   step: Step,
   rowsBefore: number,
 ): Promise<
-  { readonly kind: "page"; readonly page: ReadPage } | { readonly kind: "beyond" } | UpstreamFailure
+  | { readonly kind: "page"; readonly page: ReadPage }
+  | { readonly kind: "beyond"; readonly refusal: UpstreamFailure }
+  | UpstreamFailure
 > {
   const now = Date.now();
   const { memory } = reading;
@@ -193,7 +196,7 @@ async function getPage(
   }
   if (answer.kind !== "ok") {
     const isEnd = !step.announced && (answer.kind === "gone" || answer.kind === "rejected");
-    return isEnd ? { kind: "beyond" } : answer;
+    return isEnd ? { kind: "beyond", refusal: answer } : answer;
   }
   const page = answer.isShort && short ? await pageOf(reading, answer, short, now) : null;
   if (page) return { kind: "page", page };
@@ -236,7 +239,17 @@ async function pageOf(
 export async function readList(reading: ListReading): Promise<ReadOutcome> {
   const memory = endMemoryOf(reading.paging);
   const pages: ReadPage[] = [];
+  const { identity } = reading;
   const places = new Map<string, number>();
+  const abouts = new Map<string, number>();
+  const twinOf = (page: ReadPage): number | undefined => {
+    const place = places.get(signatureOf(page, identity));
+    const hasIds = identity === null || identity === "id";
+    if (place !== undefined || step?.announced || !hasIds) return place;
+    const alike = abouts.get(signatureOf(page, "natural"));
+    const earlier = alike === undefined ? undefined : pages[alike];
+    return earlier && isRenamed(page, earlier) ? alike : undefined;
+  };
   let requests = 0;
   let end: End = "said";
   let step: Step | null = { parameters: {}, announced: true };
@@ -244,22 +257,26 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
     const got = await getPage(reading, step, rowsOf(pages));
     requests++;
     if (got.kind === "beyond") {
-      end = "empty";
+      const isNew = memory !== null && !memory.refuses;
+      // A list that went on here, on a server that never refused what lies beyond its end, has not ended: it is refused.
+      if (isNew && hides(memory, pages, countOf(pages, identity))) return got.refusal;
+      end = "refused";
       break;
     }
     if (got.kind !== "page") return got;
     const { page } = got;
-    const twin = page.rows > 0 ? places.get(signatureOf(page)) : undefined;
+    const twin = page.rows > 0 ? twinOf(page) : undefined;
     if (twin !== undefined) {
       end = twin === pages.length - 1 && !step.announced ? "repeated" : "looped";
       break;
     }
-    places.set(signatureOf(page), pages.length);
+    places.set(signatureOf(page, identity), pages.length);
+    abouts.set(signatureOf(page, "natural"), pages.length);
     pages.push(page);
     if (page.rows === 0 && !step.announced) end = "empty";
     step = nextStep(pages);
     const isSecond = step !== null && !step.announced && pages.length === 1;
-    if (isSecond && !reading.toTheEnd && maySkip(memory, page)) {
+    if (isSecond && !reading.toTheEnd && maySkip(memory, page, identity)) {
       end = "skipped";
       break;
     }
@@ -269,13 +286,13 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
     }
   }
   const last = pages.at(-1);
-  if (end === "repeated" && last && mayBelieve(memory, pages, countOf(pages))) {
+  if (end === "repeated" && last && mayBelieve(memory, pages, countOf(pages, identity), identity)) {
     // One more page, so that no single answer that went astray ends a list.
     const step = { parameters: pageAhead(pages, 2), announced: false };
     const got = await getPage(reading, step, rowsOf(pages));
     requests++;
     if (got.kind !== "page" && got.kind !== "beyond") return got;
-    end = got.kind === "page" && isSamePage(got.page, last) ? "believed" : "refuted";
+    end = got.kind === "page" && isSamePage(got.page, last, identity) ? "believed" : "refuted";
   }
   return conclude(reading, pages, end, requests, memory);
 }
