@@ -4,8 +4,8 @@ import type { Step } from "./upstream.js";
 /** A list that lost more than this share of its records is doubted. */
 const doubtedShare = 1 / 5;
 
-/** After this time (ms) a shrunken list is believed without a witness: an account can have one list alone. */
-const longestDoubtMs = 3_600_000;
+/** After this time (ms) a shrunken list needs no witness but a session that is good: an account can have one list alone. */
+export const longestDoubtMs = 3_600_000;
 
 /** What is known when the absence of records is judged. */
 export interface Absence {
@@ -17,7 +17,7 @@ export interface Absence {
   readonly completeAt: string | null;
   /** Whether only what is new is told: then a removal is noted in silence. */
   readonly insertsOnly: boolean;
-  /** When (ms) another list of the account was last seen to be well; null when none was, or nobody asked. */
+  /** When (ms) something of the account was last seen to be well: another list, or, after an hour, the session. */
   readonly witnessedAt: number | null;
 }
 
@@ -43,7 +43,7 @@ export function judgeAbsence(
   }
   if (now - entry.m < removalPauseMs) return "missing";
   const witnessed = witnessedAt !== null && witnessedAt > entry.m;
-  if (doubtful && !witnessed && now - entry.m < longestDoubtMs) return "doubted";
+  if (doubtful && !witnessed) return "doubted";
   const revision = entry.r + 1;
   const removed: SnapshotEntry = { r: revision, f: "", d: {}, c: null, o: null, x: now };
   if (absence.insertsOnly) return { step: { key, entry: removed, change: null } };

@@ -2,6 +2,7 @@ import { bucketOf, bucketsFor, digestAt, isCrowded } from "../domain/buckets.js"
 import { type Diff, type DiffMode, diff } from "../domain/diff.js";
 import { afterFailure, afterScan, isSteady, needsSecondLook } from "../domain/health.js";
 import { removalPauseMs } from "../domain/polling.js";
+import { longestDoubtMs } from "../domain/removal.js";
 import { afterPoll } from "../domain/restless.js";
 import { type SourceState, uncompared } from "../domain/source.js";
 import type { Scan, Step, UpstreamFailure } from "../domain/upstream.js";
@@ -14,8 +15,11 @@ import { reviveSources } from "./sources.js";
 import { eventsOf, freely, healthEvent, holdFor, recoveryOf } from "./state.js";
 import { type CommitReport, type Poll, type Writing, write } from "./write.js";
 
-/** `unread`: records are needed that were not read again, because they looked the same; the list is to be read anew. */
-export type ScanReport = CommitReport | "unread";
+/**
+ * `unread`: records are needed that were not read again, because they looked the same; the list is to be read anew. A
+ * failure: the session turned out to be lost, and nothing was concluded.
+ */
+export type ScanReport = CommitReport | UpstreamFailure | "unread";
 
 /** Compares a scan with the snapshot and writes what differs, events and all, in atomic steps. */
 export async function commitScan(poll: Poll, scan: Scan, parts: Parts & UpstreamParts): Promise<ScanReport> {
@@ -97,8 +101,10 @@ async function compare(
   let found = diff(entries, inThem, options);
   if (found.unread) return "unread";
   if (found.doubted > 0) {
-    const witnessedAt = await witness(poll, parts);
-    found = diff(entries, inThem, { ...options, witnessedAt });
+    const since = Math.min(...[...entries.values()].flatMap(({ m }) => m ?? []));
+    const witnessed = await witness(poll, since, parts);
+    if (typeof witnessed === "object" && witnessed !== null) return witnessed;
+    found = diff(entries, inThem, { ...options, witnessedAt: witnessed });
   }
   const doubted = await doubt(poll, { good, scan, found, entries, sightings: inThem }, parts);
   if (doubted !== null) return doubted;
@@ -134,8 +140,15 @@ function inOrder(steps: Diff["steps"], buckets: number): Step[] {
   return [...silent.toSorted((a, b) => bucketOf(a.key, buckets) - bucketOf(b.key, buckets)), ...told];
 }
 
-/** When (ms) another list of the account was last read, and was as full as before: the upstream is well. */
-async function witness({ account, state }: Poll, parts: Parts): Promise<number | null> {
+/**
+ * When (ms) another list of the account was last read, and was as full as before: the upstream is well. Where none was,
+ * the session is asked, at first and after an hour: a guest may be shown empty lists. A session that is lost is told.
+ */
+async function witness(
+  { account, state, probe }: Poll,
+  since: number,
+  parts: Parts,
+): Promise<number | UpstreamFailure | null> {
   const others = (await parts.store.sources.list(account.id)).filter(
     // Without a content hash some of its records were not there, and not judged either.
     (other) =>
@@ -148,7 +161,12 @@ async function witness({ account, state }: Poll, parts: Parts): Promise<number |
   const times = others.flatMap(({ lastPolledAt }) =>
     lastPolledAt === null ? [] : [Date.parse(lastPolledAt)],
   );
-  return times.length === 0 ? null : Math.max(...times);
+  const latest = times.length === 0 ? null : Math.max(...times);
+  const isLate = parts.now() - since >= longestDoubtMs;
+  if ((latest !== null && latest > since) || (state.doubted > 0 && !isLate)) return latest;
+  const session = await probe();
+  if (session.kind === "expired" || session.kind === "challenged") return session;
+  return session.kind === "active" && isLate ? parts.now() : latest;
 }
 
 /** Writes what is known of a failed poll: health, and nothing else. */

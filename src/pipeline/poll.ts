@@ -86,7 +86,8 @@ async function pollSource(
     if (outcome.kind === "shape_changed" && outcome.lostIdentity && isTimeToRename(state))
       outcome = await read({ identity: null, fresh: true });
     let { version } = found;
-    const poll = () => ({ account, fence, ticket, startedAt, state, version });
+    const probe = () => upstream.probe(gate);
+    const poll = () => ({ account, fence, ticket, startedAt, state, version, probe });
     if (outcome.kind === "scan") result = await commitScan(poll(), outcome, parts);
     if (result === "unread") {
       // Rows that look as they did when this process last read them, while another has seen them otherwise since.
@@ -94,6 +95,10 @@ async function pollSource(
       if (now) ({ state, version } = now);
       outcome = await read({ fresh: true });
       result = outcome.kind === "scan" ? await commitScan(poll(), outcome, parts) : null;
+    }
+    if (typeof result === "object" && result !== null && "kind" in result) {
+      outcome = result;
+      result = null;
     }
     if (outcome.kind === "aborted") return { go: false, at: gate.notBefore() ?? now() };
     if (outcome.kind !== "scan") result = await commitFailure(poll(), outcome, parts);

@@ -5,7 +5,7 @@ import type { Hold } from "../domain/hold.js";
 import { nextPollAt } from "../domain/polling.js";
 import type { SourceState } from "../domain/source.js";
 import { stateServiceEvent } from "../domain/statement.js";
-import type { ReadOutcome, Step } from "../domain/upstream.js";
+import type { ProbeOutcome, ReadOutcome, Step } from "../domain/upstream.js";
 import type { Bucket, Entries } from "../store/snapshots.js";
 import type { CommitOutcome } from "../store/sources.js";
 import { announceMs, iso, type Parts } from "./parts.js";
@@ -18,6 +18,8 @@ export interface Poll {
   readonly fence: string;
   readonly ticket: number;
   readonly startedAt: number;
+  /** Asks whether the session is good. */
+  probe(): Promise<ProbeOutcome>;
 }
 
 /** What was written, for the log. */

@@ -3,9 +3,9 @@ import type { CookieJar } from "tough-cookie";
 import type { Gate } from "../domain/upstream.js";
 import { type Host, hostNames, type UpstreamClient } from "./client.js";
 import { parseJar, type StoredSession, serializeJar } from "./cookies.js";
+import type { Glance } from "./get-page.js";
 import { rateLimitMs } from "./limits.js";
 import { classify, type GoodAnswer, isPlain, type Refused } from "./outcome.js";
-import type { Glance } from "./pages.js";
 import { hashOfText } from "./read-memory.js";
 
 export interface SessionKeeper {

@@ -11,7 +11,8 @@ import type {
 import { type Asker, openSession, type SessionKeeper } from "./ask.js";
 import { type Host, hostNames } from "./client.js";
 import { findRows } from "./envelope.js";
-import { type ReadPage, readList } from "./pages.js";
+import type { ReadPage } from "./get-page.js";
+import { readList } from "./pages.js";
 import { createReadMemory, type ListMemory, type ReadMemory } from "./read-memory.js";
 import type { UpstreamResource } from "./resources/define.js";
 import { findResource } from "./resources/index.js";

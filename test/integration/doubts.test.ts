@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { thawEvent } from "../../src/domain/event.js";
 import type { JsonObject } from "../../src/domain/json.js";
+import { Killed } from "../support/machine.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
-import { createScripted, listing, many, type Scripted, scan } from "../support/scripted.js";
+import { createScripted, killedAtCommit, listing, many, type Scripted, scan } from "../support/scripted.js";
 
 let redis: TestRedis;
 let studio: Scripted;
@@ -133,6 +134,43 @@ describe("a field that changes by itself", () => {
   });
 });
 
+test("a field that comes and goes with all that is in it is set aside whole", async () => {
+  for (let round = 0; round < 8; round++) {
+    says(invoices(8, () => ({ client: round % 2 === 0 ? null : { email: "jane@example.com" } })));
+    await studio.poll();
+  }
+  expect(await types()).toEqual(["source.shape_changed"]);
+});
+
+test("an e-mail address in another case is the same", async () => {
+  says(invoices(3));
+  await studio.poll();
+  says(invoices(3, (number) => ({ client: { id: number, email: `CLIENT${number}@Example.com` } })));
+  await polls(2);
+  expect(await types()).toEqual([]);
+});
+
+test("what is left of a flood that was cut off stays held when a field is set aside before it is found", async () => {
+  await studio.store.accounts.update(studio.account, (now) => ({ ...now, floodThreshold: 200 }));
+  says(invoices(10, () => ({ due_date: "2026-12-01" })));
+  await studio.poll();
+  const many = (amount: number) => invoices(610, () => ({ due_date: `2026-12-0${amount}` }));
+  says(many(1));
+  const { machine, account, store } = studio;
+  studio.clock.offset += 6_000;
+  const dying = machine.run("poll", account, { store: killedAtCommit(store, 3) });
+  await expect(dying).rejects.toThrow(Killed);
+  says(many(2));
+  await polls(4);
+  const stated = await types();
+  expect(stated.filter((type) => type === "flood.held")).toHaveLength(1);
+  expect(stated.filter((type) => type === "source.shape_changed")).toHaveLength(1);
+  const events = await store.events.after(account, "0", 10_000);
+  const loose = events.filter(({ type, hold }) => type === "invoice.created" && hold === undefined);
+  expect(loose).toEqual([]);
+  expect(stated.filter((type) => type === "invoice.created")).toHaveLength(600);
+});
+
 describe("rows that were known by their ids", () => {
   test("and lose them are not taken for others: the source fails, then knows them by what they are about", async () => {
     says(invoices(6));
@@ -214,6 +252,19 @@ describe("rows that never had ids", () => {
     expect((await state())?.identity).toEqual({ by: "natural", version: 1 });
   });
 
+  test("and come to be several about the same thing are told apart by number then, and none is lost", async () => {
+    says([invoice(1, { id: null, amount: 1 }), invoice(2, { id: null })]);
+    await studio.poll();
+    says([
+      invoice(1, { id: null, amount: 1 }),
+      invoice(1, { id: null, amount: 2 }),
+      invoice(2, { id: null }),
+    ]);
+    for (let i = 0; i < 6; i++) await studio.poll(120_000);
+    expect(await types()).toEqual(["source.shape_changed", "invoice.created"]);
+    expect((await state())?.identity?.by).toBe("occurrence");
+  });
+
   test("and are alike in what they are about are told when they are new, and in no other way", async () => {
     const alike = (amounts: readonly number[]) => amounts.map((amount) => invoice(1, { id: null, amount }));
     says(alike([1, 2, 3]));
@@ -264,6 +315,27 @@ describe("a list that shrinks by more than a fifth", () => {
     expect(await studio.stated()).toEqual([]);
     await studio.poll(3_600_000);
     expect(await studio.stated()).toHaveLength(5);
+  });
+
+  test("is not vouched for by a list that lacks records itself, whether it can judge that or not", async () => {
+    studio.answer("collections", scan(many(20)));
+    studio.answer("invoices", scan(many(20)));
+    await studio.poll();
+    studio.answer("collections", scan(many(2), { complete: false }));
+    studio.answer("invoices", scan(many(2)));
+    await polls(10);
+    expect(await studio.stated()).toEqual([]);
+  });
+
+  test("may be what a guest is shown: the session is asked, and told as lost", async () => {
+    studio.answer("invoices", scan(many(10)));
+    await studio.poll();
+    studio.answerProbe({ kind: "expired", reason: "nobody is logged in" });
+    studio.answer("collections", scan([]));
+    studio.answer("invoices", scan([]));
+    for (let i = 0; i < 4; i++) await studio.poll();
+    await studio.poll(2 * 3_600_000);
+    expect(await studio.stated()).toEqual(["session.expired"]);
   });
 
   test("by a fifth or less is believed at the second look", async () => {

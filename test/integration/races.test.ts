@@ -105,6 +105,23 @@ describe("an account", () => {
   });
 });
 
+test("a source whose dropping was cut off is not taken for new when it is wanted again", async () => {
+  const { account, store, machine } = studio;
+  studio.answer("invoices", scan(many(10)));
+  await studio.poll();
+  await store.accounts.update(account, (now) => ({ ...now, resources: null }));
+  const drop: typeof store.sources.drop = async (...args) => {
+    await store.sources.drop(...args);
+    throw new Killed();
+  };
+  studio.clock.offset += 6_000;
+  const dying = machine.run("poll", account, { store: { ...store, sources: { ...store.sources, drop } } });
+  await expect(dying).rejects.toThrow(Killed);
+  await store.accounts.update(account, (now) => ({ ...now, resources: ["collections", "invoices"] }));
+  for (let i = 0; i < 3; i++) await studio.poll();
+  expect(await studio.stated()).toEqual([]);
+});
+
 describe("a change", () => {
   test("that an incomplete list shows first, a removal, is told when a complete one shows it", async () => {
     studio.answer("collections", scan(["other lists are well"]));

@@ -5,7 +5,7 @@ import { eventId, sourceId } from "../../src/domain/ids.js";
 import type { JsonObject } from "../../src/domain/json.js";
 import type { ResourceName } from "../../src/domain/record.js";
 import { type Subscription, subscriptionInputSchema } from "../../src/domain/subscription.js";
-import type { Reading, ReadOutcome, Scan, Upstream } from "../../src/domain/upstream.js";
+import type { ProbeOutcome, Reading, ReadOutcome, Scan, Upstream } from "../../src/domain/upstream.js";
 import { findResource } from "../../src/pixieset/resources/index.js";
 import type { Store } from "../../src/store/store.js";
 import { createMachine, type Fuse, Killed, type Machine } from "./machine.js";
@@ -24,6 +24,8 @@ export interface Scripted {
   readonly clock: { offset: number };
   /** What reading a list comes to from now on; collections and invoices are watched, both empty at first. */
   answer(resource: "collections" | "invoices", answer: Answer): void;
+  /** What asking for the session comes to from now on; it is good at first. */
+  answerProbe(outcome: ProbeOutcome): void;
   /** Moves the clock on, then lets the account poll once. */
   poll(afterMs?: number): Promise<void>;
   source(resource?: ResourceName): string;
@@ -101,13 +103,14 @@ export async function createScripted(redis: TestRedis, settings: object = {}): P
   const clock = { offset: 0 };
   const answers = new Map<string, Answer>();
   const client = new Redis(redis.socketPath, { protocol: 2 });
+  let probed: ProbeOutcome = { kind: "active", user: null };
   const upstream: Upstream = {
     async read({ resource }, reading, gate) {
       if (!(await gate.enter())) return { kind: "aborted", reason: "told to stop" };
       const answer = answers.get(resource) ?? scan([]);
       return typeof answer === "function" ? answer(reading) : answer;
     },
-    probe: async () => ({ kind: "active", user: null }),
+    probe: async () => probed,
   };
   const nowhere = "http://127.0.0.1:1";
   const machines: Machine[] = [];
@@ -143,6 +146,9 @@ export async function createScripted(redis: TestRedis, settings: object = {}): P
     clock,
     account: id,
     answer: (resource, answer) => void answers.set(resource, answer),
+    answerProbe(outcome) {
+      probed = outcome;
+    },
     async poll(afterMs = 6_000) {
       clock.offset += afterMs;
       await machine.run("poll", id);

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JsonObject, JsonValue } from "../../../src/domain/json.js";
 import { rowOf } from "../../../src/pixieset/fields.js";
-import { type ReadPage, readList } from "../../../src/pixieset/pages.js";
+import type { ReadPage } from "../../../src/pixieset/get-page.js";
+import { readList } from "../../../src/pixieset/pages.js";
 import { createReadMemory, hashOfText } from "../../../src/pixieset/read-memory.js";
 import { listOf } from "./upstream-server.js";
 
