@@ -3,16 +3,17 @@ import { isTimeToRename, needsSecondLook } from "../domain/health.js";
 import { sourceId } from "../domain/ids.js";
 import { accountRestMs } from "../domain/polling.js";
 import { type SourceState, uncompared } from "../domain/source.js";
-import type { Reading, ReadOutcome } from "../domain/upstream.js";
+import type { Gate, Reading, ReadOutcome } from "../domain/upstream.js";
 import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
-import { commitFailure, commitScan, type ScanReport } from "./commit.js";
+import { commitFailure, commitScan } from "./commit.js";
 import { digestScan } from "./digest.js";
 import { createGate } from "./gate.js";
 import { type Parts, sliceMs, type UpstreamParts } from "./parts.js";
 import { reviveSession } from "./revive.js";
 import { loseSession } from "./session.js";
 import { reconcileSources } from "./sources.js";
+import type { CommitReport, Poll } from "./write.js";
 
 /** What one source's turn came to: go on with the next, or end the slice (until `at`, when it is known). */
 type Turn = { readonly go: true } | { readonly go: false; readonly at: number | null };
@@ -70,42 +71,14 @@ async function pollSource(
   const ticket = await store.accounts.takeTicket(account.id);
   const startedAt = now();
   const gate = createGate(account, "poll", store.budget, { stop, now, until });
-  const upstream = parts.upstreamFor(account.id);
-  let { state } = found;
-  let outcome: ReadOutcome;
-  let result: ScanReport | null = null;
+  let looked: Looked;
   try {
-    const read = (how: Partial<Reading> = {}) =>
-      upstream.read(state, { ...readingOf(state), ...how }, gate).catch(unreadable);
-    outcome = await read();
-    if (outcome.kind === "scan" && needsSecondLook(state, outcome)) {
-      const { contentHash } = await digestScan(outcome, state.buckets);
-      state = { ...state, contentHash, paging: outcome.paging };
-      outcome = await read();
-    }
-    if (outcome.kind === "shape_changed" && outcome.lostIdentity && isTimeToRename(state))
-      outcome = await read({ identity: null, fresh: true });
-    let { version } = found;
-    const probe = () => upstream.probe(gate);
-    const poll = () => ({ account, fence, ticket, startedAt, state, version, probe });
-    if (outcome.kind === "scan") result = await commitScan(poll(), outcome, parts);
-    if (result === "unread") {
-      // Rows that look as they did when this process last read them, while another has seen them otherwise since.
-      const now = await store.sources.get(account.id, id);
-      if (now) ({ state, version } = now);
-      outcome = await read({ fresh: true });
-      result = outcome.kind === "scan" ? await commitScan(poll(), outcome, parts) : null;
-    }
-    if (typeof result === "object" && result !== null && "kind" in result) {
-      outcome = result;
-      result = null;
-    }
-    if (outcome.kind === "aborted") return { go: false, at: gate.notBefore() ?? now() };
-    if (outcome.kind !== "scan") result = await commitFailure(poll(), outcome, parts);
+    looked = await look({ account, fence, ticket, startedAt, ...found }, gate, parts);
   } finally {
     await gate.leave();
   }
-  if (result === null || result === "unread") throw new TypeError("A list that was read anew was not");
+  const { outcome, state, result } = looked;
+  if (result === null) return { go: false, at: gate.notBefore() ?? now() };
   metrics.polls.inc({ resource: state.resource, outcome: outcome.kind });
   log.info(
     {
@@ -123,6 +96,42 @@ async function pollSource(
   // Someone else wrote this source meanwhile: what was read is old, and whoever is newer goes on.
   if (result.commit === "fenced" || result.commit === "conflict") return { go: false, at: now() + 1_000 };
   return react(account, outcome, state.failures, parts);
+}
+
+/** What a look at a list came to; nothing was written when it was broken off. */
+interface Looked {
+  readonly outcome: ReadOutcome;
+  readonly state: SourceState;
+  readonly result: CommitReport | null;
+}
+
+/** Reads a list, twice where once does not do, and writes what it says. */
+async function look(before: Omit<Poll, "probe">, gate: Gate, parts: Parts & UpstreamParts): Promise<Looked> {
+  const upstream = parts.upstreamFor(before.account.id);
+  let { state, version } = before;
+  const read = (how: Partial<Reading> = {}) =>
+    upstream.read(state, { ...readingOf(state), ...how }, gate).catch(unreadable);
+  const poll = (): Poll => ({ ...before, state, version, probe: () => upstream.probe(gate) });
+  let outcome = await read();
+  if (outcome.kind === "scan" && needsSecondLook(state, outcome)) {
+    const { contentHash } = await digestScan(outcome, state.buckets);
+    state = { ...state, contentHash, paging: outcome.paging };
+    outcome = await read();
+  }
+  if (outcome.kind === "shape_changed" && outcome.lostIdentity && isTimeToRename(state))
+    outcome = await read({ identity: null, fresh: true });
+  let result = outcome.kind === "scan" ? await commitScan(poll(), outcome, parts) : outcome;
+  if (result === "unread") {
+    // Rows that look as they did when this process last read them, while another has seen them otherwise since.
+    const now = await parts.store.sources.get(before.account.id, state.id);
+    if (now) ({ state, version } = now);
+    outcome = await read({ fresh: true });
+    result = outcome.kind === "scan" ? await commitScan(poll(), outcome, parts) : outcome;
+  }
+  if (result === "unread") throw new TypeError("A list that was read anew was not");
+  if (!("kind" in result)) return { outcome, state, result };
+  if (result.kind === "aborted") return { outcome: result, state, result: null };
+  return { outcome: result, state, result: await commitFailure(poll(), result, parts) };
 }
 
 /** How a list is read: a first look reads every row, whatever is remembered. */
