@@ -1,3 +1,4 @@
+import { addTo, digestAt, newDigests } from "../domain/buckets.js";
 import type { Candidate, Identity } from "../domain/identity.js";
 
 /** What one row came to: a record with all that it could be known by, or why there is none. */
@@ -75,14 +76,15 @@ function markOf(reading: RowReading, by: Identity | null): string {
   return by === "id" ? (id ?? natural) : natural;
 }
 
-/** Its rows in one text, whatever their order: a server that ignores `page` may shuffle them. */
+/** Its rows in one digest, whatever their order: a server that ignores `page` may shuffle them. */
 export function signatureOf(page: Page, by: Identity | null): string {
   const known = signatures.get(page) ?? new Map<Identity | null, string>();
   signatures.set(page, known);
   const before = known.get(by);
   if (before !== undefined) return before;
-  const marks = page.readings.map((each) => markOf(each, by));
-  const signature = `${page.rows}\n${marks.sort().join("\n")}`;
+  const marks = newDigests(1);
+  for (const each of page.readings) addTo(marks, markOf(each, by), "");
+  const signature = `${page.rows} ${digestAt(marks, 0)}`;
   known.set(by, signature);
   return signature;
 }

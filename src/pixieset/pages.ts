@@ -111,13 +111,12 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
   const pages: ReadPage[] = [];
   const { identity } = reading;
   const places = new Map<string, number>();
-  const abouts = new Map<string, number>();
   const twinOf = (page: ReadPage): number | undefined => {
     const place = places.get(signatureOf(page, identity));
     const hasIds = identity === null || identity === "id";
     if (place !== undefined || step?.announced || !hasIds) return place;
-    const alike = abouts.get(signatureOf(page, "natural"));
-    const earlier = alike === undefined ? undefined : pages[alike];
+    const alike = pages.findIndex((earlier) => isSamePage(page, earlier, "natural"));
+    const earlier = pages[alike];
     return earlier && isRenamed(page, earlier) ? alike : undefined;
   };
   let requests = 0;
@@ -141,7 +140,6 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
       break;
     }
     places.set(signatureOf(page, identity), pages.length);
-    abouts.set(signatureOf(page, "natural"), pages.length);
     pages.push(page);
     if (page.rows === 0 && !step.announced) end = "empty";
     step = nextStep(pages);
