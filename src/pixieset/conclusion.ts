@@ -94,7 +94,7 @@ function amend(pages: readonly KnownPage[], before: Concluded, { identity }: Opt
   // In place: what was concluded before is not needed any more, and must not be used again.
   before.conclusion.index.sightings = null;
   for (const { key } of gone) index.delete(key);
-  const same = [...index.values()];
+  const same = before.conclusion.sightings.filter(({ key }) => !goneKeys.has(key));
   for (const sighting of here) index.set(sighting.key, withoutRecord(sighting));
   return {
     kind: "identified",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Identity } from "../domain/identity.js";
 import { hashOf } from "../domain/ids.js";
 import type { JsonObject } from "../domain/json.js";
-import { type Page, signatureOf } from "./page.js";
+import { type KnownPage as Page, signatureOf } from "./page.js";
 
 /**
  * How a reading ended: `said` by the counts or links of the answers, or by an empty first page; `empty`, a page

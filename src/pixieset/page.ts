@@ -1,4 +1,4 @@
-import { addTo, digestAt, newDigests } from "../domain/buckets.js";
+import { markOf } from "../domain/buckets.js";
 import type { Candidate, Identity } from "../domain/identity.js";
 
 /** What one row came to: a record with all that it could be known by, or why there is none. */
@@ -24,6 +24,9 @@ export interface Part {
   readonly readings: readonly RowReading[];
   /** When (ms) the same row would be read otherwise; infinite for never. */
   readonly goodUntil: number;
+  /** Sums of marks of what its readings could be known by. */
+  readonly idMark: number;
+  readonly naturalMark: number;
 }
 
 /** A page of which this process knows what it came to: the same bytes come to the same again. */
@@ -37,11 +40,14 @@ export interface KnownPage extends Page {
 
 export function partOf(text: string, piece: string | null, readings: readonly RowReading[]): Part {
   let goodUntil = Number.POSITIVE_INFINITY;
+  let [idMark, naturalMark] = [0, 0];
   for (const reading of readings) {
+    idMark += markOf(nameOf(reading, "id"));
+    naturalMark += markOf(nameOf(reading, "natural"));
     if (reading.kind === "record" && reading.goodUntil !== null)
       goodUntil = Math.min(goodUntil, reading.goodUntil);
   }
-  return { text, piece, readings, goodUntil };
+  return { text, piece, readings, goodUntil, idMark, naturalMark };
 }
 
 /** A page of these parts. */
@@ -65,31 +71,25 @@ export function pageOfParts(
   };
 }
 
-/** Each page is compared with all that come after it. */
-const signatures = new WeakMap<Page, Map<Identity | null, string>>();
+/** What a row is told by: what the rows of its list are known by. */
+const nameOf = (reading: RowReading, by: "id" | "natural") =>
+  reading.kind !== "record" ? "?" : by === "id" ? (reading.id ?? reading.natural) : reading.natural;
 
-/** What a row is told by: what the rows of its list are known by, or all that there is as long as that is open. */
-function markOf(reading: RowReading, by: Identity | null): string {
-  if (reading.kind !== "record") return "?";
-  const { id, natural } = reading;
-  if (by === null) return `${id ?? ""} ${natural}`;
-  return by === "id" ? (id ?? natural) : natural;
+/**
+ * The rows of a page in a few digits, whatever their order: a server that ignores `page` may shuffle them. As long as
+ * it is open what they are known by, all that they could be known by.
+ */
+export function signatureOf({ rows, parts }: KnownPage, by: Identity | null): string {
+  let [ids, naturals] = [0, 0];
+  for (const part of parts) {
+    ids += part.idMark;
+    naturals += part.naturalMark;
+  }
+  if (by === null) return `${rows} ${ids} ${naturals}`;
+  return `${rows} ${by === "id" ? ids : naturals}`;
 }
 
-/** Its rows in one digest, whatever their order: a server that ignores `page` may shuffle them. */
-export function signatureOf(page: Page, by: Identity | null): string {
-  const known = signatures.get(page) ?? new Map<Identity | null, string>();
-  signatures.set(page, known);
-  const before = known.get(by);
-  if (before !== undefined) return before;
-  const marks = newDigests(1);
-  for (const each of page.readings) addTo(marks, markOf(each, by), "");
-  const signature = `${page.rows} ${digestAt(marks, 0)}`;
-  known.set(by, signature);
-  return signature;
-}
-
-export function isSamePage(a: Page, b: Page, by: Identity | null): boolean {
+export function isSamePage(a: KnownPage, b: KnownPage, by: Identity | null): boolean {
   return signatureOf(a, by) === signatureOf(b, by);
 }
 
@@ -100,15 +100,19 @@ const enoughRows = 3;
  * Whether a page is about the very same things as an earlier one, under ids of which none is the same: a server that
  * ignores `page`, and gives new ids with each answer.
  */
-export function isRenamed(page: Page, earlier: Page): boolean {
-  const abouts = new Set(page.readings.map((each) => markOf(each, "natural")));
+export function isRenamed(page: KnownPage, earlier: KnownPage): boolean {
+  const abouts = new Set(page.readings.map((each) => nameOf(each, "natural")));
   if (page.rows < enoughRows || abouts.size < page.readings.length) return false;
   if (!isSamePage(page, earlier, "natural")) return false;
-  const ids = new Set(earlier.readings.map((each) => markOf(each, "id")));
-  return page.readings.every((each) => !ids.has(markOf(each, "id")));
+  const ids = new Set(earlier.readings.map((each) => nameOf(each, "id")));
+  return page.readings.every((each) => !ids.has(nameOf(each, "id")));
 }
 
 /** How many things stand on pages. */
 export function countOf(pages: readonly Page[], by: Identity | null): number {
-  return new Set(pages.flatMap(({ readings }) => readings.map((each) => markOf(each, by)))).size;
+  return new Set(
+    pages.flatMap(({ readings }) =>
+      readings.map((each) => nameOf(each, by === "id" || by === null ? "id" : "natural")),
+    ),
+  ).size;
 }

@@ -4,7 +4,15 @@ import { type End, type EndMemory, endMemoryOf, hides, mayBelieve, maySkip, reme
 import { getPage, type ListReading, type ReadPage, type Step } from "./get-page.js";
 import { countOf, isRenamed, isSamePage, signatureOf } from "./page.js";
 
-const rowsOf = (pages: readonly ReadPage[]) => pages.reduce((sum, { rows }) => sum + rows, 0);
+const counted = new WeakMap<readonly ReadPage[], { readonly pages: number; readonly rows: number }>();
+
+/** The rows of pages of which there are ever more: asked for after each, so only the new ones are counted. */
+function rowsOf(pages: readonly ReadPage[]): number {
+  const before = counted.get(pages) ?? { pages: 0, rows: 0 };
+  const rows = pages.slice(before.pages).reduce((sum, page) => sum + page.rows, before.rows);
+  counted.set(pages, { pages: pages.length, rows });
+  return rows;
+}
 
 /** The page that is `ahead` pages after the last one, by number or, where the server counts rows, by offset. */
 function pageAhead(pages: readonly ReadPage[], ahead: number): Record<string, string> {

@@ -49,10 +49,8 @@ function slimPages<P extends KnownPage>(pages: readonly P[], slim: Map<Part, Par
 }
 
 function slimConclusion(conclusion: Conclusion): Conclusion {
-  const { index, sightings } = conclusion;
-  const slim = index.sightings
-    ? [...index.sightings.values()]
-    : sightings.map((each) => (each.record ? { ...each, record: null } : each));
+  const { sightings } = conclusion;
+  const slim = sightings.map((each) => (each.record ? { ...each, record: null } : each));
   return { ...conclusion, sightings: slim, since: null, moved: null };
 }
 
