@@ -110,9 +110,17 @@ export function identify<C extends Candidate>(
   options: Options,
 ): Identified<C> | Lost {
   const rows = pages.flat();
-  const chosen = identity ?? choose(rows, options.repeats);
   const reason = lostReason(rows, identity);
   if (reason !== null) return { kind: "lost", reason };
+  return tellApart(pages, identity ?? choose(rows, options.repeats), options.countsAgree);
+}
+
+/** Gives rows the keys that an identity gives them, whether it holds for them or not. */
+export function tellApart<C extends Candidate>(
+  pages: readonly (readonly C[])[],
+  chosen: Identity | null,
+  countsAgree: boolean,
+): Identified<C> {
   const sightings = new Map<string, Keyed<C>>();
   const pageOf = new Map<string, number>();
   const seen = new Map<string, number>();
@@ -120,12 +128,12 @@ export function identify<C extends Candidate>(
   let nameless = 0;
   for (const [page, candidates] of pages.entries()) {
     // Without a count to go by, the same row on a second page is a shifted page and not a second row.
-    if (!options.countsAgree) seen.clear();
+    if (!countsAgree) seen.clear();
     for (const row of candidates) {
       const id = chosen === "id" ? row.id : null;
       const mark = id ?? row.natural;
       const before = pageOf.get(mark);
-      if (before !== undefined && before !== page && (id !== null || !options.countsAgree)) shifted = true;
+      if (before !== undefined && before !== page && (id !== null || !countsAgree)) shifted = true;
       pageOf.set(mark, page);
       if (chosen === "id" && row.id === null) {
         nameless++;

@@ -1,6 +1,6 @@
 import { bucketsFor } from "../domain/buckets.js";
 import { fingerprint, type Path } from "../domain/fingerprint.js";
-import { type Identity, identify } from "../domain/identity.js";
+import { type Identity, tellApart } from "../domain/identity.js";
 import { removalPauseMs } from "../domain/polling.js";
 import type { SnapshotEntry } from "../domain/record.js";
 import { setAside, takenBack } from "../domain/restless.js";
@@ -128,7 +128,7 @@ export async function knowByOther(
   parts: Parts & UpstreamParts,
 ): Promise<CommitReport> {
   const { state } = poll;
-  const { natural, volatile, repeats } = parts.resource(state.resource);
+  const { natural, volatile } = parts.resource(state.resource);
   const version = (state.identity?.version ?? 0) + 1;
   const next: SourceState = { ...state, identity: { by, version }, doubts: 0, doubtedHash: null };
   const before = await entriesOf(poll, parts);
@@ -138,16 +138,23 @@ export async function knowByOther(
     const about = { id: null, natural: natural(record), print: entry.f, aside: "", record: null };
     return { ...about, entry };
   });
-  const renamed = identify([candidates], by, { countsAgree: true, repeats });
+  // What is missing makes way for what is there and about the same thing.
+  const there = new Set(candidates.filter(({ entry }) => entry.m === undefined).map((each) => each.natural));
+  const kept = candidates.filter(({ entry, natural }) => entry.m === undefined || !there.has(natural));
   // Keys by what rows are about stay what they are: so do the revisions of what is gone.
   const staysByAbout = state.identity?.by !== "id";
   const entries: Entries = new Map([...before].filter(([, { x }]) => staysByAbout && x !== undefined));
-  if (renamed.kind === "identified") {
-    for (const { key, entry } of renamed.sightings) entries.set(key, printed(entry, next, volatile));
-  }
-  const because =
-    scan.identity === "id" ? "its ids are others at each reading" : "its ids are no ids any more";
-  const reason = `The rows of this list are known by what they are about from now on: ${because}`;
+  for (const { key, entry } of tellApart([kept], by, true).sightings)
+    entries.set(key, printed(entry, next, volatile));
+  const reason = reasonFor(state.identity?.by ?? null, scan.identity);
   const told = freely(healthEvent(poll, { ...next, reason }, "source.shape_changed", parts));
   return rewrite(poll, next, entries, parts, { events: [told] });
+}
+
+/** Why a list is known by something else, given what it was known by and what its rows could be known by now. */
+function reasonFor(before: Identity | null, now: Identity | null): string {
+  if (before === "natural")
+    return "Several rows of this list are about the same thing now: of these only what is new can be told";
+  const cause = now === "id" ? "their ids are others at each reading" : "their ids are no ids any more";
+  return `The rows of this list are known by what they are about from now on: ${cause}`;
 }

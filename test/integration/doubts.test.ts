@@ -188,6 +188,18 @@ describe("rows that were known by their ids", () => {
     expect((await state())?.identity).toEqual({ by: "natural", version: 2 });
   });
 
+  test("and lose them while one of two about the same thing is missing keep all the others", async () => {
+    says([...invoices(6), invoice(7)]);
+    await studio.poll();
+    says([...invoices(6), invoice(7, { id: "in_again", amount: 1 })]);
+    await studio.poll();
+    const nameless = [...invoices(6, () => ({ id: null })), invoice(7, { id: null, amount: 1 })];
+    says(nameless);
+    for (let i = 0; i < 6; i++) await studio.poll(120_000);
+    expect(await types()).toEqual(["invoice.created", "source.shape_changed"]);
+    expect(await state()).toMatchObject({ identity: { by: "natural" }, records: 7 });
+  });
+
   test("and get others at each reading are told as neither removed nor created, and known otherwise then", async () => {
     for (let round = 0; round < 6; round++) {
       says(invoices(3, (number) => ({ id: `tmp_${round}_${number}` })));
