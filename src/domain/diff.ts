@@ -1,7 +1,7 @@
 import { compared, comparedClient, type Path } from "./fingerprint.js";
 import { naturalOfKey, type Sighting } from "./identity.js";
 import { canonicalJson, type JsonObject } from "./json.js";
-import type { SnapshotEntry, SourceRecord } from "./record.js";
+import { isLive, recordOf, type SnapshotEntry, type SourceRecord } from "./record.js";
 import { type Absence, isDoubtful, judgeAbsence } from "./removal.js";
 import type { Change, Step } from "./upstream.js";
 
@@ -49,7 +49,7 @@ function entryOf(record: SourceRecord, print: string, revision: number): Snapsho
  */
 function previousOf(entry: SnapshotEntry, record: SourceRecord, aside: ReadonlySet<Path>): JsonObject {
   const { volatile = [] } = record;
-  const before = compared({ fields: entry.d, client: entry.c, volatile }, aside);
+  const before = compared({ ...recordOf(entry), volatile }, aside);
   const now = compared(record, aside);
   const previous: JsonObject = {};
   for (const name of Object.keys(entry.d)) {
@@ -69,7 +69,7 @@ function stepFor(
   insertsOnly: boolean,
 ): Step | "unread" | null {
   const { key, print } = sighting;
-  if (entry && entry.x === undefined && entry.f === print) {
+  if (entry && isLive(entry) && entry.f === print) {
     if (entry.m === undefined) return null;
     const { m: _missing, b: _before, ...present } = entry;
     return { key, entry: present, change: null };
@@ -86,7 +86,7 @@ function stepFor(
     };
   }
   const revision = entry.r + 1;
-  if (entry.x !== undefined) {
+  if (!isLive(entry)) {
     const change: Change = { kind: "restored", key, record, previous: null, revision };
     return { key, entry: entryOf(record, print, revision), change };
   }
@@ -135,7 +135,7 @@ export function diff(
     if (step === "unread") unread = true;
     else if (step) steps.push(step);
   }
-  const absent = [...entries].filter(([key, entry]) => !seen.has(key) && entry.x === undefined);
+  const absent = [...entries].filter(([key, entry]) => !seen.has(key) && isLive(entry));
   const doubtful = isDoubtful(absent.length, options.live);
   let removed = 0;
   let doubted = 0;
@@ -144,7 +144,7 @@ export function diff(
     const judged = options.complete ? judgeAbsence(key, entry, options, doubtful) : "missing";
     if (judged === "doubted") doubted++;
     if (typeof judged === "object") steps.push(judged.step);
-    if (typeof judged === "object" && judged.step.entry.x !== undefined) removed++;
+    if (typeof judged === "object" && !isLive(judged.step.entry)) removed++;
     else if (entry.m !== undefined || options.complete) missing++;
   }
   return {

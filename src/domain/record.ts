@@ -74,3 +74,11 @@ export interface SnapshotEntry {
   /** When (ms) the removal was stated; the entry stays, without its fields, so that revisions go on. */
   readonly x?: number;
 }
+
+/** Whether the record is there, or missing, as far as anybody was told. */
+export const isLive = (entry: SnapshotEntry) => entry.x === undefined;
+
+/** A record as it was last seen. */
+export function recordOf(entry: SnapshotEntry): Omit<SourceRecord, "key" | "volatile"> {
+  return { fields: entry.d, client: entry.c, collection: entry.k ?? null, occurredAt: entry.o };
+}

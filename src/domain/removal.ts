@@ -1,11 +1,11 @@
-import type { SnapshotEntry } from "./record.js";
+import { recordOf, type SnapshotEntry } from "./record.js";
+import type { SourceState } from "./source.js";
 import type { Step } from "./upstream.js";
 
 /** A list that lost more than this share of its records is doubted. */
 const doubtedShare = 1 / 5;
 
-/** After this time (ms) a shrunken list needs no witness but a session that is good: an account can have one list alone. */
-export const longestDoubtMs = 3_600_000;
+const longestDoubtMs = 3_600_000;
 
 /** What is known when the absence of records is judged. */
 export interface Absence {
@@ -47,7 +47,7 @@ export function judgeAbsence(
   const revision = entry.r + 1;
   const removed: SnapshotEntry = { r: revision, f: "", d: {}, c: null, o: null, x: now };
   if (absence.insertsOnly) return { step: { key, entry: removed, change: null } };
-  const record = { key, fields: entry.d, client: entry.c, collection: entry.k ?? null, occurredAt: entry.o };
+  const record = { ...recordOf(entry), key };
   const change = {
     kind: "removed",
     key,
@@ -58,3 +58,21 @@ export function judgeAbsence(
   } as const;
   return { step: { key, entry: removed, change } };
 }
+
+/** When (ms) another list was last read, and was as full as before: the upstream is well. Null when none was. */
+export function witnessedBy(
+  others: readonly Pick<SourceState, "status" | "missing" | "contentHash" | "records" | "lastPolledAt">[],
+): number | null {
+  const times = others.flatMap(({ status, missing, contentHash, records, lastPolledAt }) => {
+    // Without a content hash some of its records were not there, and not judged either.
+    const isWell = status === "active" && missing === 0 && contentHash !== null && records > 0;
+    return isWell && lastPolledAt !== null ? [Date.parse(lastPolledAt)] : [];
+  });
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+/**
+ * Whether a shrink is so old that a good session is enough: an account can have one list alone. `since`: when (ms) its
+ * first record was missed.
+ */
+export const isOldDoubt = (since: number, now: number) => now - since >= longestDoubtMs;

@@ -1,4 +1,6 @@
 import type { Path } from "./fingerprint.js";
+import { isJsonObject } from "./json.js";
+import { isLive, type SnapshotEntry, type SourceRecord } from "./record.js";
 
 /**
  * Fields that change by themselves, learned: a leaf that changes in most records between two polls while nothing else
@@ -54,4 +56,28 @@ export function afterPoll(aside: Aside, hash: string): { readonly aside: Aside; 
 /** Compared again. Should they not hold still after all, it takes longer the next time. */
 export function takenBack(aside: Aside): Aside {
   return { ...nothingAside, patience: Math.min(aside.patience * 2, longestPatience) };
+}
+
+/** An entry with the values that a record has now in some leaves. */
+export function adopt(
+  entry: SnapshotEntry,
+  paths: readonly Path[],
+  now: Pick<SourceRecord, "fields" | "client">,
+): SnapshotEntry {
+  if (!isLive(entry)) return entry;
+  const fields = structuredClone(entry.d);
+  let client = entry.c;
+  for (const path of paths) {
+    const [name = "", inner] = path.split(".");
+    if (name === "client") {
+      const leaf = inner as "id" | "name" | "email";
+      client = now.client && { ...(client ?? now.client), [leaf]: now.client[leaf] };
+      continue;
+    }
+    const value = now.fields[name] ?? null;
+    const old = fields[name];
+    const both = inner !== undefined && isJsonObject(old) && isJsonObject(value);
+    fields[name] = both ? { ...old, [inner]: value[inner] ?? null } : value;
+  }
+  return { ...entry, d: fields, c: client };
 }

@@ -2,7 +2,7 @@ import { bucketOf, bucketsFor, digestAt, isCrowded } from "../domain/buckets.js"
 import { type Diff, type DiffMode, diff } from "../domain/diff.js";
 import { afterFailure, afterScan, isSteady, needsSecondLook } from "../domain/health.js";
 import { removalPauseMs } from "../domain/polling.js";
-import { longestDoubtMs } from "../domain/removal.js";
+import { isOldDoubt, witnessedBy } from "../domain/removal.js";
 import { afterPoll } from "../domain/restless.js";
 import { type SourceState, uncompared } from "../domain/source.js";
 import type { Scan, Step, UpstreamFailure } from "../domain/upstream.js";
@@ -12,7 +12,7 @@ import { doubt } from "./doubt.js";
 import { iso, type Parts, type UpstreamParts } from "./parts.js";
 import { divideAnew, knowByOther, takeBack } from "./rewrite.js";
 import { reviveSources } from "./sources.js";
-import { eventsOf, freely, healthEvent, holdFor, recoveryOf } from "./state.js";
+import { eventsOf, freely, healthEvent, holdFor, recoveryOf } from "./stated.js";
 import { type CommitReport, type Poll, type Writing, write } from "./write.js";
 
 /**
@@ -149,24 +149,13 @@ async function witness(
   since: number,
   parts: Parts,
 ): Promise<number | UpstreamFailure | null> {
-  const others = (await parts.store.sources.list(account.id)).filter(
-    // Without a content hash some of its records were not there, and not judged either.
-    (other) =>
-      other.id !== state.id &&
-      other.status === "active" &&
-      other.missing === 0 &&
-      other.contentHash !== null &&
-      other.records > 0,
-  );
-  const times = others.flatMap(({ lastPolledAt }) =>
-    lastPolledAt === null ? [] : [Date.parse(lastPolledAt)],
-  );
-  const latest = times.length === 0 ? null : Math.max(...times);
-  const isLate = parts.now() - since >= longestDoubtMs;
-  if ((latest !== null && latest > since) || (state.doubted > 0 && !isLate)) return latest;
+  const others = (await parts.store.sources.list(account.id)).filter(({ id }) => id !== state.id);
+  const latest = witnessedBy(others);
+  const isOld = isOldDoubt(since, parts.now());
+  if ((latest !== null && latest > since) || (state.doubted > 0 && !isOld)) return latest;
   const session = await probe();
   if (session.kind === "expired" || session.kind === "challenged") return session;
-  return session.kind === "active" && isLate ? parts.now() : latest;
+  return session.kind === "active" && isOld ? parts.now() : latest;
 }
 
 /** Writes what is known of a failed poll: health, and nothing else. */

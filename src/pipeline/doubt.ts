@@ -3,6 +3,7 @@ import { changedPaths } from "../domain/fingerprint.js";
 import { rotated, withoutIds } from "../domain/identity.js";
 import { hashOf } from "../domain/ids.js";
 import { removalPauseMs } from "../domain/polling.js";
+import { isLive, recordOf } from "../domain/record.js";
 import { canBeRestless, restlessPaths } from "../domain/restless.js";
 import { type SourceState, uncompared } from "../domain/source.js";
 import type { Scan } from "../domain/upstream.js";
@@ -46,7 +47,7 @@ export async function doubt(
   if (!canBeRestless(updated.length, common)) return null;
   const known = new Set(uncompared(state));
   const changed = await mapInSlices(updated, ({ entry, record }) =>
-    changedPaths({ fields: entry.d, client: entry.c, volatile }, record).filter((path) => !known.has(path)),
+    changedPaths({ ...recordOf(entry), volatile }, record).filter((path) => !known.has(path)),
   );
   const paths = restlessPaths(changed, common);
   return paths.length === 0 ? null : putAside(poll, paths, updated.length, parts);
@@ -62,11 +63,9 @@ async function doubtIds(
   if (state.identity?.by !== "id" || !state.baselined) return null;
   const { natural, repeats } = parts.resource(state.resource);
   const seen = new Set(sightings.map(({ key }) => key));
-  const gone = [...entries].filter(([key, { x }]) => x === undefined && !seen.has(key));
+  const gone = [...entries].filter(([key, entry]) => isLive(entry) && !seen.has(key));
   const come = sightings.filter(({ key }) => !entries.has(key));
-  const before = gone.map(([, { d, c, k, o }]) =>
-    natural({ fields: d, client: c, collection: k ?? null, occurredAt: o }),
-  );
+  const before = gone.map(([, entry]) => natural(recordOf(entry)));
   const again = rotated(before, come, state.records);
   if (again.length === 0) return null;
   const ids = hashOf(again.map(({ key }) => key).sort());

@@ -2,14 +2,14 @@ import { bucketsFor } from "../domain/buckets.js";
 import { fingerprint, type Path } from "../domain/fingerprint.js";
 import { type Identity, tellApart } from "../domain/identity.js";
 import { removalPauseMs } from "../domain/polling.js";
-import type { SnapshotEntry } from "../domain/record.js";
-import { setAside, takenBack } from "../domain/restless.js";
+import { isLive, recordOf, type SnapshotEntry } from "../domain/record.js";
+import { adopt, setAside, takenBack } from "../domain/restless.js";
 import { type SourceState, uncompared } from "../domain/source.js";
 import type { Scan } from "../domain/upstream.js";
 import { mapInSlices } from "../slices.js";
 import type { Entries } from "../store/snapshots.js";
 import type { Parts, UpstreamParts } from "./parts.js";
-import { freely, healthEvent } from "./state.js";
+import { freely, healthEvent } from "./stated.js";
 import { type CommitReport, type Poll, type SteppedEvent, write } from "./write.js";
 
 /**
@@ -43,11 +43,10 @@ export async function divideAnew(
   return { ...report, poll: { ...poll, state: next, version: poll.version + 1 } };
 }
 
-/** The fingerprints of entries with other fields compared, or with other values in them. */
+/** An entry with the fingerprint that it has in this state of its source. */
 function printed(entry: SnapshotEntry, state: SourceState, volatile: readonly string[]): SnapshotEntry {
-  if (entry.x !== undefined) return entry;
-  const record = { fields: entry.d, client: entry.c, volatile };
-  return { ...entry, f: fingerprint(record, new Set(uncompared(state))) };
+  if (!isLive(entry)) return entry;
+  return { ...entry, f: fingerprint({ ...recordOf(entry), volatile }, new Set(uncompared(state))) };
 }
 
 /** Fields that change by themselves are not compared any more, and that is told. */
@@ -82,7 +81,7 @@ export async function takeBack(
   const sightings = new Map(scan.records.map((sighting) => [sighting.key, sighting]));
   const entries = await entriesOf(poll, parts);
   const isUnread = ([key, entry]: readonly [string, SnapshotEntry]) =>
-    entry.x === undefined && sightings.get(key)?.record === null;
+    isLive(entry) && sightings.get(key)?.record === null;
   if ([...entries].some(isUnread)) return "unread";
   const kept: Entries = new Map(
     await mapInSlices(entries, ([key, entry]) => {
@@ -92,32 +91,6 @@ export async function takeBack(
     }),
   );
   return rewrite(poll, next, kept, parts);
-}
-
-/** An entry with the values that a record has now in some leaves. */
-function adopt(
-  entry: SnapshotEntry,
-  paths: readonly Path[],
-  now: NonNullable<Scan["records"][number]["record"]>,
-): SnapshotEntry {
-  if (entry.x !== undefined) return entry;
-  const fields = structuredClone(entry.d);
-  let client = entry.c;
-  for (const path of paths) {
-    const [name = "", inner] = path.split(".");
-    if (name === "client") {
-      const leaf = inner as "id" | "name" | "email";
-      client = now.client && { ...(client ?? now.client), [leaf]: now.client[leaf] };
-      continue;
-    }
-    const value = now.fields[name] ?? null;
-    const old = fields[name];
-    const isInner = inner !== undefined && typeof old === "object" && old !== null && !Array.isArray(old);
-    if (isInner && typeof value === "object" && value !== null && !Array.isArray(value)) {
-      fields[name] = { ...old, [inner]: value[inner] ?? null };
-    } else fields[name] = value;
-  }
-  return { ...entry, d: fields, c: client };
 }
 
 /** The rows are known by something else from now on. What is the same by what it is about stays what it was. */
@@ -132,10 +105,9 @@ export async function knowByOther(
   const version = (state.identity?.version ?? 0) + 1;
   const next: SourceState = { ...state, identity: { by, version }, doubts: 0, doubtedHash: null };
   const before = await entriesOf(poll, parts);
-  const live = [...before.values()].filter(({ x }) => x === undefined);
+  const live = [...before.values()].filter(isLive);
   const candidates = await mapInSlices(live, (entry) => {
-    const record = { fields: entry.d, client: entry.c, collection: entry.k ?? null, occurredAt: entry.o };
-    const about = { id: null, natural: natural(record), print: entry.f, aside: "", record: null };
+    const about = { id: null, natural: natural(recordOf(entry)), print: entry.f, aside: "", record: null };
     return { ...about, entry };
   });
   // What is missing makes way for what is there and about the same thing.
@@ -143,7 +115,7 @@ export async function knowByOther(
   const kept = candidates.filter(({ entry, natural }) => entry.m === undefined || !there.has(natural));
   // Keys by what rows are about stay what they are: so do the revisions of what is gone.
   const staysByAbout = state.identity?.by !== "id";
-  const entries: Entries = new Map([...before].filter(([, { x }]) => staysByAbout && x !== undefined));
+  const entries: Entries = new Map([...before].filter(([, entry]) => staysByAbout && !isLive(entry)));
   for (const { key, entry } of tellApart([kept], by, true).sightings)
     entries.set(key, printed(entry, next, volatile));
   const reason = reasonFor(state.identity?.by ?? null, scan.identity);

@@ -4,38 +4,26 @@ import { type End, type EndMemory, endMemoryOf, hides, mayBelieve, maySkip, reme
 import { getPage, type ListReading, type ReadPage, type Step } from "./get-page.js";
 import { countOf, isRenamed, isSamePage, signatureOf } from "./page.js";
 
-const counted = new WeakMap<readonly ReadPage[], { readonly pages: number; readonly rows: number }>();
-
-/** The rows of pages of which there are ever more: asked for after each, so only the new ones are counted. */
-function rowsOf(pages: readonly ReadPage[]): number {
-  const before = counted.get(pages) ?? { pages: 0, rows: 0 };
-  const rows = pages.slice(before.pages).reduce((sum, page) => sum + page.rows, before.rows);
-  counted.set(pages, { pages: pages.length, rows });
-  return rows;
-}
-
 /** The page that is `ahead` pages after the last one, by number or, where the server counts rows, by offset. */
-function pageAhead(pages: readonly ReadPage[], ahead: number): Record<string, string> {
+function pageAhead(pages: readonly ReadPage[], seen: number, ahead: number): Record<string, string> {
   const last = pages.at(-1);
-  const seen = rowsOf(pages);
   if (typeof last?.meta.offset === "number") return { offset: String(seen + (ahead - 1) * last.rows) };
   return { page: String(pages.length + ahead) };
 }
 
 /**
- * The next page, or null at the end. Links are believed. Counts can be too low, so they are believed only where
+ * The next page after so many rows, or null at the end. Links are believed. Counts can be too low, so they are believed only where
  * the last page has room left: after a full one the next is asked for all the same.
  */
-function nextStep(pages: readonly ReadPage[]): Step | null {
+function nextStep(pages: readonly ReadPage[], seen: number): Step | null {
   const number = pages.length;
   const [page, first] = [pages.at(-1), pages[0]];
   if (!page || !first || page.rows === 0 || page.single) return null;
   const { lastPage, total, next, perPage } = page.meta;
-  const parameters = next ?? pageAhead(pages, 1);
+  const parameters = next ?? pageAhead(pages, seen, 1);
   if (lastPage !== null && number < lastPage) return { parameters, announced: true };
   if (next === null) return null;
   if (lastPage === null && next !== undefined) return { parameters, announced: true };
-  const seen = rowsOf(pages);
   if (lastPage === null && total !== null && seen < total) return { parameters, announced: true };
   const sizes = [perPage, number > 1 ? first.rows : null].filter((size) => size !== null);
   const isFull = sizes.length > 0 && page.rows >= Math.min(...sizes);
@@ -54,7 +42,7 @@ function conclude(
   requests: number,
   memory: EndMemory | null,
 ): ReadOutcome {
-  const rows = rowsOf(pages);
+  const rows = pages.reduce((sum, page) => sum + page.rows, 0);
   // An empty page beyond the end may count itself, and nothing else.
   const counting = pages.filter(({ meta, rows: own }, index) => index === 0 || own > 0 || meta.total !== 0);
   const totals = counting.flatMap(({ meta }) => (meta.total === null ? [] : [meta.total]));
@@ -128,10 +116,12 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
     return earlier && isRenamed(page, earlier) ? alike : undefined;
   };
   let requests = 0;
+  /** Rows of all pages so far. */
+  let seen = 0;
   let end: End = "said";
   let step: Step | null = { parameters: {}, announced: true };
   while (step !== null) {
-    const got = await getPage(reading, step, rowsOf(pages));
+    const got = await getPage(reading, step, seen);
     requests++;
     if (got.kind === "beyond") {
       const isNew = memory !== null && !memory.refuses;
@@ -149,8 +139,9 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
     }
     places.set(signatureOf(page, identity), pages.length);
     pages.push(page);
+    seen += page.rows;
     if (page.rows === 0 && !step.announced) end = "empty";
-    step = nextStep(pages);
+    step = nextStep(pages, seen);
     const isSecond = step !== null && !step.announced && pages.length === 1;
     if (isSecond && !reading.toTheEnd && maySkip(memory, page, identity)) {
       end = "skipped";
@@ -164,8 +155,8 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
   const last = pages.at(-1);
   if (end === "repeated" && last && mayBelieve(memory, pages, countOf(pages, identity), identity)) {
     // One more page, so that no single answer that went astray ends a list.
-    const step = { parameters: pageAhead(pages, 2), announced: false };
-    const got = await getPage(reading, step, rowsOf(pages));
+    const step = { parameters: pageAhead(pages, seen, 2), announced: false };
+    const got = await getPage(reading, step, seen);
     requests++;
     if (got.kind !== "page" && got.kind !== "beyond") return got;
     end = got.kind === "page" && isSamePage(got.page, last, identity) ? "believed" : "refuted";
