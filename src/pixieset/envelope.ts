@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.js";
 import { unwrapJson } from "./json.js";
 import { withIncluded } from "./json-api.js";
+import { plainName } from "./names.js";
 import { metaOf, type PageMeta } from "./page-meta.js";
 import { isSecretName } from "./secrets.js";
 
@@ -45,7 +46,6 @@ const containers = [
   "docs",
 ];
 const aside = /count|total|meta|links?$|url|pagination|summary|settings|enabled|status/i;
-const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
 
 const isNone = (value: JsonValue) =>
   value === null ||
@@ -67,7 +67,7 @@ function groupedRows(object: JsonObject, list: ListNames): JsonValue[] | null {
   const filled = entries.some(([, value]) => Array.isArray(value) && value.length > 0);
   // A lone list under a name as programs write it is the list itself.
   const [only] = entries.length === 1 ? entries : [];
-  const isTheList = only !== undefined && /^[a-z]\w*$/.test(only[0]) && list.stem.test(plain(only[0]));
+  const isTheList = only !== undefined && /^[a-z]\w*$/.test(only[0]) && list.stem.test(plainName(only[0]));
   if (!list.grouped || !allLists || !filled || isTheList) return null;
   return entries.map(([name, items]) => ({ [name.includes("@") ? "email" : "list_name"]: name, items }));
 }
@@ -100,10 +100,12 @@ function search(body: JsonValue, list: ListNames, metas: JsonObject[], depth: nu
   if (Array.isArray(value)) return found(value);
   if (!isJsonObject(value) || depth > 4) return null;
   metas.push(value);
-  const members = new Map(Object.entries(value).map(([name, member]) => [plain(name), unwrapJson(member)]));
+  const members = new Map(
+    Object.entries(value).map(([name, member]) => [plainName(name), unwrapJson(member)]),
+  );
   const inside = (names: readonly string[], own: boolean) => {
     for (const name of names) {
-      const member = members.get(plain(name));
+      const member = members.get(plainName(name));
       if (member === undefined) continue;
       const rows = rowsIn(member);
       // Emptiness counts under the documented name or the resource's own; under another it may be another answer.

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.js";
 import { unwrapJson } from "./json.js";
+import { plainName } from "./names.js";
 import { isSecretName, withoutSecrets } from "./secrets.js";
 import { readTime, type UpstreamTime } from "./times.js";
 
@@ -22,19 +23,6 @@ export interface Row {
   has(...names: string[]): boolean;
   /** Whether one of the names stands there, be it without a value: what it tells of is not so yet, or not known. */
   mentions(...names: string[]): boolean;
-}
-
-const plainNames = new Map<string, string>();
-
-/** A name as all of its spellings have it in common. */
-function plainName(name: string): string {
-  const known = plainNames.get(name);
-  if (known !== undefined) return known;
-  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "");
-  // Rows of one list have the same few names; names that an answer makes up must not fill the memory.
-  if (plainNames.size > 5_000) plainNames.clear();
-  plainNames.set(name, plain);
-  return plain;
 }
 
 function textOf(value: JsonValue | undefined): string | null {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../domain/json.js";
 import { unwrapJson } from "./json.js";
+import { plainName } from "./names.js";
 
 /** What an answer says of its place in a list; null for what it does not say. */
 export interface PageMeta {
@@ -13,10 +14,8 @@ export interface PageMeta {
   readonly offset: number | null;
 }
 
-const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, "");
-
 function members(object: JsonObject): Map<string, JsonValue> {
-  return new Map(Object.entries(object).map(([name, value]) => [plain(name), unwrapJson(value)]));
+  return new Map(Object.entries(object).map(([name, value]) => [plainName(name), unwrapJson(value)]));
 }
 
 function whole(value: JsonValue | undefined): number | null {
