@@ -134,10 +134,13 @@ async function look(before: Omit<Poll, "probe">, gate: Gate, parts: Parts & Upst
   return { outcome: result, state, result: await commitFailure(poll(), result, parts) };
 }
 
-/** How a list is read: a first look reads every row, whatever is remembered. */
+/**
+ * How a list is read: a first look reads every row, whatever is remembered; where records are missing or could not be
+ * judged (then there is no content hash), the list is read to its end.
+ */
 function readingOf(state: SourceState): Reading {
-  const { paging, identity, baselined, missing } = state;
-  const how = { fresh: !baselined, toTheEnd: missing > 0 };
+  const { paging, identity, baselined, missing, contentHash } = state;
+  const how = { fresh: !baselined, toTheEnd: missing > 0 || contentHash === null };
   return { paging, identity: identity?.by ?? null, aside: uncompared(state), ...how };
 }
 

@@ -63,6 +63,33 @@ export const warmUp: History = {
   lookAgain: true,
 };
 
+/**
+ * Histories that were told wrong once. A list of one page loses a record, comes back but for an answer that lacks
+ * another one, and loses the record again: it must not pass for the list that was seen to be whole before.
+ */
+export const oldFaults: readonly History[] = [1, 2].map((at) => ({
+  kind: 0,
+  starts: [
+    { paging: "last page", size: 2, records: 1 },
+    { paging: "one page and a count", size: 2, records: 2 },
+  ],
+  renewEvery: 0,
+  calmStart: true,
+  actions: [
+    { kind: "change", change: { kind: "remove", list: 1, pick: 0 } },
+    { kind: "poll", poll: { ...quietly, seconds: 1 } },
+    { kind: "poll", poll: { ...quietly, seconds: 1 } },
+    { kind: "change", change: { kind: "restore", list: 1, pick: 117 } },
+    {
+      kind: "poll",
+      // Which of the two lists is read first is not known.
+      poll: { ...quietly, seconds: 1, faults: [{ at, fault: { kind: "drop", row: 0, silent: false } }] },
+    },
+    { kind: "change", change: { kind: "remove", list: 1, pick: 22 } },
+  ],
+  lookAgain: false,
+}));
+
 const list = fc.constantFrom<0 | 1>(0, 1, 1);
 const process = fc.constantFrom<0 | 1>(0, 1);
 const pick = fc.nat(999);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Redis } from "ioredis";
 import { startTestRedis } from "../redis.js";
-import { histories, warmUp } from "./plan.js";
+import { histories, oldFaults, warmUp } from "./plan.js";
 import { play } from "./play.js";
 import { openStore } from "./process.js";
 
@@ -48,6 +48,7 @@ export async function playAll(hasIds: boolean): Promise<void> {
   try {
     await client.config("SET", "appendonly", "no");
     await play(stage, warmUp);
+    for (const history of [...oldFaults, ...oldFaults, ...oldFaults]) await play(stage, history);
     process.stdout.write(`${count} histories from seed ${seed}\n`);
     await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)));
   } finally {
