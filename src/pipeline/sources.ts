@@ -67,7 +67,7 @@ export async function reconcileSources(
   const known = new Map(existing.map((source) => [source.id, source]));
   const missing = [...wanted.values()].filter(({ id }) => !known.has(id));
   if (!(await store.sources.add(account.id, fence, missing, now))) return;
-  await renameScopes(store, account.id, existing, collections);
+  if (!(await renameScopes(store, account.id, fence, existing, collections))) return;
 
   // A collection that is gone keeps its snapshots: it may come back. What is not asked for any more does not.
   const dropped = existing.filter(({ id, resource: name, scope }) => {
@@ -92,18 +92,20 @@ export async function reconcileSources(
   );
 }
 
-/** Events carry the name that a collection has now. */
+/** Events carry the name that a collection has now. False when a newer worker has taken over. */
 async function renameScopes(
   store: Store,
   account: string,
+  fence: string,
   existing: readonly SourceState[],
   collections: CollectionNames | null,
-): Promise<void> {
-  for (const source of existing) {
-    if (!source.scope || !collections?.has(source.scope.id)) continue;
-    const name = collections.get(source.scope.id) ?? null;
-    if (name !== source.scope.name) await store.sources.rename(account, source, name);
+): Promise<boolean> {
+  for (const { id, scope } of existing) {
+    if (!scope || !collections?.has(scope.id)) continue;
+    const name = collections.get(scope.id) ?? null;
+    if (name !== scope.name && !(await store.sources.rename(account, fence, id, name))) return false;
   }
+  return true;
 }
 
 /** The lists of a collection that came back were given up as gone: they are looked at again now. */

@@ -139,7 +139,7 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       // The fence goes first: no worker can write for the account from here on. The index goes last, so that a
       // deletion that was cut off can be asked for again.
       await client.del(keys.fence(id), keys.record(id));
-      const sources = await client.hkeys(keys.epochs(id));
+      const sources = await client.hkeys(keys.sources(id));
       await client.unlink(...accountKeys(id, sources));
       return (await client.zrem(shared.accounts, id)) > 0;
     },

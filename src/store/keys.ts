@@ -21,11 +21,11 @@ export const account = {
   credentials: (id: string) => accountKey(id, "credentials"),
   /** Text: what was tried, and when, to bring a lost session back. */
   revival: (id: string) => accountKey(id, "revival"),
-  /** Hash: source id → state. */
+  /** Hash: source id → version, version of the snapshot, epoch, state; see `source-text.ts`. */
   sources: (id: string) => accountKey(id, "sources"),
-  /** Hash: source id → version, one more with each commit; kept, like epochs, of sources that were dropped. */
+  /** Hash: source id → version, of sources that were dropped and may come back. */
   versions: (id: string) => accountKey(id, "versions"),
-  /** Hash: source id → epoch, for sources that were dropped and may come back. */
+  /** Hash: source id → epoch, of the same. */
   epochs: (id: string) => accountKey(id, "epochs"),
   /** Sorted set: source id by the time (ms) of its next poll. */
   due: (id: string) => accountKey(id, "due"),

@@ -24,6 +24,7 @@ const names = [
   "set-field",
   "source-add",
   "source-drop",
+  "source-replace",
   "stage",
   "take-number",
 ] as const;

@@ -8,6 +8,7 @@ import { account as keys } from "./keys.js";
 import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
 import { type Bucket, bucketArguments } from "./snapshots.js";
+import { readSource, writeFields } from "./source-text.js";
 
 /** One atomic step of a poll. */
 export interface Commit {
@@ -37,7 +38,11 @@ export type CommitOutcome = "committed" | "fenced" | "conflict" | "dropped";
 
 export interface SourceStore {
   list(account: string): Promise<SourceState[]>;
-  get(account: string, source: string): Promise<{ state: SourceState; version: number } | null>;
+  /** A source, its version, and the one with which its snapshot last changed. */
+  get(
+    account: string,
+    source: string,
+  ): Promise<{ state: SourceState; version: number; snapshotVersion: number } | null>;
   /** Adds sources that are not there yet, due at `dueAt` (ms). False when a newer worker has taken over. */
   add(
     account: string,
@@ -47,7 +52,8 @@ export interface SourceStore {
   ): Promise<boolean>;
   /** Forgets sources and their snapshots; they baseline anew, in a new epoch, when they are wanted again. */
   drop(account: string, fence: string, sources: readonly string[]): Promise<boolean>;
-  rename(account: string, source: SourceState, name: string | null): Promise<void>;
+  /** Gives the collection of a source another name. False when a newer worker has taken over. */
+  rename(account: string, fence: string, source: string, name: string | null): Promise<boolean>;
   /** The source that is due first, and when (ms). */
   nextDue(account: string): Promise<{ id: string; at: number } | null>;
   nextPolls(account: string): Promise<Map<string, number>>;
@@ -70,48 +76,53 @@ const chunk = 1_000;
 export function createSourceStore(client: RedisClient, run: RunScript): SourceStore {
   return {
     async list(account) {
-      const states = await client.hvals(keys.sources(account));
-      return states.map((text) => JSON.parse(text) as SourceState);
+      const texts = Object.entries(await client.hgetall(keys.sources(account)));
+      return texts.map(([id, text]) => readSource(account, id, text).state);
     },
     async get(account, source) {
-      const [text, version] = await Promise.all([
-        client.hget(keys.sources(account), source),
-        client.hget(keys.versions(account), source),
-      ]);
-      return text ? { state: JSON.parse(text) as SourceState, version: Number(version ?? 0) } : null;
+      const text = await client.hget(keys.sources(account), source);
+      if (text === null) return null;
+      const { state, version, snapshotVersion } = readSource(account, source, text);
+      if (version !== null && snapshotVersion !== null) return { state, version, snapshotVersion };
+      const before = Number((await client.hget(keys.versions(account), source)) ?? 0);
+      return { state, version: before, snapshotVersion: before };
     },
     async add(account, fence, sources, dueAt) {
-      const { fence: fenced, sources: all, epochs, due, polled } = keys;
+      const { fence: fenced, sources: all, versions, epochs, due, polled } = keys;
+      const of = [fenced, all, versions, epochs, due, polled].map((key) => key(account));
       for (let i = 0; i < sources.length; i += chunk) {
-        const some = sources.slice(i, i + chunk);
-        const before = await client.hmget(epochs(account), ...some.map(({ id }) => id));
-        const states = some.flatMap(({ startsEmpty, ...key }, at) => {
-          const epoch = Number(before[at] ?? 0) + 1;
-          return [key.id, epoch, JSON.stringify({ ...newSource(key, startsEmpty), epoch })];
-        });
-        const reply = await run(
-          "source-add",
-          [fenced, all, epochs, due, polled].map((key) => key(account)),
-          [fence, Math.round(dueAt), ...states],
-        );
+        const states = sources
+          .slice(i, i + chunk)
+          .flatMap(({ startsEmpty, ...key }) => [key.id, writeFields(newSource(key, startsEmpty))]);
+        const reply = await run("source-add", of, [fence, Math.round(dueAt), ...states]);
         if (reply !== "committed") return false;
       }
       return true;
     },
     async drop(account, fence, sources) {
-      const { fence: fenced, sources: all, due, polled } = keys;
+      const { fence: fenced, sources: all, versions, epochs, due, polled } = keys;
+      const shared = [fenced, all, versions, epochs, due, polled].map((key) => key(account));
       for (const source of sources) {
         const { snapshot, digests, staged, stagedDigests } = keys;
         const own = [snapshot, digests, staged, stagedDigests].map((key) => key(account, source));
-        const shared = [fenced, all, due, polled].map((key) => key(account));
         if ((await run("source-drop", [...shared, ...own], [fence, source])) !== "committed") return false;
       }
       return true;
     },
-    async rename(account, source, name) {
-      const before = JSON.stringify(source);
-      const after = JSON.stringify({ ...source, scope: source.scope && { ...source.scope, name } });
-      await run("replace-field", [keys.sources(account)], [source.id, before, after]);
+    async rename(account, fence, source, name) {
+      for (;;) {
+        const text = await client.hget(keys.sources(account), source);
+        if (text === null) return true;
+        const { state } = readSource(account, source, text);
+        if (!state.scope) return true;
+        const renamed = { ...state, scope: { ...state.scope, name } };
+        const prefix = text.slice(0, text.indexOf("{"));
+        // What an earlier release wrote stays as it wrote it.
+        const after = prefix + (prefix === "" ? JSON.stringify(renamed) : writeFields(renamed));
+        const of = [keys.fence(account), keys.sources(account)];
+        const reply = await run("source-replace", of, [fence, source, text, after]);
+        if (reply !== "conflict") return reply === "committed";
+      }
     },
     async nextDue(account) {
       const [id, at] = await client.zrange(keys.due(account), "0", "0", "WITHSCORES");
@@ -157,12 +168,13 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
           keys.polled(account),
           keys.totals(account),
           keys.holds(account),
+          keys.epochs(account),
         ],
         [
           fence,
           id,
           version,
-          JSON.stringify(source),
+          writeFields(source),
           finished ? Math.round(finished.nextPollAt) : "",
           finished?.ticket ?? "",
           finished?.ticket ? 1 : 0,
@@ -173,6 +185,7 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
           digestLength,
           buckets.length,
           events.length,
+          source.epoch,
           ...(await bucketArguments(buckets)),
           ...eventArguments(events),
         ],
