@@ -1,9 +1,10 @@
 import type { Account } from "../domain/account.js";
-import { sourceId } from "../domain/ids.js";
+import { hashOf, sourceId } from "../domain/ids.js";
 import { wantedResources } from "../domain/polling.js";
 import type { ResourceName, SourceKey } from "../domain/record.js";
 import type { SourceState } from "../domain/source.js";
 import type { Step } from "../domain/upstream.js";
+import type { Watched } from "../store/accounts.js";
 import type { Store } from "../store/store.js";
 import type { Parts, UpstreamParts } from "./parts.js";
 
@@ -29,20 +30,63 @@ async function collectionsOf(store: Store, account: string): Promise<CollectionN
  * wants any more. A source of a collection that appeared while its resource was already watched starts from an
  * empty snapshot, so that the first thing that happens in it is told; any other begins with a silent baseline.
  * Doing it again changes nothing, so it may be cut off anywhere. A worker that was overtaken changes nothing either.
+ * While all that it goes by is what it was when it was last done, it is not done.
  */
 export async function reconcileSources(
   account: Account,
   fence: string,
-  parts: { store: Store } & Pick<UpstreamParts, "resource">,
+  parts: SourceParts,
   now: number,
 ): Promise<void> {
-  const { store, resource } = parts;
-  const ticket = await store.accounts.takeTicket(account.id);
+  const { store } = parts;
+  const listing = sourceId(account.id, "collections", null);
   const resources = wantedResources(account, await store.subscriptions.all());
-  const [existing, collections, watched] = await Promise.all([
+  const [watched, listed, polled] = await Promise.all([
+    store.accounts.watched(account.id),
+    store.sources.get(account.id, listing),
+    store.sources.lastTicket(account.id, listing),
+  ]);
+  const snapshot = listed?.state.baselined ? listed.snapshotVersion : null;
+  const basis = basisOf(account, resources, snapshot, parts);
+  if (watched?.basis === basis && watched.ticket > (polled ?? 0)) return;
+  const ticket = await store.accounts.takeTicket(account.id);
+  if (watched?.basis === basis) {
+    await store.accounts.setWatched(account.id, fence, { ...watched, ticket });
+    return;
+  }
+  const note = (after: Watched) => store.accounts.setWatched(account.id, fence, after);
+  // Cut off from here on, it is done again, even if what is wanted is what it was by then.
+  if (watched?.basis && !(await note({ ...watched, basis: null }))) return;
+  const after = await bringInLine(account, fence, { watched, resources, ticket }, parts, now);
+  if (after) await note({ ...after, basis });
+}
+
+type SourceParts = { store: Store } & Pick<UpstreamParts, "resource">;
+
+/** All that sources are made of: what is wanted, of which collections. Everything else here follows from it. */
+function basisOf(
+  account: Account,
+  resources: readonly ResourceName[],
+  snapshot: number | null,
+  { resource }: SourceParts,
+): string {
+  const collections = account.collections === "all" ? "all" : hashOf(account.collections);
+  return hashOf([collections, snapshot, ...resources.map((name) => `${name}/${resource(name).scope}`)]);
+}
+
+/** What is watched when it is done; null when a newer worker has taken over. */
+async function bringInLine(
+  account: Account,
+  fence: string,
+  look: { watched: Watched | null; resources: readonly ResourceName[]; ticket: number },
+  parts: SourceParts,
+  now: number,
+): Promise<Watched | null> {
+  const { store, resource } = parts;
+  const { watched, resources, ticket } = look;
+  const [existing, collections] = await Promise.all([
     store.sources.list(account.id),
     collectionsOf(store, account.id),
-    store.accounts.watched(account.id),
   ]);
   const inScope = (id: string) => account.collections === "all" || account.collections.includes(id);
   const wasInScope = (id: string) =>
@@ -66,8 +110,8 @@ export async function reconcileSources(
 
   const known = new Map(existing.map((source) => [source.id, source]));
   const missing = [...wanted.values()].filter(({ id }) => !known.has(id));
-  if (!(await store.sources.add(account.id, fence, missing, now))) return;
-  if (!(await renameScopes(store, account.id, fence, existing, collections))) return;
+  if (!(await store.sources.add(account.id, fence, missing, now))) return null;
+  if (!(await renameScopes(store, account.id, fence, existing, collections))) return null;
 
   // A collection that is gone keeps its snapshots: it may come back. What is not asked for any more does not.
   const dropped = existing.filter(({ id, resource: name, scope }) => {
@@ -79,17 +123,11 @@ export async function reconcileSources(
   // First what is watched, then what is not any more: a source that is gone, but said to be watched, would begin with
   // an empty snapshot when it is wanted again, and tell all that is there.
   const settled = resources.filter((name) => collections !== null || resource(name).scope === "account");
-  const noted = await store.accounts.setWatched(account.id, fence, {
-    resources: settled,
-    collections: account.collections,
-    ticket,
-  });
-  if (!noted) return;
-  await store.sources.drop(
-    account.id,
-    fence,
-    dropped.map(({ id }) => id),
-  );
+  const after: Watched = { resources: settled, collections: account.collections, ticket };
+  if (dropped.length === 0) return after;
+  if (!(await store.accounts.setWatched(account.id, fence, after))) return null;
+  const ids = dropped.map(({ id }) => id);
+  return (await store.sources.drop(account.id, fence, ids)) ? after : null;
 }
 
 /** Events carry the name that a collection has now. False when a newer worker has taken over. */

@@ -20,6 +20,8 @@ export interface Watched {
   readonly collections: Account["collections"];
   /** Ticket of the look: what was polled before it is taken into account. */
   readonly ticket: number;
+  /** What the sources were last brought in line with; null while that is under way, or was cut off. */
+  readonly basis?: string | null;
 }
 
 /** The session's cookies: the jar as JSON text, and the user agent of the browser that they came from. */
