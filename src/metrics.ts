@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 export interface Metrics {
   readonly registry: Registry;
   readonly polls: Counter<"resource" | "outcome">;
+  readonly slowdowns: Counter<"cause">;
   readonly events: Counter<"type">;
   readonly attempts: Counter<"channel" | "outcome">;
   readonly attemptSeconds: Histogram<"channel">;
@@ -19,6 +20,12 @@ export function createMetrics(): Metrics {
       name: "pixiehook_polls_total",
       help: "Polls of sources by how they ended",
       labelNames: ["resource", "outcome"],
+      registers,
+    }),
+    slowdowns: new Counter({
+      name: "pixiehook_slowdowns_total",
+      help: "Steps by which accounts were slowed down, by what the upstream answered",
+      labelNames: ["cause"],
       registers,
     }),
     events: new Counter({

@@ -145,6 +145,10 @@ export function createMachine(options: {
 function withOpenBudget(store: Store, { budget }: Pick<Store, "budget">): Store {
   return {
     ...store,
-    budget: { ...budget, take: (account, who) => budget.take(account, who, 1e9, 0) },
+    budget: {
+      ...budget,
+      take: (account, holder) => budget.take(account, holder, 1e9, 0),
+      look: (account, holder) => budget.look(account, holder, 1e9, 0),
+    },
   };
 }

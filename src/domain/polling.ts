@@ -29,11 +29,6 @@ export function removalPauseMs(account: Pick<Account, "polling">): number {
   return Math.min(account.polling.minIntervalSeconds * 1_000, 5_000);
 }
 
-/** Shortest time between two requests of an account, ms: no bursts, and never more than the budget allows. */
-export function requestGapMs(account: Pick<Account, "polling">): number {
-  return Math.min(250, 60_000 / account.polling.requestsPerMinute);
-}
-
 /**
  * When a source is polled next (ms), given how the poll went that ended now. Good polls come back after the
  * smallest interval; the budget stretches it. Failures double their wait up to 15 minutes. Never later

@@ -123,9 +123,27 @@ export type ProbeOutcome =
     }
   | UpstreamFailure;
 
+/** What the upstream says of its own budget, as far as it can be believed. */
+export interface ToldLimit {
+  /** Whose budget: each has its own. */
+  readonly by: string;
+  /** Requests that are left until the reset. */
+  readonly remaining: number;
+  /** Until the reset, ms. */
+  readonly resetMs: number;
+}
+
+/** What came of one request: how it was judged, and what was said of the budget. */
+export interface Heard {
+  readonly kind: "ok" | UpstreamFailure["kind"];
+  readonly limit: ToldLimit | null;
+}
+
 /** Lets one request through, within the budget. */
 export interface Gate {
   /** Resolves when a request may be made; rejects never. `false`: do not make it, we are told to stop. */
   enter(): Promise<boolean>;
+  /** Hears what came of each request, so that the account asks less where the upstream bears less. */
+  heard?(answer: Heard): Promise<void>;
   readonly signal: AbortSignal;
 }

@@ -5,7 +5,7 @@ import { sourceId } from "../domain/ids.js";
 import { expectedDelaySeconds } from "../domain/polling.js";
 import { otherUser } from "../domain/session.js";
 import type { Gate } from "../domain/upstream.js";
-import { createGate } from "../pipeline/gate.js";
+import { createGate, tellSlower } from "../pipeline/gate.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
 import type { AccountService, PollReport, PollTicket, Refusal, SourceView } from "../services.js";
@@ -35,15 +35,20 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     await wakeUps.wake("poll", id);
   }
 
-  /** Tries a session out, within the account's budget and in turn with its polls. */
-  async function open(id: string, account: Pick<Account, "polling">, input: SessionInput) {
+  /**
+   * Tries a session out, within the account's budget and in turn with its polls. Where the budget lets nothing through
+   * for longer than a person would wait, that is said at once, and until when.
+   */
+  async function open(id: string, { polling }: Pick<Account, "polling">, input: SessionInput) {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), probeMs);
     const stop = { draining: late.signal, abort: late.signal };
-    const until = Number.POSITIVE_INFINITY;
-    const gate = createGate({ id, polling: account.polling }, "probe", store.budget, { stop, now, until });
+    const limits = { until: now() + probeMs, onSlower: tellSlower(id, parts) };
+    const gate = createGate({ id, polling }, "probe", store.budget, { stop, now, ...limits });
     try {
-      return await sessions.open(input, gate);
+      const opened = await sessions.open(input, gate);
+      const notBefore = gate.notBefore();
+      return opened.kind === "refused" && notBefore !== null ? tooEarly(notBefore) : opened;
     } finally {
       clearTimeout(timer);
       await gate.leave();
@@ -54,10 +59,8 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     const { session: handed, ...settings } = input;
     const id = store.accounts.newId();
     if (!handed) {
-      return {
-        kind: "created" as const,
-        account: await store.accounts.create(id, settings, unverified, null),
-      };
+      const account = await store.accounts.create(id, settings, unverified, null);
+      return { kind: "created" as const, account };
     }
     const opened = await open(id, settings, handed);
     if (opened.kind === "refused") return opened;
@@ -86,7 +89,8 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
         ...defined(patch),
         polling: { ...settings.polling, ...defined(patch.polling ?? {}) },
       }));
-      if (account) await wake(id);
+      if (!account) return null;
+      await wake(id);
       return account;
     },
     async remove(id) {
@@ -213,6 +217,14 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       failed,
     };
   }
+}
+
+/** What a person is told who hands over a session while the account may not ask for anything. */
+function tooEarly(notBefore: number): Refusal {
+  // Up to the second: it may be some milliseconds later than was thought.
+  const at = iso(Math.ceil(notBefore / 1_000 + 1) * 1_000).replace(".000Z", "Z");
+  const detail = `The session was not tried: this account makes no request before ${at}, because Pixieset asked for a pause or the request budget is used up. Hand it over again then.`;
+  return { kind: "refused", code: "upstream_unreachable", detail };
 }
 
 /** The credentials in what was handed over: whoever hands them over opts in to renewal by them. */

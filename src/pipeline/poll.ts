@@ -8,7 +8,7 @@ import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
 import { commitFailure, commitScan } from "./commit.js";
 import { digestScan } from "./digest.js";
-import { createGate } from "./gate.js";
+import { type BudgetGate, createGate, tellSlower } from "./gate.js";
 import { type Parts, sliceMs, type UpstreamParts } from "./parts.js";
 import { reviveSession } from "./revive.js";
 import { loseSession } from "./session.js";
@@ -36,14 +36,22 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
   await reconcileSources(account, fence, parts, now());
 
   const until = now() + sliceMs;
+  const onSlower = tellSlower(id, parts);
+  const gate = createGate(account, "poll", store.budget, { stop, now, until, onSlower });
   const listing = sourceId(id, "collections", null);
   // Until something is known, there is work: an account that is cut off here must not fall asleep.
   let next: number | null = now();
   while (!stop.draining.aborted) {
-    const due = await store.sources.nextDue(id);
-    next = due?.at ?? null;
-    if (!due || due.at > now() || now() >= until) break;
-    const turn = await pollSource(account, due.id, fence, parts, stop, until);
+    const waiting = await store.sources.nextDue(id);
+    next = waiting?.at ?? null;
+    if (!waiting || waiting.at > now() || now() >= until) break;
+    if (!(await gate.whenFree(until))) {
+      next = gate.notBefore() ?? now();
+      break;
+    }
+    // Chosen only now that a request may be made: something else may have become due in the meantime.
+    const due = (await store.sources.nextDue(id)) ?? waiting;
+    const turn = await pollSource(account, due.id, fence, parts, gate);
     if (!turn.go) {
       next = turn.at;
       break;
@@ -59,8 +67,7 @@ async function pollSource(
   id: string,
   fence: string,
   parts: Parts & UpstreamParts,
-  stop: Stop,
-  until: number,
+  gate: BudgetGate,
 ): Promise<Turn> {
   const { store, log, metrics, now } = parts;
   const found = await store.sources.get(account.id, id);
@@ -70,7 +77,6 @@ async function pollSource(
   }
   const ticket = await store.accounts.takeTicket(account.id);
   const startedAt = now();
-  const gate = createGate(account, "poll", store.budget, { stop, now, until });
   let looked: Looked;
   try {
     looked = await look({ account, fence, ticket, startedAt, ...found }, gate, parts);

@@ -4,7 +4,7 @@ import { afterStep, judgeStep, nextStep } from "../domain/session.js";
 import type { Gate, UpstreamFailure } from "../domain/upstream.js";
 import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
-import { createGate } from "./gate.js";
+import { createGate, tellSlower } from "./gate.js";
 import { iso, type OpenedSession, type Parts, sliceMs, type UpstreamParts } from "./parts.js";
 import { loseSession, refuseCredentials, restoreSession } from "./session.js";
 
@@ -27,7 +27,8 @@ export async function reviveSession(
 
   const startedAt = now();
   const revival = afterStep(session, before.revival, step.kind, startedAt);
-  const gate = createGate(account, "poll", store.budget, { stop, now, until: startedAt + sliceMs });
+  const limits = { until: startedAt + sliceMs, onSlower: tellSlower(id, parts) };
+  const gate = createGate(account, "poll", store.budget, { stop, now, ...limits });
   let isOurs: boolean | null = null;
   const claim = async () => {
     isOurs ??= await store.revivals.claim(id, session.epoch, before, revival, step.kind);
@@ -36,6 +37,7 @@ export async function reviveSession(
   const claiming: Gate = {
     signal: gate.signal,
     enter: async () => (await gate.enter()) && (await claim()),
+    heard: gate.heard,
   };
   let outcome: Found;
   try {

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { CookieJar } from "tough-cookie";
-import type { Gate } from "../domain/upstream.js";
+import type { Gate, Heard } from "../domain/upstream.js";
 import { type Host, hostNames, type UpstreamClient } from "./client.js";
 import { parseJar, type StoredSession, serializeJar } from "./cookies.js";
 import type { Glance } from "./get-page.js";
-import { rateLimitMs } from "./limits.js";
+import { toldLimit } from "./limits.js";
 import { classify, type GoodAnswer, isPlain, type Refused } from "./outcome.js";
 import { hashOfText } from "./read-memory.js";
 
@@ -39,9 +38,6 @@ type Told =
   | { readonly kind: "same"; readonly hash: string }
   | Refused;
 
-/** When the upstream says that its budget is used up: wait so long at most, and else come back later. */
-const longestWaitMs = 10_000;
-
 /** Whether a redirect only spells the same address with or without a slash at its end. */
 function respelled(location: string | undefined, url: URL): string | null {
   if (location === undefined || !URL.canParse(location, url.href)) return null;
@@ -65,18 +61,8 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
   const { userAgent } = stored;
   const base = (host: Host) =>
     (host === "gallery" ? client.galleryUrl : client.studioUrl).replace(/\/+$/, "");
-  let pausedUntil = 0;
-  const rest = (pauseMs: number | null, now: number) => {
-    if (pauseMs) pausedUntil = now + pauseMs;
-  };
 
   async function once(host: Host, path: string) {
-    const pause = pausedUntil - Date.now();
-    if (pause > longestWaitMs) {
-      const reason = `${hostNames[host]} says that its budget of requests is used up`;
-      return { kind: "rate_limited", reason, afterMs: pause } as const;
-    }
-    if (pause > 0) await sleep(pause, undefined, { signal: gate.signal }).catch(() => undefined);
     if (!(await gate.enter())) return { kind: "aborted", reason: "Told to stop" } as const;
     const answer = await client.get({ host, path, jar, userAgent, signal: gate.signal });
     if (answer.jarChanged && stored) {
@@ -101,26 +87,30 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
         answer = await once(host, target.slice(prefix.length) + url.search);
       }
     }
+    if (answer.kind === "aborted") return { ...answer };
     if (answer.kind !== "answer") {
-      return answer.kind === "aborted" || answer.kind === "shape_changed" || answer.kind === "rate_limited"
+      await gate.heard?.({ kind: answer.kind, limit: null });
+      return answer.kind === "shape_changed"
         ? { ...answer }
         : { kind: "transient", reason: answer.reason, afterMs: null };
     }
     const now = Date.now();
+    const limit = toldLimit(answer.headers, now);
+    const hear = (kind: Heard["kind"]) => gate.heard?.({ kind, limit: limit && { by: host, ...limit } });
     const text = answer.body;
     const hash = hashOfText(text);
     // What status or headers say against an answer is said whatever its text.
     const known = isPlain(answer) ? glance(hash, text) : null;
     if (known?.kind === "same") {
-      rest(rateLimitMs(answer.headers, now), now);
+      await hear("ok");
       return { kind: "same", hash };
     }
     const whole = () => classify({ ...answer, from: hostNames[host] }, now);
     const short = known && classify({ ...answer, body: known.text, from: hostNames[host] }, now);
     const isShort = short?.kind === "ok";
     const outcome = isShort ? short : whole();
+    await hear(outcome.kind);
     if (outcome.kind !== "ok") return outcome;
-    rest(outcome.pauseMs, now);
     return { ...outcome, hash, text, isShort, whole };
   }
 

@@ -4,11 +4,10 @@ import { looksTruncated, parseJson, unwrapJson } from "./json.js";
 import { rateLimitMs, retryAfterMs } from "./limits.js";
 import { quoted } from "./quote.js";
 
-/** A good answer. `pauseMs`: the upstream says that its budget is used up for so long. */
+/** A good answer. */
 export interface GoodAnswer {
   readonly kind: "ok";
   readonly body: JsonValue;
-  readonly pauseMs: number | null;
 }
 
 /** `isPage`: a web page came with 200, which is most often the login page, but can be anything. */
@@ -187,5 +186,5 @@ export function classify(answer: RawAnswer, now: number): GoodAnswer | Refused {
     const judged = byWords(words, `${from} answered ${status} with a message only`);
     if (onlyMessage && judged.kind !== "shape_changed") return judged;
   }
-  return { kind: "ok", body, pauseMs: rateLimitMs(headers, now) };
+  return { kind: "ok", body };
 }

@@ -109,6 +109,7 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       if (credentials) await client.set(keys.credentials(id), sealCredentials(vault, id, credentials));
       await client.hset(keys.record(id), {
         settings: JSON.stringify(settings),
+        rate: String(settings.polling.requestsPerMinute),
         session: written(session),
         epoch: String(session.epoch),
         ...(credentials ? { renewal: "credentials" } : {}),
@@ -129,10 +130,12 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
         const [settings, session, renewal] = fields;
         if (!settings || !session) return null;
         const changed = change(JSON.parse(settings) as Settings);
+        // The rate stands apart from the settings as well, where whoever waits for the budget reads it each time.
+        const rate = String(changed.polling.requestsPerMinute);
         const done = await run(
           "replace-field",
           [keys.record(id)],
-          ["settings", settings, JSON.stringify(changed)],
+          ["settings", settings, JSON.stringify(changed), "rate", rate],
         );
         if (done === 1) return { ...changed, session: readSession(session, renewal) };
       }

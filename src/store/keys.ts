@@ -13,7 +13,7 @@ function accountKey(account: string, name: string): string {
 
 /** Keys of an account. All of them are listed in `accountKeys`, so that deleting an account deletes everything. */
 export const account = {
-  /** Hash: settings, session, epoch, wanted (JSON each); renewal: there when credentials are stored. */
+  /** Hash: settings, session, epoch, wanted (JSON each); rate: requests a minute; renewal: there when credentials are stored. */
   record: (id: string) => accountKey(id, "account"),
   /** Text: the sealed cookie jar. */
   jar: (id: string) => accountKey(id, "jar"),
@@ -45,12 +45,16 @@ export const account = {
   holds: (id: string) => accountKey(id, "holds"),
   /** Text: stream id up to which events are fanned out. */
   cursor: (id: string) => accountKey(id, "cursor"),
-  /** Sorted set: requests of the last minute. */
+  /** Sorted set: requests of the last minute, or of the window where that is longer. */
   requests: (id: string) => accountKey(id, "requests"),
   /** Text: who makes requests just now. */
   turn: (id: string) => accountKey(id, "turn"),
   /** Text: the whole account rests for as long as it is there. */
   rest: (id: string) => accountKey(id, "rest"),
+  /** Hash: last: time (ms) of the last request; state: the pace (JSON); troubles: how many in a row. */
+  pace: (id: string) => accountKey(id, "pace"),
+  /** Hash: who told of a budget → requests left, end, gap and time of the next (ms). */
+  told: (id: string) => accountKey(id, "told"),
   /** Hash: bucket → its snapshot entries, compressed. */
   snapshot: (id: string, source: string) => accountKey(id, `snapshot:${source}`),
   /** Text: the digests of the buckets, one after the other. */

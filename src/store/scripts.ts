@@ -4,12 +4,15 @@ import type { RedisClient } from "./redis.js";
 
 const names = [
   "append",
+  "budget-state",
   "claim-revival",
   "commit",
+  "count-trouble",
   "due-announce",
   "due-settle",
   "due-take",
   "end-turn",
+  "keep-turn",
   "log-append",
   "mailbox-add",
   "mailbox-close",
@@ -22,11 +25,13 @@ const names = [
   "request-token",
   "session",
   "set-field",
+  "set-pace",
   "source-add",
   "source-drop",
   "source-replace",
   "stage",
   "take-number",
+  "tighten",
 ] as const;
 export type ScriptName = (typeof names)[number];
 

@@ -1,10 +1,11 @@
 import { type AccountStore, createAccountStore } from "./accounts.js";
-import { type Budget, createBudget, createRates, type Rates } from "./budget.js";
+import { type Budget, createBudget } from "./budget.js";
 import { createDueSet, type DueSet } from "./due.js";
 import { createEventLog, type EventLog } from "./event-log.js";
 import { createEventStore, type EventStore } from "./events.js";
 import { createHoldStore, type HoldStore } from "./holds.js";
 import { createMailboxStore, type MailboxStore } from "./mailboxes.js";
+import { createRates, type Rates } from "./rates.js";
 import type { RedisClient } from "./redis.js";
 import { createRevivalStore, type RevivalStore } from "./revivals.js";
 import { createScripts } from "./scripts.js";

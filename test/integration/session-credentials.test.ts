@@ -81,7 +81,9 @@ test("a process that is killed at any step makes no second login, and keeps none
     await doomed.close();
     const next = process();
     // The turn of a process that was killed ends by itself.
-    await next.parts.store.budget.done(account, "poll");
+    const client = new Redis(redis.socketPath);
+    await client.del(`pixiehook:{${account}}:turn`);
+    client.disconnect();
     for (let i = 0; i < 3; i++) await next.run("poll", account);
     await next.close();
     expect(requests(login) - before, `killed at step ${diesAt}`).toBeLessThanOrEqual(1);

@@ -20,8 +20,18 @@ const log = pino({ level: "silent" });
 /** Time spent waiting for the budget is not what is tested: every request may be made at once. */
 const openBudget: Store["budget"] = {
   take: async () => 0,
+  look: async () => 0,
+  keep: async () => undefined,
   done: async () => undefined,
   rest: async () => undefined,
+  hear: async () => null,
+  state: async (_account, requestsPerMinute) => ({
+    requestsPerMinute,
+    pace: 1,
+    effectiveRequestsPerMinute: requestsPerMinute,
+    restingMs: 0,
+    usedLastMinute: 0,
+  }),
 };
 
 export const openStore = (client: Redis): Store => ({ ...createStore(client, vault), budget: openBudget });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Heard } from "../../../src/domain/upstream.js";
 import { openGate, type Reply, readOf, readOnce, scanOf, startUpstream } from "./upstream-server.js";
 
 const html = (body: string, status = 200, headers = {}): Reply => ({
@@ -140,10 +141,21 @@ describe("waiting as long as the upstream says", () => {
     expect(await readOnce("favorites", { status: 429, headers })).toMatchObject({ afterMs: 9_000 });
   });
 
-  it("a good answer that used up the budget holds the next request", async () => {
-    const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "60" };
-    const body = { data: [{ id: 1 }], meta: { last_page: 2 } };
-    expect(await readOnce("invoices", { headers, body })).toMatchObject({ kind: "rate_limited" });
+  it("every answer is told to the gate, with what it says of the upstream's budget", async () => {
+    const heard: Heard[] = [];
+    const gate = { ...openGate(), heard: async (answer: Heard) => void heard.push(answer) };
+    const headers = { "x-ratelimit-remaining": "3", "x-ratelimit-reset": "60" };
+    const limit = { by: "studio", remaining: 3, resetMs: 60_000 };
+    let reply: Reply = { headers, body: { data: [{ id: 1 }], meta: { last_page: 1 } } };
+    const server = await startUpstream(() => reply);
+    await readOf(server.upstream, "invoices", null, gate);
+    reply = { status: 503 };
+    await readOf(server.upstream, "invoices", null, gate);
+    await server.stop();
+    expect(heard).toEqual([
+      { kind: "ok", limit },
+      { kind: "transient", limit: null },
+    ]);
   });
 });
 

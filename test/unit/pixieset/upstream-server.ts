@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { JsonObject } from "../../../src/domain/json.js";
 import type { ResourceName, SourceRecord } from "../../../src/domain/record.js";
-import type { ReadOutcome, Upstream } from "../../../src/domain/upstream.js";
+import type { Gate, ReadOutcome, Upstream } from "../../../src/domain/upstream.js";
 import { createUpstreamClient } from "../../../src/pixieset/client.js";
 import { importCookies, type StoredSession } from "../../../src/pixieset/cookies.js";
 import { createUpstream, type UpstreamMemory } from "../../../src/pixieset/session.js";
@@ -83,9 +83,14 @@ export async function startUpstream(
 
 export const openGate = () => ({ enter: async () => true, signal: new AbortController().signal });
 
-export function readOf(upstream: Upstream, resource: ResourceName, paging: JsonObject | null = null) {
+export function readOf(
+  upstream: Upstream,
+  resource: ResourceName,
+  paging: JsonObject | null = null,
+  gate: Gate = openGate(),
+) {
   const scope = { id: "90516387", name: "Smith Wedding 2025" };
-  return upstream.read({ id: "src_1", account: "acc_1", resource, scope }, firstLook(paging), openGate());
+  return upstream.read({ id: "src_1", account: "acc_1", resource, scope }, firstLook(paging), gate);
 }
 
 /** Reads one list from a server that answers every request to it alike. */

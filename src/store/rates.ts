@@ -1,0 +1,26 @@
+import { shared } from "./keys.js";
+import type { RunScript } from "./scripts.js";
+
+/** Sends within a rate, counted across all processes. */
+export interface Rates {
+  /** How many of `wanted` may go now, and how long (ms) until the next may. */
+  take(
+    name: string,
+    perSecond: number,
+    burst: number,
+    wanted: number,
+  ): Promise<{ readonly granted: number; readonly waitMs: number }>;
+}
+
+export function createRates(run: RunScript): Rates {
+  return {
+    async take(name, perSecond, burst, wanted) {
+      const reply = (await run(
+        "rate-token",
+        [shared.rate(name)],
+        [1_000 / perSecond, burst, wanted],
+      )) as number[];
+      return { granted: reply[0] ?? 0, waitMs: reply[1] ?? 0 };
+    },
+  };
+}
