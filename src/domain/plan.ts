@@ -102,10 +102,11 @@ export function refresh(plan: Plan, now: number): void {
     const recall = recallFor(plan, prospect);
     rate[position] = all * (1 - recall);
     const from = hintedBy(prospect.resource);
-    if (from !== null) told.set(from, (told.get(from) ?? 0) + all * recall);
+    if (from !== null) told.set(from, (told.get(from) ?? 0) + all * recall * prospect.weight);
   }
   // Reading a hint finds what it tells of: that is worth as much as changes of its own.
-  for (const [position, { resource }] of plan.prospects.entries()) tells[position] = told.get(resource) ?? 0;
+  for (const [position, { resource, weight }] of plan.prospects.entries())
+    tells[position] = (told.get(resource) ?? 0) / weight;
 }
 
 function rateOf(plan: Plan, prospect: Prospect, now: number): number {

@@ -1,5 +1,6 @@
 import type { Account } from "./account.js";
 import { resourcesFor } from "./catalog.js";
+import type { Bounds } from "./forecast.js";
 import type { ResourceName } from "./record.js";
 import type { SourceState } from "./source.js";
 import type { Subscription } from "./subscription.js";
@@ -7,6 +8,7 @@ import type { ReadOutcome } from "./upstream.js";
 
 const longestBackoff = 15 * 60_000;
 const offInterval = 6 * 3_600_000;
+const openInterval = 5 * 60_000;
 
 /**
  * The resources that an account polls: those it names, or else collections and whatever some subscription could
@@ -14,14 +16,26 @@ const offInterval = 6 * 3_600_000;
  */
 export function wantedResources(
   account: Pick<Account, "id" | "resources">,
-  subscriptions: readonly Pick<Subscription, "account" | "events" | "enabled">[],
+  subscriptions: readonly Wish[],
+): ResourceName[] {
+  const asked = account.resources ?? [];
+  return [
+    ...new Set<ResourceName>(["collections", ...asked, ...subscribedResources(account, subscriptions)]),
+  ];
+}
+
+type Wish = Pick<Subscription, "account" | "events" | "enabled">;
+
+/** The resources that some subscription could match. */
+export function subscribedResources(
+  account: Pick<Account, "id">,
+  subscriptions: readonly Wish[],
 ): ResourceName[] {
   const patterns = subscriptions
     .filter((subscription) => subscription.enabled)
     .filter(({ account: only }) => only === null || only === account.id)
     .flatMap(({ events }) => events);
-  const asked = account.resources ?? [];
-  return [...new Set<ResourceName>(["collections", ...asked, ...resourcesFor([...new Set(patterns)])])];
+  return resourcesFor([...new Set(patterns)]);
 }
 
 /** Pause before a missing record is looked at a second time, ms. */
@@ -29,33 +43,53 @@ export function removalPauseMs(account: Pick<Account, "polling">): number {
   return Math.min(account.polling.minIntervalSeconds * 1_000, 5_000);
 }
 
+/** The appointment (ms) of a source that has none, since its index decides: the last time that there is. */
+const someTime = 8.64e15;
+
+/** When (ms) a source is polled at the latest, and whether not before; if not, its index may have it polled sooner. */
+export interface NextPoll {
+  readonly at: number;
+  readonly appointed: boolean;
+}
+
 /**
- * When a source is polled next (ms), given how the poll went that ended now. Good polls come back after the
- * smallest interval; the budget stretches it. Failures double their wait up to 15 minutes. Never later
- * than the longest interval.
+ * What comes after a poll that ended now. After a good one the index of the source decides. What must be looked at again
+ * is, soon; failures double their wait up to 15 minutes, but never wait longer than the longest interval.
  */
-export function nextPollAt(
+export function nextPoll(
   account: Pick<Account, "polling">,
   source: Pick<
     SourceState,
-    "failures" | "missing" | "doubted" | "doubts" | "baselined" | "lastPolledAt" | "completeAt"
+    | "failures"
+    | "missing"
+    | "doubted"
+    | "doubts"
+    | "baselined"
+    | "lastPolledAt"
+    | "completeAt"
+    | "contentHash"
   >,
   outcome: ReadOutcome["kind"],
   now: number,
-): number {
+): NextPoll {
   const interval = account.polling.minIntervalSeconds * 1_000;
   const longest = account.polling.maxIntervalMinutes * 60_000;
-  if (outcome === "forbidden" || outcome === "gone") return now + Math.min(offInterval, longest);
+  const appointment = (at: number): NextPoll => ({ at, appointed: true });
+  if (outcome === "forbidden" || outcome === "gone") return appointment(now + Math.min(offInterval, longest));
   if (outcome === "scan") {
     // A list that does not hold still judges no absence: looking again at once would go on without end.
     const judged = source.completeAt === source.lastPolledAt;
     // What waits for another list to speak for the upstream gains nothing by haste.
     const looksAgain = source.missing > source.doubted && judged;
-    if (looksAgain || source.doubts > 0 || !source.baselined) return now + removalPauseMs(account);
-    return now + interval;
+    if (looksAgain || source.doubts > 0 || !source.baselined)
+      return appointment(now + removalPauseMs(account));
+    // Records that are missing, or could not be judged, wait for another good reading, of this list or of another.
+    const isOpen = source.missing > 0 || source.contentHash === null;
+    const at = isOpen ? now + Math.min(longest, Math.max(interval, openInterval)) : someTime;
+    return { at, appointed: false };
   }
   const doubled = interval * 2 ** Math.min(source.failures, 20);
-  return now + Math.max(interval, Math.min(doubled, longestBackoff, longest));
+  return appointment(now + Math.max(interval, Math.min(doubled, longestBackoff, longest)));
 }
 
 /** How long the whole account rests after trouble that is not one source's own, ms; null for no rest. */
@@ -66,14 +100,16 @@ export function accountRestMs(outcome: ReadOutcome, failures: number): number | 
   return Math.min(30_000 * 2 ** Math.min(failures, 6), longestBackoff);
 }
 
-/** Seconds between a change and its detection that a source's user can expect: half of the time between polls. */
-export function expectedDelaySeconds(
-  account: Pick<Account, "polling">,
-  sources: readonly Pick<SourceState, "pages" | "status">[],
-): number {
-  const requests = sources
-    .filter(({ status }) => status !== "off")
-    .reduce((sum, { pages }) => sum + pages, 0);
-  const cycle = (requests / account.polling.requestsPerMinute) * 60;
-  return Math.round(Math.max(account.polling.minIntervalSeconds, cycle) * 5) / 10;
+/** How long a source waits at least, and at most (ms), and how many requests there are. */
+export function boundsOf({ polling }: Pick<Account, "polling">): Bounds {
+  return {
+    requestsPerMinute: polling.requestsPerMinute,
+    shortestMs: polling.minIntervalSeconds * 1_000,
+    longestMs: polling.maxIntervalMinutes * 60_000,
+  };
+}
+
+/** How much it matters to find a change of a resource soon: less if nobody waits for it. */
+export function weightOf(resource: ResourceName, subscribed: ReadonlySet<ResourceName>): number {
+  return subscribed.has(resource) ? 1 : 1 / 4;
 }

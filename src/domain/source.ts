@@ -1,3 +1,4 @@
+import type { Activity } from "./activity.js";
 import type { Path } from "./fingerprint.js";
 import type { Identity } from "./identity.js";
 import type { JsonObject } from "./json.js";
@@ -55,6 +56,14 @@ export interface SourceState extends SourceKey {
   readonly buckets: number;
   /** Requests that the last good poll took. */
   readonly pages: number;
+  /** When (ms) the collection that it belongs to began; null when that is not known, and for lists of the account. */
+  readonly bornAt: number | null;
+  /** What was learned of how often something happens in it; null before the first good poll. */
+  readonly activity: Activity | null;
+  /** Whether it is polled at a time that was set, and not before, whatever its index: a second look, after a failure. */
+  readonly appointed: boolean;
+  /** What a hint said of it at its last good poll: it may have changed when the hint says something else. */
+  readonly hint: string | null;
   /** The flood that is being written: what is left of it after a crash belongs to the same hold. */
   readonly hold: string | null;
   /** What was learned of how the list is paged; the reader's own, opaque to everyone else. */
@@ -93,6 +102,10 @@ export function newSource(key: SourceKey, startsEmpty: boolean): SourceState {
     aside: nothingAside,
     buckets: 1,
     pages: 1,
+    bornAt: null,
+    activity: null,
+    appointed: true,
+    hint: null,
     hold: null,
     paging: null,
   };

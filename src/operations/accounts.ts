@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, AccountInput, SessionInput, SessionState } from "../domain/account.js";
+import { forecast } from "../domain/forecast.js";
 import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
-import { expectedDelaySeconds } from "../domain/polling.js";
 import { otherUser } from "../domain/session.js";
 import type { Gate } from "../domain/upstream.js";
+import { prospectsOf } from "../pipeline/choose.js";
 import { createGate, tellSlower } from "../pipeline/gate.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
@@ -168,16 +169,22 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     async sources(id) {
       const account = await store.accounts.get(id);
       if (!account) return null;
-      const [sources, nextPolls] = await Promise.all([store.sources.list(id), store.sources.nextPolls(id)]);
+      const [{ plan, states, outlook }, nextPolls] = await Promise.all([
+        prospectsOf(account, store, now()),
+        store.sources.nextPolls(id),
+      ]);
       const active = account.session.status === "active";
-      const delay = active ? expectedDelaySeconds(account, sources) : null;
-      return sources.map((source): SourceView => {
-        const next = nextPolls.get(source.id);
+      const { delayMs } = forecast(plan, outlook.bounds);
+      return [...states.values()].map((source): SourceView => {
+        const delay = delayMs[plan.positions.get(source.id) ?? -1];
+        // Without an appointment it is polled when its index is the greatest: twice its mean delay after the last time.
+        const chosen = delay && Math.max(now(), Date.parse(source.lastPolledAt ?? "") + 2 * delay);
+        const next = chosen ?? nextPolls.get(source.id);
         return {
           ...source,
           nextPollAt:
             active && next !== undefined ? iso(Math.max(next, Date.parse(account.createdAt))) : null,
-          expectedDelaySeconds: source.status === "off" ? null : delay,
+          expectedDelaySeconds: active && delay !== undefined ? Math.round(delay / 100) / 10 : null,
         };
       });
     },

@@ -6,6 +6,7 @@ import { type SourceState, uncompared } from "../domain/source.js";
 import type { Gate, Reading, ReadOutcome } from "../domain/upstream.js";
 import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
+import { type Chooser, createChooser } from "./choose.js";
 import { commitFailure, commitScan } from "./commit.js";
 import { digestScan } from "./digest.js";
 import { type BudgetGate, createGate, tellSlower } from "./gate.js";
@@ -19,7 +20,8 @@ import type { CommitReport, Poll } from "./write.js";
 type Turn = { readonly go: true } | { readonly go: false; readonly at: number | null };
 
 /**
- * The account actor: polls the account's sources, earliest due first, within its budget, for one slice of time.
+ * The account actor: polls the account's sources, those with an appointment first and then the ones with the greatest
+ * index, within its budget, for one slice of time.
  * Only one runs at a time for an account; should an older one still be about, its writes are refused.
  */
 export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop: Stop): Promise<void> {
@@ -34,6 +36,7 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
   const fence = await store.accounts.takeFence(id);
   if (fence === null) return;
   await reconcileSources(account, fence, parts, now());
+  let chooser = await createChooser(account, parts);
 
   const until = now() + sliceMs;
   const onSlower = tellSlower(id, parts);
@@ -41,22 +44,22 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
   const listing = sourceId(id, "collections", null);
   // Until something is known, there is work: an account that is cut off here must not fall asleep.
   let next: number | null = now();
-  while (!stop.draining.aborted) {
-    const waiting = await store.sources.nextDue(id);
-    next = waiting?.at ?? null;
-    if (!waiting || waiting.at > now() || now() >= until) break;
+  while (!stop.draining.aborted && now() < until) {
+    // Chosen only when a request may be made: what was urgent a moment ago need not be the most urgent by then.
     if (!(await gate.whenFree(until))) {
       next = gate.notBefore() ?? now();
       break;
     }
-    // Chosen only now that a request may be made: something else may have become due in the meantime.
-    const due = (await store.sources.nextDue(id)) ?? waiting;
-    const turn = await pollSource(account, due.id, fence, parts, gate);
-    if (!turn.go) {
-      next = turn.at;
+    const chosen = await chooser.pick();
+    if (chosen.id === null) {
+      next = Number.isFinite(chosen.at) ? chosen.at : null;
       break;
     }
-    if (due.id === listing) await reconcileSources(account, fence, parts, now());
+    const turn = await pollSource(account, chosen.id, fence, chooser, parts, gate);
+    next = turn.go ? now() : turn.at;
+    if (!turn.go) break;
+    if (chosen.id === listing && (await reconcileSources(account, fence, parts, now())))
+      chooser = await createChooser(account, parts);
   }
   await store.due.settle("poll", id, generation, next, now());
   if (next !== null) parts.wakeUps.wakeSoon("poll", id, next);
@@ -66,6 +69,7 @@ async function pollSource(
   account: Account,
   id: string,
   fence: string,
+  chooser: Chooser,
   parts: Parts & UpstreamParts,
   gate: BudgetGate,
 ): Promise<Turn> {
@@ -73,18 +77,21 @@ async function pollSource(
   const found = await store.sources.get(account.id, id);
   if (!found) {
     await store.sources.unschedule(account.id, id);
+    chooser.put(id, null);
     return { go: true };
   }
   const ticket = await store.accounts.takeTicket(account.id);
   const startedAt = now();
   let looked: Looked;
   try {
-    looked = await look({ account, fence, ticket, startedAt, ...found }, gate, parts);
+    const hint = chooser.hintFor(found.state);
+    looked = await look({ account, fence, ticket, startedAt, hint, ...found }, gate, parts);
   } finally {
     await gate.leave();
   }
   const { outcome, state, result } = looked;
   if (result === null) return { go: false, at: gate.notBefore() ?? now() };
+  const { commit, events, records } = result;
   metrics.polls.inc({ resource: state.resource, outcome: outcome.kind });
   log.info(
     {
@@ -95,12 +102,16 @@ async function pollSource(
       outcome: outcome.kind,
       reason: outcome.kind === "scan" ? undefined : outcome.reason,
       durationMs: now() - startedAt,
-      ...result,
+      commit,
+      events,
+      records,
     },
     "poll",
   );
   // Someone else wrote this source meanwhile: what was read is old, and whoever is newer goes on.
-  if (result.commit === "fenced" || result.commit === "conflict") return { go: false, at: now() + 1_000 };
+  if (commit === "fenced" || commit === "conflict") return { go: false, at: now() + 1_000 };
+  if (outcome.kind === "scan") await chooser.read(found.state, result.state, outcome, events > 0);
+  else chooser.put(id, result.state);
   return react(account, outcome, state.failures, parts);
 }
 

@@ -1,28 +1,43 @@
 import type { Account } from "../domain/account.js";
 import { hashOf, sourceId } from "../domain/ids.js";
 import { wantedResources } from "../domain/polling.js";
-import type { ResourceName, SourceKey } from "../domain/record.js";
+import type { ResourceName, SnapshotEntry, SourceKey } from "../domain/record.js";
 import type { SourceState } from "../domain/source.js";
 import type { Step } from "../domain/upstream.js";
 import type { Watched } from "../store/accounts.js";
+import type { NewSource } from "../store/sources.js";
 import type { Store } from "../store/store.js";
 import type { Parts, UpstreamParts } from "./parts.js";
 
-type CollectionNames = ReadonlyMap<string, string | null>;
+/** What sources take over from their collection. */
+type Collections = ReadonlyMap<string, { readonly name: string | null; readonly bornAt: number | null }>;
+
+/**
+ * When (ms) a collection began, for its clients: the later of the day that it is about and its creation. Null when
+ * neither is known.
+ */
+function birthOf({ d, o }: SnapshotEntry): number | null {
+  const times = [d.eventDate, o].flatMap((text) => {
+    const time = typeof text === "string" ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(time) ? [] : [time];
+  });
+  return times.length === 0 ? null : Math.max(...times);
+}
 
 /** The collections of an account, as of its last good listing; null before the first one. */
-async function collectionsOf(store: Store, account: string): Promise<CollectionNames | null> {
+async function collectionsOf(store: Store, account: string): Promise<Collections | null> {
   const id = sourceId(account, "collections", null);
   const source = await store.sources.get(account, id);
   if (!source?.state.baselined) return null;
   const entries = await store.snapshots.all(account, id);
-  const names = new Map<string, string | null>();
+  const collections = new Map<string, { name: string | null; bornAt: number | null }>();
   for (const [key, entry] of entries) {
     if (entry.x !== undefined) continue;
     const { id, name } = entry.d;
-    names.set(typeof id === "string" ? id : key, typeof name === "string" ? name : null);
+    const named = typeof name === "string" ? name : null;
+    collections.set(typeof id === "string" ? id : key, { name: named, bornAt: birthOf(entry) });
   }
-  return names;
+  return collections;
 }
 
 /**
@@ -30,14 +45,14 @@ async function collectionsOf(store: Store, account: string): Promise<CollectionN
  * wants any more. A source of a collection that appeared while its resource was already watched starts from an
  * empty snapshot, so that the first thing that happens in it is told; any other begins with a silent baseline.
  * Doing it again changes nothing, so it may be cut off anywhere. A worker that was overtaken changes nothing either.
- * While all that it goes by is what it was when it was last done, it is not done.
+ * While all that it goes by is what it was when it was last done, it is not done. Whether it was.
  */
 export async function reconcileSources(
   account: Account,
   fence: string,
   parts: SourceParts,
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const { store } = parts;
   const listing = sourceId(account.id, "collections", null);
   const resources = wantedResources(account, await store.subscriptions.all());
@@ -48,17 +63,18 @@ export async function reconcileSources(
   ]);
   const snapshot = listed?.state.baselined ? listed.snapshotVersion : null;
   const basis = basisOf(account, resources, snapshot, parts);
-  if (watched?.basis === basis && watched.ticket > (polled ?? 0)) return;
+  if (watched?.basis === basis && watched.ticket > (polled ?? 0)) return false;
   const ticket = await store.accounts.takeTicket(account.id);
   if (watched?.basis === basis) {
     await store.accounts.setWatched(account.id, fence, { ...watched, ticket });
-    return;
+    return false;
   }
   const note = (after: Watched) => store.accounts.setWatched(account.id, fence, after);
   // Cut off from here on, it is done again, even if what is wanted is what it was by then.
-  if (watched?.basis && !(await note({ ...watched, basis: null }))) return;
+  if (watched?.basis && !(await note({ ...watched, basis: null }))) return false;
   const after = await bringInLine(account, fence, { watched, resources, ticket }, parts, now);
   if (after) await note({ ...after, basis });
+  return true;
 }
 
 type SourceParts = { store: Store } & Pick<UpstreamParts, "resource">;
@@ -92,26 +108,26 @@ async function bringInLine(
   const wasInScope = (id: string) =>
     watched?.collections === "all" || watched?.collections.includes(id) === true;
 
-  const wanted = new Map<string, SourceKey & { startsEmpty: boolean }>();
-  const want = (name: ResourceName, scope: SourceKey["scope"], startsEmpty: boolean) => {
+  const wanted = new Map<string, NewSource>();
+  const want = (name: ResourceName, scope: SourceKey["scope"], more: Omit<NewSource, keyof SourceKey>) => {
     const id = sourceId(account.id, name, scope?.id ?? null);
-    wanted.set(id, { id, account: account.id, resource: name, scope, startsEmpty });
+    wanted.set(id, { id, account: account.id, resource: name, scope, ...more });
   };
   for (const name of resources) {
     if (resource(name).scope === "account") {
-      want(name, null, false);
+      want(name, null, { startsEmpty: false, bornAt: null });
       continue;
     }
-    for (const [id, title] of collections ?? []) {
-      if (inScope(id))
-        want(name, { id, name: title }, watched?.resources.includes(name) === true && wasInScope(id));
+    for (const [id, { name: title, bornAt }] of collections ?? []) {
+      const startsEmpty = watched?.resources.includes(name) === true && wasInScope(id);
+      if (inScope(id)) want(name, { id, name: title }, { startsEmpty, bornAt });
     }
   }
 
   const known = new Map(existing.map((source) => [source.id, source]));
   const missing = [...wanted.values()].filter(({ id }) => !known.has(id));
   if (!(await store.sources.add(account.id, fence, missing, now))) return null;
-  if (!(await renameScopes(store, account.id, fence, existing, collections))) return null;
+  if (!(await describe(store, account.id, fence, existing, collections))) return null;
 
   // A collection that is gone keeps its snapshots: it may come back. What is not asked for any more does not.
   const dropped = existing.filter(({ id, resource: name, scope }) => {
@@ -130,18 +146,21 @@ async function bringInLine(
   return (await store.sources.drop(account.id, fence, ids)) ? after : null;
 }
 
-/** Events carry the name that a collection has now. False when a newer worker has taken over. */
-async function renameScopes(
+/**
+ * Events carry the name that a collection has now, and its age says how soon it is polled. False when a newer worker has
+ * taken over.
+ */
+async function describe(
   store: Store,
   account: string,
   fence: string,
   existing: readonly SourceState[],
-  collections: CollectionNames | null,
+  collections: Collections | null,
 ): Promise<boolean> {
-  for (const { id, scope } of existing) {
-    if (!scope || !collections?.has(scope.id)) continue;
-    const name = collections.get(scope.id) ?? null;
-    if (name !== scope.name && !(await store.sources.rename(account, fence, id, name))) return false;
+  for (const { id, scope, bornAt } of existing) {
+    const now = scope && collections?.get(scope.id);
+    if (!now || (now.name === scope.name && now.bornAt === bornAt)) continue;
+    if (!(await store.sources.describe(account, fence, id, now))) return false;
   }
   return true;
 }

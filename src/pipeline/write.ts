@@ -2,7 +2,8 @@ import type { Account } from "../domain/account.js";
 import { bucketOf } from "../domain/buckets.js";
 import type { FrozenEvent } from "../domain/event.js";
 import type { Hold } from "../domain/hold.js";
-import { nextPollAt } from "../domain/polling.js";
+import { learn } from "../domain/learn.js";
+import { nextPoll } from "../domain/polling.js";
 import type { SourceState } from "../domain/source.js";
 import { stateServiceEvent } from "../domain/statement.js";
 import type { ProbeOutcome, ReadOutcome, Step } from "../domain/upstream.js";
@@ -18,15 +19,19 @@ export interface Poll {
   readonly fence: string;
   readonly ticket: number;
   readonly startedAt: number;
+  /** What the hint for this source says. */
+  readonly hint: string | null;
   /** Asks whether the session is good. */
   probe(): Promise<ProbeOutcome>;
 }
 
-/** What was written, for the log. */
+/** What was written. */
 export interface CommitReport {
   readonly commit: CommitOutcome;
   readonly events: number;
   readonly records: number;
+  /** The source as it is stored now, as far as it was written. */
+  readonly state: SourceState;
 }
 
 /** An event, and the index of the step that it must be written with. */
@@ -66,19 +71,28 @@ const stepsAtOnce = 400;
  * schedule and content hash, so that a poll that is cut off in between is simply done again.
  */
 export async function write(poll: Poll, writing: Writing, parts: Parts): Promise<CommitReport> {
-  const { account, state, fence } = poll;
+  const { account, fence } = poll;
   const { next, snapshot, events, steps = [], buckets = new Map<number, Entries>() } = writing;
   const { sources, snapshots, due } = parts.store;
   const hold = writing.hold ?? null;
   const ticket = writing.isUnsettled ? null : poll.ticket;
-  const refused: CommitReport = { commit: "fenced", events: 0, records: next.records };
-  if (snapshot && !(await snapshots.stage(account.id, fence, state.id, snapshot, next.buckets)))
+  const refused: CommitReport = { commit: "fenced", events: 0, records: next.records, state: poll.state };
+  if (snapshot && !(await snapshots.stage(account.id, fence, poll.state.id, snapshot, next.buckets)))
     return refused;
   const stated = hold
     ? [floodOf(poll, hold, parts), ...events.map((each) => (each.free ? each : heldBack(each, hold)))]
     : events;
   const batches = Math.max(1, Math.ceil(steps.length / stepsAtOnce));
   let outcome: CommitOutcome = "committed";
+  const polledNext = writing.nextPollAt
+    ? { at: writing.nextPollAt, appointed: true }
+    : nextPoll(account, next, writing.outcome, parts.now());
+  const after: SourceState = {
+    ...next,
+    ...learned(poll, writing),
+    hold: writing.steps ? null : next.hold,
+    appointed: polledNext.appointed,
+  };
   for (let index = 0; index < batches && outcome === "committed"; index++) {
     const last = index === batches - 1;
     const from = index * stepsAtOnce;
@@ -87,12 +101,11 @@ export async function write(poll: Poll, writing: Writing, parts: Parts): Promise
     );
     // For each step anew: writing a flood can take longer than the promise of an announcement lasts.
     if (written.length > 0) await due.announce("fan-out", account.id, parts.now() + announceMs);
-    const polledNext = writing.nextPollAt ?? nextPollAt(account, next, writing.outcome, parts.now());
     outcome = await sources.commit({
       source: last
-        ? { ...next, hold: writing.steps ? null : next.hold }
+        ? after
         : {
-            ...state,
+            ...poll.state,
             buckets: next.buckets,
             identity: next.identity,
             contentHash: null,
@@ -103,13 +116,27 @@ export async function write(poll: Poll, writing: Writing, parts: Parts): Promise
       buckets: apply(steps.slice(from, from + stepsAtOnce), buckets, next.buckets),
       events: written.map(({ event }) => event),
       hold,
-      finished: last && !writing.goesOn ? { nextPollAt: polledNext, ticket, changed: writing.changed } : null,
+      // What is cut off in the middle is polled again at once.
+      nextPollAt: last && !writing.goesOn ? polledNext.at : parts.now(),
+      finished: last && !writing.goesOn ? { ticket, changed: writing.changed } : null,
       switchStaged: snapshot !== undefined && index === 0,
     });
   }
   if (stated.length > 0) await parts.wakeUps.wake("fan-out", account.id);
   if (outcome === "committed") for (const { event } of stated) parts.metrics.events.inc({ type: event.type });
-  return { commit: outcome, events: events.length, records: next.records };
+  const state = outcome === "committed" ? after : poll.state;
+  return { commit: outcome, events: events.length, records: next.records, state };
+}
+
+/** What a good poll teaches of how busy the source is. One that is told by the next poll teaches nothing yet. */
+function learned(
+  { state, startedAt, hint }: Poll,
+  writing: Writing,
+): Partial<Pick<SourceState, "activity" | "hint">> {
+  if (writing.outcome !== "scan" || writing.isUnsettled) return {};
+  const { steps = [], snapshot } = writing;
+  const first = snapshot ? snapshot.values() : null;
+  return { activity: learn(state, { now: startedAt, steps, first }), hint };
 }
 
 /** Puts the entries of some steps into their buckets; the buckets that this touched. */

@@ -53,6 +53,10 @@ export const account = {
   rest: (id: string) => accountKey(id, "rest"),
   /** Hash: last: time (ms) of the last request; state: the pace (JSON); troubles: how many in a row. */
   pace: (id: string) => accountKey(id, "pace"),
+  /** Hash: collection id, or the name of a list that hints → what it says now. */
+  hints: (id: string) => accountKey(id, "hints"),
+  /** Hash: resource that is hinted at → how good its hint has proved. */
+  trust: (id: string) => accountKey(id, "trust"),
   /** Hash: who told of a budget → requests left, end, gap and time of the next (ms). */
   told: (id: string) => accountKey(id, "told"),
   /** Hash: bucket → its snapshot entries, compressed. */

@@ -1,3 +1,4 @@
+import type { Activity } from "../domain/activity.js";
 import { contentHashOf, newDigests } from "../domain/buckets.js";
 import type { ResourceName } from "../domain/record.js";
 import { newSource, type SourceState } from "../domain/source.js";
@@ -36,6 +37,7 @@ const usual: Omit<Fields, "resource"> = {
   status: "active",
   baselined: true,
   contentHash: emptyHash,
+  appointed: false,
 };
 const usualTexts = new Map(Object.entries(usual).map(([name, value]) => [name, JSON.stringify(value)]));
 
@@ -48,16 +50,46 @@ function shortened(time: string | null): string | number | null {
 
 const lengthened = (time: unknown) => (typeof time === "number" ? new Date(time).toISOString() : time);
 
+/** Four digits are more than is known of how busy a source is. */
+const rounded = (value: number) => Number(value.toPrecision(4));
+
+type ShortActivity = readonly [
+  visits: number,
+  expected: number,
+  lately: number,
+  actedAt: number | null,
+  at?: number,
+];
+
+/** It nearly always counts up to the last good poll. */
+function shortActivity(activity: Activity, lastPolledAt: string | null): ShortActivity {
+  const { visits, expected, lately, actedAt, at } = activity;
+  const short = [
+    rounded(visits),
+    rounded(expected),
+    rounded(lately),
+    actedAt && Math.round(actedAt),
+  ] as const;
+  return lastPolledAt !== null && Date.parse(lastPolledAt) === at ? short : [...short, at];
+}
+
+function longActivity(written: unknown, lastPolledAt: unknown): Activity | null {
+  if (!Array.isArray(written)) return null;
+  const [visits, expected, lately, actedAt, at] = written as unknown as ShortActivity;
+  return { visits, expected, lately, actedAt, at: at ?? Date.parse(String(lastPolledAt)) };
+}
+
 /** The fields of a source as they are written; version and epoch are put before them by the script that writes. */
 export function writeFields(state: SourceState): string {
   const { id: _ofKey, account: _owner, epoch: _before, scope, ...fields } = state;
   const written: Record<string, unknown> = { resource: state.resource };
   if (scope) written.scope = [scope.id, scope.name];
   for (const [name, value] of Object.entries(fields)) {
-    if (name === "resource" || name === "completeAt") continue;
+    if (name === "resource" || name === "completeAt" || name === "activity") continue;
     if (JSON.stringify(value) !== usualTexts.get(name)) written[name] = value;
   }
   if (state.completeAt !== state.lastPolledAt) written.completeAt = state.completeAt;
+  if (state.activity) written.activity = shortActivity(state.activity, state.lastPolledAt);
   for (const name of times) if (name in written) written[name] = shortened(state[name]);
   return JSON.stringify(written);
 }
@@ -84,6 +116,7 @@ export function readSource(account: string, id: string, text: string): SourceTex
     lastPolledAt,
     completeAt: "completeAt" in written ? lengthened(written.completeAt) : lastPolledAt,
     lastChangedAt: lengthened(written.lastChangedAt ?? null),
+    activity: longActivity(written.activity, lastPolledAt),
   } as SourceState;
   return { state, version: version ?? 0, snapshotVersion: snapshotVersion ?? 0 };
 }

@@ -18,12 +18,13 @@ export interface Commit {
   /** The buckets of the snapshot that change, with all that is in them. */
   readonly buckets: readonly Bucket[];
   readonly events: readonly FrozenEvent[];
+  /** When (ms) the source is to be polled, whatever else is. */
+  readonly nextPollAt: number;
   /**
-   * Next poll (ms) and ticket of the finished poll; null while more steps of the same poll follow. Without a ticket the
-   * next poll comes, but what was found is not told yet.
+   * The ticket of the finished poll; null while more steps of the same poll follow. Without a ticket what was found is
+   * not told yet.
    */
   readonly finished: {
-    readonly nextPollAt: number;
     readonly ticket: number | null;
     readonly changed: boolean;
   } | null;
@@ -36,6 +37,9 @@ export interface Commit {
 /** `fenced`, `conflict`: another worker has written since; `dropped`: the source is not watched any more. */
 export type CommitOutcome = "committed" | "fenced" | "conflict" | "dropped";
 
+/** A source that is to be watched from now on. */
+export interface NewSource extends SourceKey, Pick<SourceState, "startsEmpty" | "bornAt"> {}
+
 export interface SourceStore {
   list(account: string): Promise<SourceState[]>;
   /** A source, its version, and the one with which its snapshot last changed. */
@@ -44,17 +48,17 @@ export interface SourceStore {
     source: string,
   ): Promise<{ state: SourceState; version: number; snapshotVersion: number } | null>;
   /** Adds sources that are not there yet, due at `dueAt` (ms). False when a newer worker has taken over. */
-  add(
-    account: string,
-    fence: string,
-    sources: readonly (SourceKey & { startsEmpty: boolean })[],
-    dueAt: number,
-  ): Promise<boolean>;
+  add(account: string, fence: string, sources: readonly NewSource[], dueAt: number): Promise<boolean>;
   /** Forgets sources and their snapshots; they baseline anew, in a new epoch, when they are wanted again. */
   drop(account: string, fence: string, sources: readonly string[]): Promise<boolean>;
-  /** Gives the collection of a source another name. False when a newer worker has taken over. */
-  rename(account: string, fence: string, source: string, name: string | null): Promise<boolean>;
-  /** The source that is due first, and when (ms). */
+  /** Gives a source the name and the age of its collection. False when a newer worker has taken over. */
+  describe(
+    account: string,
+    fence: string,
+    source: string,
+    collection: { readonly name: string | null; readonly bornAt: number | null },
+  ): Promise<boolean>;
+  /** The source whose appointment is first, and when (ms). */
   nextDue(account: string): Promise<{ id: string; at: number } | null>;
   nextPolls(account: string): Promise<Map<string, number>>;
   /** Makes sources due at `at` (ms), the ones in `first` before the others. */
@@ -93,7 +97,10 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
       for (let i = 0; i < sources.length; i += chunk) {
         const states = sources
           .slice(i, i + chunk)
-          .flatMap(({ startsEmpty, ...key }) => [key.id, writeFields(newSource(key, startsEmpty))]);
+          .flatMap(({ startsEmpty, bornAt, ...key }) => [
+            key.id,
+            writeFields({ ...newSource(key, startsEmpty), bornAt }),
+          ]);
         const reply = await run("source-add", of, [fence, Math.round(dueAt), ...states]);
         if (reply !== "committed") return false;
       }
@@ -109,16 +116,16 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
       }
       return true;
     },
-    async rename(account, fence, source, name) {
+    async describe(account, fence, source, { name, bornAt }) {
       for (;;) {
         const text = await client.hget(keys.sources(account), source);
         if (text === null) return true;
         const { state } = readSource(account, source, text);
         if (!state.scope) return true;
-        const renamed = { ...state, scope: { ...state.scope, name } };
+        const described = { ...state, scope: { ...state.scope, name }, bornAt };
         const prefix = text.slice(0, text.indexOf("{"));
         // What an earlier release wrote stays as it wrote it.
-        const after = prefix + (prefix === "" ? JSON.stringify(renamed) : writeFields(renamed));
+        const after = prefix + (prefix === "" ? JSON.stringify(described) : writeFields(described));
         const of = [keys.fence(account), keys.sources(account)];
         const reply = await run("source-replace", of, [fence, source, text, after]);
         if (reply !== "conflict") return reply === "committed";
@@ -150,7 +157,7 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
       const ticket = await client.zscore(keys.polled(account), source);
       return ticket === null ? null : Number(ticket);
     },
-    async commit({ source, fence, version, buckets, events, finished, switchStaged, hold }) {
+    async commit({ source, fence, version, buckets, events, nextPollAt, finished, switchStaged, hold }) {
       const { account, id } = source;
       const reply = await run(
         "commit",
@@ -175,7 +182,7 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
           id,
           version,
           writeFields(source),
-          finished ? Math.round(finished.nextPollAt) : "",
+          Math.round(nextPollAt),
           finished?.ticket ?? "",
           finished?.ticket ? 1 : 0,
           finished?.changed ? 1 : 0,

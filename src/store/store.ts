@@ -3,6 +3,7 @@ import { type Budget, createBudget } from "./budget.js";
 import { createDueSet, type DueSet } from "./due.js";
 import { createEventLog, type EventLog } from "./event-log.js";
 import { createEventStore, type EventStore } from "./events.js";
+import { createHintStore, type HintStore } from "./hints.js";
 import { createHoldStore, type HoldStore } from "./holds.js";
 import { createMailboxStore, type MailboxStore } from "./mailboxes.js";
 import { createRates, type Rates } from "./rates.js";
@@ -22,6 +23,7 @@ export interface Store {
   readonly snapshots: SnapshotStore;
   readonly events: EventStore;
   readonly log: EventLog;
+  readonly hints: HintStore;
   readonly holds: HoldStore;
   readonly subscriptions: SubscriptionStore;
   readonly mailboxes: MailboxStore;
@@ -40,6 +42,7 @@ export function createStore(client: RedisClient, vault: Vault): Store {
     snapshots: createSnapshotStore(client, run),
     events: createEventStore(client, run),
     log: createEventLog(client, run),
+    hints: createHintStore(client),
     holds: createHoldStore(client, run),
     subscriptions: createSubscriptionStore(client, run, vault),
     mailboxes: createMailboxStore(client, run),

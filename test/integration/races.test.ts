@@ -129,7 +129,6 @@ describe("a change", () => {
     await studio.poll();
     studio.answer("invoices", scan(["a", "b"], { complete: false }));
     await studio.poll();
-    await studio.poll();
     studio.answer("invoices", scan(["a", "b"]));
     for (let i = 0; i < 4; i++) await studio.poll();
     expect(await studio.stated()).toEqual(["invoice.removed c"]);

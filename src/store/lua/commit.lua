@@ -7,7 +7,7 @@
 -- ARGV 1 fencing token, 2 source, 3 expected version, 4 fields, 5 next poll, 6 ticket, 7 polled, 8 changed,
 --      9 replace the snapshot by the staged one, 10 hold id, 11 hold, 12 length of a digest, 13 buckets, 14 events,
 --      15 epoch; then index, value, digest …, id, type, body, hold …
--- Next poll, ticket, hold: empty to leave as they are.
+-- Ticket, hold: empty to leave as they are.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
 local source = read_source(KEYS[2], KEYS[3], KEYS[14], ARGV[2])
 if not source then return 'dropped' end
@@ -30,7 +30,7 @@ local snapshot = (ARGV[9] == '1' or buckets > 0) and version or source.snapshot
 write_source(KEYS[2], KEYS[3], KEYS[14], ARGV[2], version, snapshot, ARGV[15], ARGV[4])
 -- Whoever asked for a poll after this one began still waits for the next: the source stays due.
 local asked = tonumber(redis.call('HGET', KEYS[12], 'asked') or '0')
-if ARGV[5] ~= '' and (ARGV[6] == '' or tonumber(ARGV[6]) > asked) then
+if ARGV[6] == '' or tonumber(ARGV[6]) > asked then
   redis.call('ZADD', KEYS[10], 'XX', ARGV[5], ARGV[2])
 end
 if ARGV[6] ~= '' then redis.call('ZADD', KEYS[11], 'XX', ARGV[6], ARGV[2]) end

@@ -112,7 +112,7 @@ test("deleting an account and its subscription leaves no key of theirs", async (
   });
   const key = { id: "src_x", account: id, resource: "favorites" as const, scope: null };
   const fence = (await store.accounts.takeFence(id)) ?? "";
-  await store.sources.add(id, fence, [{ ...key, startsEmpty: false }], 0);
+  await store.sources.add(id, fence, [{ ...key, startsEmpty: false, bornAt: null }], 0);
   await store.accounts.takeTicket(id);
   await store.accounts.setWatched(id, fence, { resources: [], collections: "all", ticket: 1 });
   await store.events.append(id, [{ id: "evt_1", type: "session.expired", body: "{}" }]);
@@ -128,7 +128,7 @@ test("a worker that was overtaken cannot write: neither with an old token, nor a
   const { id } = await store.accounts.create(store.accounts.newId(), settings, session, null);
   const key = { id: "src_x", account: id, resource: "favorites" as const, scope: null };
   const first = (await store.accounts.takeFence(id)) ?? "";
-  await store.sources.add(id, first, [{ ...key, startsEmpty: false }], 0);
+  await store.sources.add(id, first, [{ ...key, startsEmpty: false, bornAt: null }], 0);
   const found = await store.sources.get(id, "src_x");
   if (!found) throw new Error("no source");
   const bucket = { index: 0, entries: new Map([["k", { r: 1, f: "f", d: {}, c: null, o: null }]]) };
@@ -137,6 +137,7 @@ test("a worker that was overtaken cannot write: neither with an old token, nor a
     version: 0,
     buckets: [bucket],
     events: [],
+    nextPollAt: 0,
     finished: null,
     switchStaged: false,
     hold: null,

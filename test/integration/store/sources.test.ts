@@ -53,7 +53,7 @@ async function commit(buckets = [bucket], records = 0): Promise<string> {
   if (!found) throw new Error("no source");
   const source = { ...found.state, records };
   const { version } = found;
-  const rest = { events: [], finished: null, switchStaged: false, hold: null };
+  const rest = { events: [], nextPollAt: 0, finished: null, switchStaged: false, hold: null };
   return store.sources.commit({ source, fence, version, buckets, ...rest });
 }
 
@@ -71,7 +71,7 @@ test("a source of an earlier release goes on: with its version and its epoch, al
     await store.accounts.update(account, (settings) => settings);
     await client.set(`pixiehook:{${account}}:fence`, fence);
     await writeOld(3, 17);
-    expect(await store.sources.rename(account, fence, "src_x", "Party")).toBe(true);
+    expect(await store.sources.describe(account, fence, "src_x", { name: "Party", bornAt: 7 })).toBe(true);
     const found = await store.sources.get(account, "src_x");
     expect(found).toMatchObject({ version: 17, state: { epoch: 3, reason: "422", startsEmpty: true } });
     expect(found?.state.scope?.name).toBe("Party");
@@ -82,7 +82,7 @@ test("a source of an earlier release goes on: with its version and its epoch, al
       expect(await client.exists(`pixiehook:{${account}}:versions`, `pixiehook:{${account}}:epochs`)).toBe(0);
     }
     await store.sources.drop(account, fence, ["src_x"]);
-    await store.sources.add(account, fence, [{ ...key(account), startsEmpty: false }], 0);
+    await store.sources.add(account, fence, [{ ...key(account), startsEmpty: false, bornAt: null }], 0);
     const again = await store.sources.get(account, "src_x");
     expect(again).toMatchObject({ version: isCommitted ? 18 : 17, state: { epoch: 4, status: "waiting" } });
   }
@@ -90,7 +90,7 @@ test("a source of an earlier release goes on: with its version and its epoch, al
 
 test("a source that is dropped and wanted again, again and again, never has an epoch or a version twice", async () => {
   for (let epoch = 1; epoch <= 4; epoch++) {
-    const source = { ...key(account), startsEmpty: false };
+    const source = { ...key(account), startsEmpty: false, bornAt: null };
     for (const _twice of [1, 2]) await store.sources.add(account, fence, [source], 0);
     expect(await store.sources.get(account, "src_x")).toMatchObject({ version: epoch - 1, state: { epoch } });
     expect(await commit()).toBe("committed");
@@ -100,7 +100,7 @@ test("a source that is dropped and wanted again, again and again, never has an e
 });
 
 test("the version of a snapshot is that of the commit that last changed it", async () => {
-  await store.sources.add(account, fence, [{ ...key(account), startsEmpty: false }], 0);
+  await store.sources.add(account, fence, [{ ...key(account), startsEmpty: false, bornAt: null }], 0);
   const versions = async () => {
     const found = await store.sources.get(account, "src_x");
     return [found?.version, found?.snapshotVersion];
@@ -113,9 +113,9 @@ test("the version of a snapshot is that of the commit that last changed it", asy
 });
 
 test("a worker that was overtaken renames nothing", async () => {
-  await store.sources.add(account, fence, [{ ...key(account), startsEmpty: false }], 0);
+  await store.sources.add(account, fence, [{ ...key(account), startsEmpty: false, bornAt: null }], 0);
   const newer = (await store.accounts.takeFence(account)) ?? "";
-  expect(await store.sources.rename(account, fence, "src_x", "Old")).toBe(false);
-  expect(await store.sources.rename(account, newer, "src_x", "New")).toBe(true);
+  expect(await store.sources.describe(account, fence, "src_x", { name: "Old", bornAt: null })).toBe(false);
+  expect(await store.sources.describe(account, newer, "src_x", { name: "New", bornAt: null })).toBe(true);
   expect((await store.sources.get(account, "src_x"))?.state.scope?.name).toBe("New");
 });

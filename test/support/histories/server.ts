@@ -108,7 +108,7 @@ export function createServer(options: Options): Server {
       const mayBeTheEnd = page > 1 && isRefusal(fault.name);
       const looksLikeTheEnd = mayBeTheEnd && (!sight.saidNext || sight.doubled);
       // To be taken for the end of the list in its middle is to miss the rest of it.
-      const hides = looksLikeTheEnd && !isBeyond && isMute(list.paging);
+      const hides = looksLikeTheEnd && !isBeyond && (isMute(list.paging) || sight.saidLess);
       if (!hides || mayMislead(list)) {
         sight.disturbed = true;
         if (!looksLikeTheEnd) fail(sight);
@@ -161,8 +161,12 @@ export function createServer(options: Options): Server {
   }
 
   function note(sight: Sight, page: number, keys: number[], rows: number, said: object): void {
-    sight.saidNext = saysNext(sight.list.paging) && page * sight.list.size < sight.list.order.length;
     const { meta } = said as { meta?: { total?: number } };
+    const { paging, order, size } = sight.list;
+    // Where the count alone says that there is another page, one that is too low hides it.
+    const counts = /^total/.test(paging);
+    sight.saidLess = counts && (meta?.total ?? order.length) < order.length;
+    sight.saidNext = saysNext(paging) && page * size < (counts ? (meta?.total ?? 0) : order.length);
     const signature = keys.toSorted().join();
     const isAgain = rows > 0 && sight.pages.some((before) => before.toSorted().join() === signature);
     sight.pages.push(keys);

@@ -21,6 +21,8 @@ export interface Sight {
   failed: boolean;
   /** Whether the last page said that there is another one. */
   saidNext: boolean;
+  /** Whether it said that there are fewer records than there are. */
+  saidLess: boolean;
   /** Whether a row stood on a page twice. */
   doubled: boolean;
 }
@@ -38,6 +40,7 @@ export function beginSight(list: TrueList, tick: number): Sight {
     disturbed: false,
     failed: false,
     saidNext: false,
+    saidLess: false,
     doubled: false,
   };
 }

@@ -3,8 +3,8 @@ import { judgeAttempt } from "../../../src/domain/backoff.js";
 import { findEventType } from "../../../src/domain/catalog.js";
 import type { PixiehookEvent } from "../../../src/domain/event.js";
 import { accountOf, deliveryId, eventId, sourceId, subscriptionOf } from "../../../src/domain/ids.js";
-import { accountRestMs, nextPollAt, wantedResources } from "../../../src/domain/polling.js";
-import { newSource } from "../../../src/domain/source.js";
+import { accountRestMs, nextPoll, wantedResources } from "../../../src/domain/polling.js";
+import { newSource, type SourceState } from "../../../src/domain/source.js";
 import {
   digestFor,
   subscriptionInputSchema,
@@ -116,23 +116,27 @@ describe("what is polled", () => {
     expect(wantedResources(account, others)).toEqual(["collections"]);
   });
 
-  test("comes back after the shortest interval, later and later while it fails, rarely when it is not allowed", () => {
+  test("comes back when its index says so, soon when something is open, later and later while it fails, rarely when it is not allowed", () => {
     const polled = "2026-11-20T10:00:00.000Z";
     const source = {
       ...newSource({ id: "src_1", account: "acc_1", resource: "invoices", scope: null }, false),
       baselined: true,
       lastPolledAt: polled,
       completeAt: polled,
+      contentHash: "x",
     };
-    expect(nextPollAt(account, source, "scan", 0)).toBe(60_000);
-    expect(nextPollAt(account, { ...source, missing: 1 }, "scan", 0)).toBe(5_000);
-    expect(nextPollAt(account, { ...source, missing: 1, completeAt: null }, "scan", 0)).toBe(60_000);
-    expect(nextPollAt(account, { ...source, failures: 1 }, "transient", 0)).toBe(120_000);
-    expect(nextPollAt(account, { ...source, failures: 30 }, "transient", 0)).toBe(900_000);
-    expect(nextPollAt(account, source, "forbidden", 0)).toBe(6 * 3_600_000);
+    const at = (state: SourceState, outcome: "scan" | "transient" | "forbidden") =>
+      nextPoll(account, state, outcome, 0).at;
+    expect(nextPoll(account, source, "scan", 0).appointed).toBe(false);
+    expect(at({ ...source, missing: 1 }, "scan")).toBe(5_000);
+    expect(at({ ...source, missing: 1, completeAt: null }, "scan")).toBe(300_000);
+    expect(at({ ...source, contentHash: null }, "scan")).toBe(300_000);
+    expect(at({ ...source, failures: 1 }, "transient")).toBe(120_000);
+    expect(at({ ...source, failures: 30 }, "transient")).toBe(900_000);
+    expect(at(source, "forbidden")).toBe(6 * 3_600_000);
     const eager = { polling: { ...account.polling, maxIntervalMinutes: 2 } };
-    expect(nextPollAt(eager, source, "forbidden", 0)).toBe(120_000);
-    expect(nextPollAt(eager, { ...source, failures: 30 }, "transient", 0)).toBe(120_000);
+    expect(nextPoll(eager, source, "forbidden", 0).at).toBe(120_000);
+    expect(nextPoll(eager, { ...source, failures: 30 }, "transient", 0).at).toBe(120_000);
   });
 
   test("rests as a whole when the upstream asks for it", () => {

@@ -17,6 +17,7 @@ const well: SourceState = {
   lastPolledAt: "2026-11-21T06:20:35.465Z",
   completeAt: "2026-11-21T06:20:35.465Z",
   contentHash: "r1Vw9aGBC3r3jK9LxwpmDw31HkK",
+  appointed: false,
 };
 
 const time = fc.option(
@@ -25,6 +26,10 @@ const time = fc.option(
     fc.constantFrom("2026-11-21T06:20:35Z", "2026-11-21", "yesterday", ""),
   ),
 );
+/** Numbers of four digits. */
+const digits = fc
+  .tuple(fc.nat(9_999), fc.integer({ min: -6, max: 3 }))
+  .map(([value, power]) => Number(`${value}e${power}`));
 const text = fc.option(fc.string({ unit: "binary" }));
 const paths = fc.array(fc.string());
 const state: fc.Arbitrary<SourceState> = fc.record({
@@ -59,6 +64,18 @@ const state: fc.Arbitrary<SourceState> = fc.record({
   aside: fc.record({ paths, hash: text, still: fc.nat(), patience: fc.constantFrom(3, 6) }),
   buckets: fc.constantFrom(1, 2, 1024),
   pages: fc.nat(),
+  bornAt: fc.option(fc.integer()),
+  activity: fc.option(
+    fc.record({
+      visits: digits,
+      expected: digits,
+      lately: digits,
+      at: fc.integer(),
+      actedAt: fc.option(fc.integer()),
+    }),
+  ),
+  appointed: fc.boolean(),
+  hint: text,
   hold: text,
   paging: fc.option(
     fc.dictionary(

@@ -1,0 +1,113 @@
+import type { Account } from "../domain/account.js";
+import { hintedBy, judgeHint, noTrust, type Trust } from "../domain/hints.js";
+import { createPlan, type Plan, put, take } from "../domain/plan.js";
+import { boundsOf, subscribedResources } from "../domain/polling.js";
+import { isHinted, markFor, marksOf, type Outlook, prospectOf } from "../domain/prospect.js";
+import { type ResourceName, resourceNames } from "../domain/record.js";
+import type { SourceState } from "../domain/source.js";
+import { nextTurn } from "../domain/turn.js";
+import type { Scan } from "../domain/upstream.js";
+import type { Store } from "../store/store.js";
+import type { Parts } from "./parts.js";
+
+/** All that says what an account polls next. */
+export interface Prospects {
+  readonly plan: Plan;
+  readonly states: Map<string, SourceState>;
+  readonly outlook: Outlook & { readonly marks: Map<string, string> };
+  readonly trust: Map<ResourceName, Trust>;
+}
+
+/** Reads what is known of an account's sources. */
+export async function prospectsOf(
+  account: Pick<Account, "id" | "polling">,
+  store: Pick<Store, "sources" | "hints" | "subscriptions">,
+  now: number,
+): Promise<Prospects> {
+  const [states, marks, trust, subscriptions] = await Promise.all([
+    store.sources.list(account.id),
+    store.hints.marks(account.id),
+    store.hints.trust(account.id),
+    store.subscriptions.all(),
+  ]);
+  const subscribed = new Set(subscribedResources(account, subscriptions));
+  const outlook = { marks, subscribed, bounds: boundsOf(account) };
+  const prospects = states.flatMap((state) => prospectOf(state, outlook) ?? []);
+  const byId = new Map(states.map((state) => [state.id, state]));
+  return { plan: createPlan(prospects, now, { trust }), states: byId, outlook, trust };
+}
+
+/** A source to be polled now, or when (ms; infinite for never) there is one. */
+export type Chosen = { readonly id: string } | { readonly id: null; readonly at: number };
+
+/** Chooses what an account polls, for one slice of time, and takes note of what the polls find. */
+export interface Chooser {
+  pick(): Promise<Chosen>;
+  /** What the hint for a source says at the beginning of its poll. */
+  hintFor(state: SourceState): string | null;
+  /** A source was read, and is stored as `after`. */
+  read(before: SourceState, after: SourceState, scan: Scan, changed: boolean): Promise<void>;
+  /** A source was not read, or is not watched any more: it has an appointment, or none. */
+  put(id: string, after: SourceState | null): void;
+}
+
+const isResource = (name: string) => resourceNames.some((each) => each === name);
+
+export async function createChooser(account: Account, { store, now }: Parts): Promise<Chooser> {
+  const { plan, states, outlook, trust } = await prospectsOf(account, store, now());
+  const { marks, bounds } = outlook;
+
+  function note(id: string, state: SourceState | null): void {
+    if (state) states.set(id, state);
+    else states.delete(id);
+    const prospect = state && prospectOf(state, outlook);
+    if (prospect) put(plan, prospect, now());
+    else take(plan, id);
+  }
+
+  async function judge(before: SourceState, changed: boolean): Promise<void> {
+    const from = hintedBy(before.resource);
+    if (from === null || !before.baselined || before.hint === null) return;
+    const hinted = isHinted(before, marks);
+    if (!hinted && !changed) return;
+    const since = Date.parse(before.lastPolledAt ?? "");
+    const listing = [...states.values()].find(({ resource }) => resource === from);
+    const covered = (Date.parse(listing?.lastPolledAt ?? "") - since) / Math.max(1, now() - since);
+    const proof = { hinted, changed, covered: Number.isNaN(covered) ? 0 : covered };
+    const after = judgeHint(trust.get(before.resource) ?? noTrust, proof);
+    trust.set(before.resource, after);
+    await store.hints.setTrust(account.id, before.resource, after);
+  }
+
+  async function follow(after: SourceState, scan: Scan): Promise<void> {
+    const said = marksOf(after, scan);
+    if (!said) return;
+    const moved = new Map([...said].filter(([name, mark]) => marks.get(name) !== mark));
+    const isWhole = scan.complete && after.resource === "collections";
+    const gone = isWhole ? [...marks.keys()].filter((name) => !said.has(name) && !isResource(name)) : [];
+    if (moved.size === 0 && gone.length === 0) return;
+    await store.hints.note(account.id, moved, gone);
+    for (const [name, mark] of moved) marks.set(name, mark);
+    for (const [id, state] of states) {
+      if (hintedBy(state.resource) === after.resource && moved.has(state.scope?.id ?? after.resource))
+        note(id, state);
+    }
+  }
+
+  return {
+    hintFor: (state) => markFor(state, marks),
+    put: note,
+    async pick() {
+      const due = await store.sources.nextDue(account.id);
+      if (due && due.at <= now()) return { id: due.id };
+      const turn = nextTurn(plan, now(), bounds);
+      if (turn.id !== null) return { id: turn.id };
+      return { id: null, at: Math.min(turn.at, due?.at ?? Infinity) };
+    },
+    async read(before, after, scan, changed) {
+      await judge(before, changed);
+      note(after.id, after);
+      await follow(after, scan);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Trust } from "../domain/hints.js";
+import type { ResourceName } from "../domain/record.js";
+import { account as keys } from "./keys.js";
+import type { RedisClient } from "./redis.js";
+
+/** What lists hint at, and how good those hints have proved. Lost, they are learned again. */
+export interface HintStore {
+  /** What the hints say, by collection or by the list that hints. */
+  marks(account: string): Promise<Map<string, string>>;
+  /** Notes what they say now, and forgets what they say nothing of any more. */
+  note(account: string, marks: ReadonlyMap<string, string>, gone: readonly string[]): Promise<void>;
+  /** By the resource that is hinted at. */
+  trust(account: string): Promise<Map<ResourceName, Trust>>;
+  setTrust(account: string, resource: ResourceName, trust: Trust): Promise<void>;
+}
+
+export function createHintStore(client: RedisClient): HintStore {
+  return {
+    async marks(account) {
+      return new Map(Object.entries(await client.hgetall(keys.hints(account))));
+    },
+    async note(account, marks, gone) {
+      if (marks.size > 0) await client.hset(keys.hints(account), new Map(marks));
+      if (gone.length > 0) await client.hdel(keys.hints(account), ...gone);
+    },
+    async trust(account) {
+      const texts = Object.entries(await client.hgetall(keys.trust(account)));
+      return new Map(texts.map(([name, text]) => [name as ResourceName, JSON.parse(text) as Trust]));
+    },
+    async setTrust(account, resource, trust) {
+      await client.hset(keys.trust(account), resource, JSON.stringify(trust));
+    },
+  };
+}
