@@ -1,6 +1,7 @@
 import type { Account, AccountInput, AccountPatch, SessionInput, SessionState } from "./domain/account.js";
 import type { Attempt, Delivery, DeliveryStatus } from "./domain/delivery.js";
 import type { Hold } from "./domain/hold.js";
+import type { BudgetState } from "./domain/pace.js";
 import type { SourceState } from "./domain/source.js";
 import type { Subscription, SubscriptionInput, SubscriptionPatch } from "./domain/subscription.js";
 
@@ -45,6 +46,17 @@ export interface Refusal {
   readonly detail: string;
 }
 
+/** What an account may ask of the upstream just now, and asks. */
+export interface BudgetView extends Omit<BudgetState, "restingMs"> {
+  /** Until when no request is made at all; null when the account does not rest. */
+  readonly restingUntil: string | null;
+}
+
+/** An account as it is shown. */
+export interface AccountView extends Account {
+  readonly budget: BudgetView;
+}
+
 /** A source as it is shown. */
 export interface SourceView extends SourceState {
   readonly nextPollAt: string | null;
@@ -70,10 +82,10 @@ export interface PollReport {
 }
 
 export interface AccountService {
-  create(input: AccountInput): Promise<{ readonly kind: "created"; readonly account: Account } | Refusal>;
-  get(id: string): Promise<Account | null>;
-  list(page: PageRequest): Promise<Page<Account>>;
-  update(id: string, patch: AccountPatch): Promise<Account | null>;
+  create(input: AccountInput): Promise<{ readonly kind: "created"; readonly account: AccountView } | Refusal>;
+  get(id: string): Promise<AccountView | null>;
+  list(page: PageRequest): Promise<Page<AccountView>>;
+  update(id: string, patch: AccountPatch): Promise<AccountView | null>;
   /** Deletes the account with every key it has, and the subscriptions that name it. */
   remove(id: string): Promise<boolean>;
   /** Probes cookies, or logs in with credentials, and stores them when the upstream accepts them. Null: no such account. */

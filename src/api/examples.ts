@@ -20,6 +20,13 @@ export const examples = {
     resources: null,
     collections: "all" as const,
     polling: { requestsPerMinute: 30, minIntervalSeconds: 60, maxIntervalMinutes: 720 },
+    budget: {
+      requestsPerMinute: 30,
+      pace: 1,
+      effectiveRequestsPerMinute: 30,
+      restingUntil: null,
+      usedLastMinute: 12,
+    },
     timezone: "Europe/London",
     backfill: false,
     floodThreshold: 200,

@@ -9,7 +9,14 @@ import { prospectsOf } from "../pipeline/choose.js";
 import { createGate, tellSlower } from "../pipeline/gate.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
-import type { AccountService, PollReport, PollTicket, Refusal, SourceView } from "../services.js";
+import type {
+  AccountService,
+  AccountView,
+  PollReport,
+  PollTicket,
+  Refusal,
+  SourceView,
+} from "../services.js";
 
 /** Turns what a person pasted, or credentials, into a session that the upstream has accepted. */
 export interface SessionOpener {
@@ -36,6 +43,13 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     await wakeUps.wake("poll", id);
   }
 
+  async function view(account: Account): Promise<AccountView> {
+    const { requestsPerMinute } = account.polling;
+    const { restingMs, ...budget } = await store.budget.state(account.id, requestsPerMinute);
+    const restingUntil = restingMs > 0 ? iso(now() + restingMs) : null;
+    return { ...account, budget: { ...budget, restingUntil } };
+  }
+
   /**
    * Tries a session out, within the account's budget and in turn with its polls. Where the budget lets nothing through
    * for longer than a person would wait, that is said at once, and until when.
@@ -60,7 +74,7 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     const { session: handed, ...settings } = input;
     const id = store.accounts.newId();
     if (!handed) {
-      const account = await store.accounts.create(id, settings, unverified, null);
+      const account = await view(await store.accounts.create(id, settings, unverified, null));
       return { kind: "created" as const, account };
     }
     const opened = await open(id, settings, handed);
@@ -76,13 +90,19 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     await store.due.announce("poll", id, now() + announceMs);
     const account = await store.accounts.create(id, settings, session, opened.jar, credentialsIn(handed));
     await wakeUps.wake("poll", id);
-    return { kind: "created" as const, account };
+    return { kind: "created" as const, account: await view(account) };
   }
 
   return {
     create,
-    get: (id) => store.accounts.get(id),
-    list: (page) => store.accounts.list(page),
+    async get(id) {
+      const account = await store.accounts.get(id);
+      return account && view(account);
+    },
+    async list(page) {
+      const { data, next } = await store.accounts.list(page);
+      return { data: await Promise.all(data.map(view)), next };
+    },
     async update(id, { credentials, ...patch }) {
       if (credentials === null) await store.revivals.forget(id);
       const account = await store.accounts.update(id, (settings) => ({
@@ -92,7 +112,7 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       }));
       if (!account) return null;
       await wake(id);
-      return account;
+      return view(account);
     },
     async remove(id) {
       // The account last: a deletion that was cut off can be asked for again.

@@ -179,3 +179,19 @@ describe("GET /v1/accounts/{id}/sources", () => {
     expect((await send("GET", `${path}?after=made-up`)).status).toBe(400);
   });
 });
+
+describe("the budget of an account", () => {
+  it("stands beside what was set, also when it is slowed down", async () => {
+    const { send, state } = withAccount();
+    const budget = {
+      requestsPerMinute: 30,
+      pace: 0.25,
+      effectiveRequestsPerMinute: 7.5,
+      restingUntil: "2026-11-20T11:00:00.000Z",
+      usedLastMinute: 4,
+    };
+    state.accounts.set(accountId, makeAccount({ budget }));
+    const body = await json(await send("GET", `/v1/accounts/${accountId}`));
+    expect(body).toMatchObject({ polling: { requestsPerMinute: 30 }, budget });
+  });
+});

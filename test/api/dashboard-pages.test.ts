@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createBrowser } from "./support/browser.js";
 import {
   accountId,
+  at,
   makeAccount,
   makeDelivery,
   makeEvent,
@@ -122,6 +123,15 @@ describe("an account", () => {
     expect(html).toContain("2 rows could not be read and are left out.");
     expect(html).toContain("1 record went missing at once");
     expect(html).toContain("Change by themselves and are not compared for now: media.name.");
+  });
+
+  it("says when it is slowed down, and until when it rests", async () => {
+    const { page, state } = await withStory();
+    expect(await page(path)).toContain("30 requests a minute</dd>");
+    const budget = { requestsPerMinute: 30, pace: 0.5, usedLastMinute: 3 };
+    const slow = { effectiveRequestsPerMinute: 1.875, restingUntil: at(60) };
+    state.accounts.set(accountId, makeAccount({ budget: { ...budget, ...slow } }));
+    expect(await page(path)).toMatch(/30 requests a minute, slowed down to 1.9 for now, none until <time/);
   });
 
   it("is polled and renewed", async () => {

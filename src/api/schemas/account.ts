@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
 import {
-  type Account,
   accountInputSchema,
   accountPatchSchema,
   type SessionState,
@@ -9,7 +8,7 @@ import {
 } from "../../domain/account.js";
 import { identities } from "../../domain/identity.js";
 import { resourceNames } from "../../domain/record.js";
-import type { SourceView } from "../../services.js";
+import type { AccountView, SourceView } from "../../services.js";
 import { moment } from "./common.js";
 
 // Built anew from their shapes, so that they carry a name in the OpenAPI document.
@@ -28,6 +27,24 @@ export const sessionSchema = z
   })
   .openapi("Session");
 
+const budgetSchema = z
+  .object({
+    requestsPerMinute: z.number().openapi({ description: "What `polling` allows." }),
+    pace: z.number().openapi({
+      description:
+        "The share of it, up to 1, that is used at most. It is halved when Pixieset refuses requests or cannot answer, " +
+        "and comes back within half an hour.",
+    }),
+    effectiveRequestsPerMinute: z.number().openapi({
+      description: "What is possible just now, with what Pixieset says of a budget of its own.",
+    }),
+    restingUntil: moment.nullable().openapi({
+      description: "Until when no request is made at all, because Pixieset asked for a pause; else null.",
+    }),
+    usedLastMinute: z.number().int().openapi({ description: "Requests of the last minute." }),
+  })
+  .openapi("Budget");
+
 export const accountSchema = z
   .object({
     id: z.string().openapi({ example: "acc_0123456789abcdef" }),
@@ -40,6 +57,7 @@ export const accountSchema = z
       minIntervalSeconds: z.number(),
       maxIntervalMinutes: z.number(),
     }),
+    budget: budgetSchema,
     timezone: z.string(),
     backfill: z.boolean(),
     floodThreshold: z.number().int(),
@@ -90,22 +108,15 @@ export function viewSession(session: SessionState): z.output<typeof sessionSchem
 }
 
 /** An account as it is shown. */
-export function viewAccount(account: Account): z.output<typeof accountSchema> {
+export function viewAccount(account: AccountView): z.output<typeof accountSchema> {
   const { id, name, resources, collections, polling, timezone, backfill, floodThreshold, createdAt } =
     account;
+  const { requestsPerMinute, pace, effectiveRequestsPerMinute, restingUntil, usedLastMinute } =
+    account.budget;
   const session = viewSession(account.session);
-  return {
-    id,
-    name,
-    session,
-    resources,
-    collections,
-    polling,
-    timezone,
-    backfill,
-    floodThreshold,
-    createdAt,
-  };
+  const budget = { requestsPerMinute, pace, effectiveRequestsPerMinute, restingUntil, usedLastMinute };
+  const settings = { polling, budget, timezone, backfill, floodThreshold };
+  return { id, name, session, resources, collections, ...settings, createdAt };
 }
 
 /** A source as it is shown. */

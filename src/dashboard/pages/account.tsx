@@ -1,6 +1,5 @@
-import type { Account } from "../../domain/account.js";
 import type { Hold } from "../../domain/hold.js";
-import type { SourceView } from "../../services.js";
+import type { AccountView, SourceView } from "../../services.js";
 import { sessionSentence, sourceName, sourceNotes } from "../concerns.js";
 import { count, span } from "../format.js";
 import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
@@ -95,16 +94,32 @@ function Sources({ sources, now }: { sources: readonly SourceView[]; now: Date }
   );
 }
 
+/** What may be asked, and why it is less than what was set. */
+function Budget({ account, now }: { account: AccountView; now: Date }) {
+  const { requestsPerMinute, effectiveRequestsPerMinute: effective, restingUntil } = account.budget;
+  return (
+    <>
+      {requestsPerMinute} requests a minute
+      {effective < requestsPerMinute ? `, slowed down to ${Number(effective.toPrecision(2))} for now` : ""}
+      {restingUntil === null ? null : (
+        <>
+          , none until <Time iso={restingUntil} now={now} />
+        </>
+      )}
+    </>
+  );
+}
+
 /** One account: what is held back, its session, what is polled of it, and the way back in. */
 export function AccountPage(props: {
-  account: Account;
+  account: AccountView;
   sources: readonly SourceView[];
   holds: readonly Hold[];
   form: string;
   now: Date;
 }) {
   const { account, sources, holds, form, now } = props;
-  const { session, polling } = account;
+  const { session } = account;
   const active = session.status === "active";
   const { collections } = account;
   return (
@@ -126,7 +141,7 @@ export function AccountPage(props: {
         <Facts
           facts={[
             ["Session checked", <Time iso={session.checkedAt} now={now} />],
-            ["Budget", `${polling.requestsPerMinute} requests a minute`],
+            ["Budget", <Budget account={account} now={now} />],
             ["Collections", collections === "all" ? "All" : count(collections.length, "collection")],
             ["Time zone", account.timezone],
             ["Watched since", <Time iso={account.createdAt} now={now} />],

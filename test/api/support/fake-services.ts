@@ -1,17 +1,16 @@
 import { randomBytes } from "node:crypto";
-import type { Account } from "../../../src/domain/account.js";
 import type { Delivery } from "../../../src/domain/delivery.js";
 import { type FrozenEvent, thawEvent } from "../../../src/domain/event.js";
 import type { Hold } from "../../../src/domain/hold.js";
 import { idFromBytes } from "../../../src/domain/ids.js";
 import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domain/subscription.js";
-import type { PollReport, Refusal, Services, SourceView } from "../../../src/services.js";
+import type { AccountView, PollReport, Refusal, Services, SourceView } from "../../../src/services.js";
 import { matches, page } from "./fake-lists.js";
 import { at, makeAccount, makeSubscription } from "./fixtures.js";
 
 /** What the fake holds. Tests read and change it; `refuse` and `fail` bend the next calls. */
 interface FakeState {
-  readonly accounts: Map<string, Account>;
+  readonly accounts: Map<string, AccountView>;
   readonly sources: Map<string, SourceView[]>;
   readonly subscriptions: Map<string, Subscription>;
   readonly deliveries: Map<string, Delivery>;
@@ -83,7 +82,7 @@ export function createFakeServices() {
           const polling = { ...account.polling, ...patch.polling };
           const renewal = credentials === null ? "cookies" : account.session.renewal;
           const session = { ...account.session, renewal };
-          const updated = { ...account, ...patch, polling, session } as Account;
+          const updated = { ...account, ...patch, polling, session } as AccountView;
           state.accounts.set(id, updated);
           return updated;
         }),

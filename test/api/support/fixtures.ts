@@ -1,4 +1,3 @@
-import type { Account } from "../../../src/domain/account.js";
 import { type AccountInput, accountInputSchema } from "../../../src/domain/account.js";
 import type { Delivery } from "../../../src/domain/delivery.js";
 import { freezeEvent, type PixiehookEvent } from "../../../src/domain/event.js";
@@ -6,7 +5,7 @@ import { deliveryId, eventId, sourceId } from "../../../src/domain/ids.js";
 import type { ResourceName } from "../../../src/domain/record.js";
 import { newSource } from "../../../src/domain/source.js";
 import { type Subscription, subscriptionInputSchema } from "../../../src/domain/subscription.js";
-import type { SourceView } from "../../../src/services.js";
+import type { AccountView, SourceView } from "../../../src/services.js";
 
 export const accountId = "acc_7d3k9m2p5q8r1s4t";
 export const subscriptionId = "sub_4h6j8k1m3n5p7q9r";
@@ -17,13 +16,16 @@ export function at(seconds: number): string {
   return new Date(start + seconds * 1_000).toISOString();
 }
 
-export function makeAccount(overrides: Partial<Account> = {}): Account {
+export function makeAccount(overrides: Partial<AccountView> = {}): AccountView {
   const input: AccountInput = accountInputSchema.parse({ name: "Smith Studio" });
   const { session: _, ...settings } = input;
   const user = { name: "Ana Smith", email: "ana@smith.example" };
   const state = { status: "active", checkedAt: at(0), user, reason: null } as const;
   const session = { ...state, epoch: 1, renewal: "cookies" } as const;
-  return { ...settings, id: accountId, createdAt: at(0), session, ...overrides };
+  const { requestsPerMinute } = overrides.polling ?? settings.polling;
+  const rates = { requestsPerMinute, effectiveRequestsPerMinute: requestsPerMinute };
+  const budget = { ...rates, pace: 1, restingUntil: null, usedLastMinute: 0 };
+  return { ...settings, id: accountId, createdAt: at(0), session, budget, ...overrides };
 }
 
 interface EventSketch {
