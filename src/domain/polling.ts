@@ -4,7 +4,7 @@ import type { Bounds } from "./forecast.js";
 import type { ResourceName } from "./record.js";
 import type { SourceState } from "./source.js";
 import type { Subscription } from "./subscription.js";
-import type { ReadOutcome } from "./upstream.js";
+import type { Heard, ReadOutcome } from "./upstream.js";
 
 const longestBackoff = 15 * 60_000;
 const offInterval = 6 * 3_600_000;
@@ -93,9 +93,12 @@ export function nextPoll(
 }
 
 /** How long the whole account rests after trouble that is not one source's own, ms; null for no rest. */
-export function accountRestMs(outcome: ReadOutcome, failures: number): number | null {
+export function accountRestMs(
+  outcome: ReadOutcome | Pick<Heard, "kind" | "afterMs">,
+  failures: number,
+): number | null {
   if (outcome.kind !== "rate_limited" && outcome.kind !== "transient") return null;
-  if (outcome.afterMs !== null) return Math.min(Math.max(outcome.afterMs, 1_000), 3_600_000);
+  if (typeof outcome.afterMs === "number") return Math.min(Math.max(outcome.afterMs, 1_000), 3_600_000);
   if (outcome.kind === "transient") return null;
   return Math.min(30_000 * 2 ** Math.min(failures, 6), longestBackoff);
 }

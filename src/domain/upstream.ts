@@ -136,6 +136,8 @@ export interface ToldLimit {
 /** What came of one request: how it was judged, and what was said of the budget. */
 export interface Heard {
   readonly kind: "ok" | UpstreamFailure["kind"];
+  /** The pause that was asked for, ms. */
+  readonly afterMs?: number | null;
   readonly limit: ToldLimit | null;
 }
 

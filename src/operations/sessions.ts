@@ -38,7 +38,8 @@ export function createLogin(client: UpstreamClient, loginUrl: string | null): Lo
   return async (credentials, gate) => {
     if (!(await gate.enter())) return { kind: "aborted", reason: "it did not answer in time" };
     const entered = await login({ client, ...credentials, loginUrl, signal: gate.signal });
-    await gate.heard?.({ kind: entered.kind === "logged_in" ? "ok" : entered.kind, limit: null });
+    const isIn = entered.kind === "logged_in";
+    await gate.heard?.(isIn ? { kind: "ok", limit: null } : { ...entered, limit: null });
     if (entered.kind !== "logged_in") return entered;
     const probed = await probe(client, entered.session, gate);
     // A probe that the upstream does not understand says nothing about the credentials.

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../domain/account.js";
 import { bearingOf, courteousGapMs } from "../domain/pace.js";
+import { accountRestMs } from "../domain/polling.js";
 import type { Gate, Heard } from "../domain/upstream.js";
 import type { Stop } from "../queues/wake-ups.js";
 import { type Budget, turnMs } from "../store/budget.js";
@@ -111,6 +112,9 @@ export function createGate(
       const pace = await budget.hear(id, answer, well);
       if (bearingOf(answer.kind) !== null) well = bearingOf(answer.kind) === "well";
       if (pace !== null) onSlower?.(answer.kind, pace);
+      // While the turn is still ours: whoever is next must find the account at rest.
+      const rest = accountRestMs(answer, 0);
+      if (rest !== null) await budget.rest(id, rest);
     },
     async leave() {
       begun = false;

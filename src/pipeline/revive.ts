@@ -1,5 +1,4 @@
 import type { Account, Credentials } from "../domain/account.js";
-import { accountRestMs } from "../domain/polling.js";
 import { afterStep, judgeStep, nextStep } from "../domain/session.js";
 import type { Gate, UpstreamFailure } from "../domain/upstream.js";
 import { messageOf } from "../errors.js";
@@ -53,8 +52,6 @@ export async function reviveSession(
   const reason = outcome.kind === "active" ? undefined : outcome.reason;
   const facts = { account: id, step: step.kind, outcome: outcome.kind, reason, verdict: verdict.kind };
   log.info({ ...facts, durationMs: now() - startedAt }, "revive");
-  const rest = outcome.kind === "active" ? null : accountRestMs(outcome, 0);
-  if (rest !== null) await store.budget.rest(id, rest);
 
   switch (verdict.kind) {
     case "restore":

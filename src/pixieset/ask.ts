@@ -96,20 +96,21 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
     }
     const now = Date.now();
     const limit = toldLimit(answer.headers, now);
-    const hear = (kind: Heard["kind"]) => gate.heard?.({ kind, limit: limit && { by: host, ...limit } });
+    const hear = ({ kind, afterMs = null }: Pick<Heard, "kind" | "afterMs">) =>
+      gate.heard?.({ kind, afterMs, limit: limit && { by: host, ...limit } });
     const text = answer.body;
     const hash = hashOfText(text);
     // What status or headers say against an answer is said whatever its text.
     const known = isPlain(answer) ? glance(hash, text) : null;
     if (known?.kind === "same") {
-      await hear("ok");
+      await hear({ kind: "ok" });
       return { kind: "same", hash };
     }
     const whole = () => classify({ ...answer, from: hostNames[host] }, now);
     const short = known && classify({ ...answer, body: known.text, from: hostNames[host] }, now);
     const isShort = short?.kind === "ok";
     const outcome = isShort ? short : whole();
-    await hear(outcome.kind);
+    await hear(outcome);
     if (outcome.kind !== "ok") return outcome;
     return { ...outcome, hash, text, isShort, whole };
   }

@@ -153,8 +153,8 @@ describe("waiting as long as the upstream says", () => {
     await readOf(server.upstream, "invoices", null, gate);
     await server.stop();
     expect(heard).toEqual([
-      { kind: "ok", limit },
-      { kind: "transient", limit: null },
+      { kind: "ok", afterMs: null, limit },
+      { kind: "transient", afterMs: null, limit: null },
     ]);
   });
 });
