@@ -24,7 +24,7 @@ async function begin(options: Parameters<typeof createPacedStudio>[1]): Promise<
 const never: Stop = { draining: new AbortController().signal, abort: new AbortController().signal };
 const hour = 3_600_000;
 /** Requests do not arrive with exactly the spacing that they left with. */
-const slack = 12;
+const slack = 25;
 const least = (gaps: readonly number[]) => Math.min(...gaps);
 const budgetOf = async ({ machine, account }: PacedStudio) => {
   const found = await machine.accounts.get(account);

@@ -11,8 +11,9 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local longest = tonumber(ARGV[6])
 
+-- A turn without an end, out of a copy that was put back perhaps, is none.
 local turn = redis.call('GET', KEYS[3])
-if turn and turn ~= ARGV[3] then return 50 end
+if turn and turn ~= ARGV[3] and redis.call('PTTL', KEYS[3]) > 0 then return 50 end
 
 local last = tonumber(redis.call('HGET', KEYS[4], 'last') or 0)
 -- A clock that was set back must not stop the account for long.
