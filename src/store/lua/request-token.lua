@@ -51,8 +51,8 @@ redis.call('PEXPIRE', KEYS[1], math.max(window, 60200) * 2)
 redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4])
 redis.call('HSET', KEYS[4], 'last', now)
 redis.call('PEXPIRE', KEYS[4], ARGV[7])
+-- The gap alone lets no more through than there were left: one more would come at the reset.
 for _, told in ipairs(limits) do
-  told.left = told.left - 1
   told.next_at = now + told.gap
   keep_limit(KEYS[5], told)
 end

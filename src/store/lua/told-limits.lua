@@ -1,4 +1,5 @@
--- What the upstream told of its own budgets and still holds. Each is kept as `left ends gap next`, times in ms.
+-- What the upstream told of its own budgets and still holds. Each is kept as `left ends gap next`: requests left when
+-- it was told, and times in ms.
 -- `longest`: nothing that was told lasts longer; one that seems to is from before the clock was set back.
 local function told_limits(key, now, longest)
   local limits = {}
