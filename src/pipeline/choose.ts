@@ -57,11 +57,11 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
   const { plan, states, outlook, trust } = await prospectsOf(account, store, now());
   const { marks, bounds } = outlook;
 
-  function note(id: string, state: SourceState | null): void {
+  function note(id: string, state: SourceState | null, notBefore = 0): void {
     if (state) states.set(id, state);
     else states.delete(id);
     const prospect = state && prospectOf(state, outlook);
-    if (prospect) put(plan, prospect, now());
+    if (prospect) put(plan, { ...prospect, notBefore: Math.max(notBefore, prospect.notBefore) }, now());
     else take(plan, id);
   }
 
@@ -96,7 +96,7 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
 
   return {
     hintFor: (state) => markFor(state, marks),
-    put: note,
+    put: (id, after) => note(id, after),
     async pick() {
       const due = await store.sources.nextDue(account.id);
       if (due && due.at <= now()) return { id: due.id };
@@ -106,7 +106,8 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
     },
     async read(before, after, scan, changed) {
       await judge(before, changed);
-      note(after.id, after);
+      // From its end on: a list that takes long to read is not read again and again.
+      note(after.id, after, now() + bounds.shortestMs);
       await follow(after, scan);
     },
   };
