@@ -6,6 +6,7 @@ import type { Glance } from "./get-page.js";
 import { toldLimit } from "./limits.js";
 import { classify, type GoodAnswer, isPlain, type Refused } from "./outcome.js";
 import { hashOfText } from "./read-memory.js";
+import { conditionsOf, speaksOf, type Validators, validatorsOf } from "./validators.js";
 
 export interface SessionKeeper {
   readonly client: UpstreamClient;
@@ -23,19 +24,29 @@ export interface Asker {
   /** The session as it is stored now: the same text as long as nobody renewed or replaced it. */
   session(): string;
   ask(host: Host, path: string): Promise<GoodAnswer | Refused>;
-  /** For what was asked before: of an answer that is known at a glance only the rest is looked at. */
-  askAgain(host: Host, path: string, glance: (hash: string, text: string) => Glance): Promise<Told>;
+  /**
+   * For what was asked before: of an answer that is known at a glance only the rest is looked at. With validators it
+   * is only wanted if it is another one.
+   */
+  askAgain(host: Host, path: string, glance: Glancing, known: Validators | null): Promise<Told>;
 }
 
-/** `same`: the bytes are known to be a good answer, and were not looked at. */
+type Glancing = (hash: string, text: string) => Glance;
+
+/**
+ * `same`: the bytes are known to be a good answer, and were not looked at. `unmodified`: they are the ones that the
+ * validators came with, and were not sent again.
+ */
 type Told =
   | (GoodAnswer & {
       readonly hash: string;
       readonly text: string;
+      readonly validators: Validators | null;
       readonly isShort: boolean;
       whole(): GoodAnswer | Refused;
     })
-  | { readonly kind: "same"; readonly hash: string }
+  | { readonly kind: "same"; readonly hash: string; readonly validators: Validators | null }
+  | { readonly kind: "unmodified" }
   | Refused;
 
 /** Whether a redirect only spells the same address with or without a slash at its end. */
@@ -62,9 +73,10 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
   const base = (host: Host) =>
     (host === "gallery" ? client.galleryUrl : client.studioUrl).replace(/\/+$/, "");
 
-  async function once(host: Host, path: string) {
+  async function once(host: Host, path: string, known: Validators | null) {
     if (!(await gate.enter())) return { kind: "aborted", reason: "Told to stop" } as const;
-    const answer = await client.get({ host, path, jar, userAgent, signal: gate.signal });
+    const conditions = known ? { conditions: conditionsOf(known) } : {};
+    const answer = await client.get({ host, path, jar, userAgent, signal: gate.signal, ...conditions });
     if (answer.jarChanged && stored) {
       const renewed = { cookies: serializeJar(jar), userAgent };
       await keeper.saveSession(renewed, stored);
@@ -73,19 +85,37 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
     return answer;
   }
 
-  async function askAgain(
-    host: Host,
-    path: string,
-    glance: (hash: string, text: string) => Glance,
-  ): Promise<Told> {
-    let answer = await once(host, path);
+  /** With redirects that only spell the address otherwise. */
+  async function get(host: Host, path: string, known: Validators | null) {
+    const answer = await once(host, path, known);
     if (answer.kind === "answer" && answer.status >= 300 && answer.status < 400) {
       const url = new URL(base(host) + path);
       const target = respelled(answer.headers.location, url);
       const prefix = new URL(base(host)).pathname.replace(/\/+$/, "");
       if (target?.startsWith(`${prefix}/`)) {
-        answer = await once(host, target.slice(prefix.length) + url.search);
+        return once(host, target.slice(prefix.length) + url.search, known);
       }
+    }
+    return answer;
+  }
+
+  async function askAgain(
+    host: Host,
+    path: string,
+    glance: Glancing,
+    sent: Validators | null,
+  ): Promise<Told> {
+    type Said = Pick<Heard, "kind" | "afterMs">;
+    const hear = async ({ kind, afterMs = null }: Said, headers: Readonly<Record<string, string>>) => {
+      const limit = toldLimit(headers, Date.now());
+      await gate.heard?.({ kind, afterMs, limit: limit && { by: host, ...limit } });
+    };
+    let answer = await get(host, path, sent);
+    if (answer.kind === "answer" && sent && isPlain(answer, 304)) {
+      await hear({ kind: "ok" }, answer.headers);
+      if (speaksOf(sent, answer.headers)) return { kind: "unmodified" };
+      // What it calls unmodified is something else than what is known here.
+      answer = await get(host, path, null);
     }
     if (answer.kind === "aborted") return { ...answer };
     if (answer.kind !== "answer") {
@@ -95,31 +125,31 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
         : { kind: "transient", reason: answer.reason, afterMs: null };
     }
     const now = Date.now();
-    const limit = toldLimit(answer.headers, now);
-    const hear = ({ kind, afterMs = null }: Pick<Heard, "kind" | "afterMs">) =>
-      gate.heard?.({ kind, afterMs, limit: limit && { by: host, ...limit } });
     const text = answer.body;
     const hash = hashOfText(text);
+    const validators = validatorsOf(answer.headers);
     // What status or headers say against an answer is said whatever its text.
     const known = isPlain(answer) ? glance(hash, text) : null;
     if (known?.kind === "same") {
-      await hear({ kind: "ok" });
-      return { kind: "same", hash };
+      await hear({ kind: "ok" }, answer.headers);
+      return { kind: "same", hash, validators };
     }
-    const whole = () => classify({ ...answer, from: hostNames[host] }, now);
-    const short = known && classify({ ...answer, body: known.text, from: hostNames[host] }, now);
+    const raw = { ...answer, from: hostNames[host] };
+    const whole = () => classify(raw, now);
+    const short = known && classify({ ...raw, body: known.text }, now);
     const isShort = short?.kind === "ok";
     const outcome = isShort ? short : whole();
-    await hear(outcome);
+    await hear(outcome, answer.headers);
     if (outcome.kind !== "ok") return outcome;
-    return { ...outcome, hash, text, isShort, whole };
+    return { ...outcome, hash, text, validators, isShort, whole };
   }
 
   return {
     askAgain,
     async ask(host, path) {
-      const told = await askAgain(host, path, () => null);
-      if (told.kind === "same") throw new TypeError("Nothing is known, and yet it is the same");
+      const told = await askAgain(host, path, () => null, null);
+      if (told.kind === "same" || told.kind === "unmodified")
+        throw new TypeError("Nothing is known, and yet it is the same");
       return told;
     },
     knows: (host) => jar.getCookiesSync(`${base(host)}/`).length > 0,

@@ -53,7 +53,14 @@ export interface UpstreamClient {
   readonly galleryUrl: string;
   readonly studioUrl: string;
   /** One GET. Cookies come from the jar and go into it. Redirects are answers, never followed. */
-  get(options: Exchange & { readonly host: Host; readonly path: string }): Promise<Exchanged>;
+  get(
+    options: Exchange & {
+      readonly host: Host;
+      readonly path: string;
+      /** Headers under which the answer may be 304. */
+      readonly conditions?: Readonly<Record<string, string>>;
+    },
+  ): Promise<Exchanged>;
   /** One form POST, for the opt-in login only. */
   postForm(
     options: Exchange & { readonly url: string; readonly fields: Readonly<Record<string, string>> },
@@ -129,6 +136,7 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
     url: URL,
     { jar, userAgent, signal }: Exchange,
     form: Readonly<Record<string, string>> | null,
+    conditions: Readonly<Record<string, string>> = {},
   ): Promise<Exchanged> {
     let jarChanged = false;
     const aborted = { kind: "aborted", reason: "Told to stop" } as const;
@@ -149,6 +157,7 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
           "x-requested-with": "XMLHttpRequest",
           referer: `${url.origin}/`,
           "user-agent": userAgent ?? "pixiehook",
+          ...conditions,
           ...(cookie === "" ? {} : { cookie }),
           ...(form ? { "content-type": "application/x-www-form-urlencoded" } : {}),
         },
@@ -182,8 +191,8 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
   return {
     galleryUrl: options.galleryUrl,
     studioUrl: options.studioUrl,
-    get: ({ host, path, ...rest }) =>
-      exchange(hostNames[host], new URL(bases[host].replace(/\/+$/, "") + path), rest, null),
+    get: ({ host, path, conditions, ...rest }) =>
+      exchange(hostNames[host], new URL(bases[host].replace(/\/+$/, "") + path), rest, null, conditions),
     postForm: ({ url, fields, ...rest }) => exchange("Pixieset's login", new URL(url), rest, fields),
     close: () => agent.destroy(),
   };

@@ -7,20 +7,26 @@ import { type KnownPage, type Part, pageOfParts, partOf, type RowReading } from 
 import type { PageMeta } from "./page-meta.js";
 import type { ListMemory } from "./read-memory.js";
 import { piecesOf, type Shortened, textOfRow, verified } from "./row-texts.js";
+import type { Asked, Validators } from "./validators.js";
 
-/** A page's answer: `same` when its bytes are those of a page that is remembered, and were not looked at. */
+/**
+ * A page's answer: `same` when its bytes are those of a page that is remembered, and were not looked at; `unmodified`
+ * when the server says that they are the ones that the validators came with.
+ */
 export type PageAnswer =
   | {
       readonly kind: "ok";
       readonly hash: string;
       readonly text: string;
+      readonly validators: Validators | null;
       /** Of the shortened text, where that was good. */
       readonly body: JsonValue;
       readonly isShort: boolean;
       /** Looks at all of the text. */
       whole(): { readonly kind: "ok"; readonly body: JsonValue } | UpstreamFailure;
     }
-  | { readonly kind: "same"; readonly hash: string }
+  | { readonly kind: "same"; readonly hash: string; readonly validators: Validators | null }
+  | { readonly kind: "unmodified" }
   | UpstreamFailure;
 
 /** What is known of an answer at a glance: all of it, all but a rest, or nothing. */
@@ -31,6 +37,7 @@ export interface ListReading {
   fetch(
     parameters: Readonly<Record<string, string>>,
     glance: (hash: string, text: string) => Glance,
+    known: Validators | null,
   ): Promise<PageAnswer>;
   /** Who answers, as a person calls it. */
   readonly from: string;
@@ -55,6 +62,13 @@ export interface ReadPage extends KnownPage {
   readonly vague: boolean;
 }
 
+/** A page as it was given in one reading, and what to ask for it with in the next. */
+export interface Got {
+  readonly kind: "page";
+  readonly page: ReadPage;
+  readonly asked: Asked;
+}
+
 /** A page to be asked for. `announced`: the answers so far say that it exists. */
 export interface Step {
   readonly parameters: Readonly<Record<string, string>>;
@@ -66,22 +80,28 @@ export async function getPage(
   reading: ListReading,
   step: Step,
   rowsBefore: number,
-): Promise<
-  | { readonly kind: "page"; readonly page: ReadPage }
-  | { readonly kind: "beyond"; readonly refusal: UpstreamFailure }
-  | UpstreamFailure
-> {
+): Promise<Got | { readonly kind: "beyond"; readonly refusal: UpstreamFailure } | UpstreamFailure> {
   const now = Date.now();
   const { memory } = reading;
   let short: Shortened<Part> | null = null;
-  const answer = await reading.fetch(step.parameters, (hash, text) => {
+  const address = JSON.stringify(step.parameters);
+  const known = memory.asked(address, now);
+  const glance = (hash: string, text: string): Glance => {
     if (memory.page(hash, now)) return { kind: "same" };
     short = memory.shorten(text, rowsBefore, now);
     return short && { kind: "short", text: short.text };
-  });
+  };
+  const answer = await reading.fetch(step.parameters, glance, known?.asked.validators ?? null);
+  if (answer.kind === "unmodified") {
+    if (known) return { kind: "page", page: known.page, asked: known.asked };
+    return { kind: "transient", reason: `${reading.from} spoke of a page that is not known`, afterMs: null };
+  }
+  const got = (page: ReadPage, validators: Validators | null): Got => {
+    return { kind: "page", page, asked: { address, hash: page.hash, validators, bodyAt: now } };
+  };
   if (answer.kind === "same") {
     const page = memory.page(answer.hash, now);
-    if (page) return { kind: "page", page };
+    if (page) return got(page, answer.validators);
     return { kind: "transient", reason: "A page was forgotten while it was read", afterMs: null };
   }
   if (answer.kind !== "ok") {
@@ -89,11 +109,11 @@ export async function getPage(
     return isEnd ? { kind: "beyond", refusal: answer } : answer;
   }
   const page = answer.isShort && short ? await pageOf(reading, answer, short, now) : null;
-  if (page) return { kind: "page", page };
+  if (page) return got(page, answer.validators);
   const whole = answer.isShort ? answer.whole() : answer;
   if (whole.kind !== "ok") return whole;
   const full = await pageOf(reading, { ...answer, body: whole.body }, null, now);
-  if (full) return { kind: "page", page: full };
+  if (full) return got(full, answer.validators);
   return {
     kind: "shape_changed",
     reason: `The answer of ${reading.from} holds no list of ${reading.list.names[0]}`,

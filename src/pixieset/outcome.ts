@@ -157,9 +157,15 @@ function unparsed(answer: RawAnswer, text: string): Refused {
       };
 }
 
-/** Whether status and headers say nothing against an answer: then the same bytes mean the same again. */
-export function isPlain({ status, headers }: Pick<RawAnswer, "status" | "headers">): boolean {
-  return status === 200 && !/challenge/i.test(headers["cf-mitigated"] ?? "");
+/**
+ * Whether an answer has the status that it should, and its headers say nothing against it: then the same bytes, or
+ * none with 304, mean the same again.
+ */
+export function isPlain(
+  { status, headers }: Pick<RawAnswer, "status" | "headers">,
+  wanted: 200 | 304 = 200,
+): boolean {
+  return status === wanted && !/challenge/i.test(headers["cf-mitigated"] ?? "");
 }
 
 /**
@@ -173,6 +179,10 @@ export function classify(answer: RawAnswer, now: number): GoodAnswer | Refused {
   }
   if (status === 206)
     return { kind: "transient", reason: `${from} answered with a part only`, afterMs: null };
+  if (status === 304) {
+    const reason = `${from} answered that nothing was modified, where nobody asked for that`;
+    return { kind: "transient", reason, afterMs: null };
+  }
   if (status < 200 || status >= 300) return refused(answer, now);
   const text = answer.body.replace(/^\uFEFF/, "");
   const body = parsed(text);

@@ -1,7 +1,7 @@
 import type { ReadOutcome } from "../domain/upstream.js";
 import { conclude as concludeRows } from "./conclusion.js";
 import { type End, type EndMemory, endMemoryOf, hides, mayBelieve, maySkip, remember } from "./end-memory.js";
-import { getPage, type ListReading, type ReadPage, type Step } from "./get-page.js";
+import { type Got, getPage, type ListReading, type ReadPage, type Step } from "./get-page.js";
 import { countOf, isRenamed, isSamePage, signatureOf } from "./page.js";
 
 /** The page that is `ahead` pages after the last one, by number or, where the server counts rows, by offset. */
@@ -38,6 +38,7 @@ const nameless = "A row has no id, and the rows of this list are known by theirs
 function conclude(
   reading: ListReading,
   pages: readonly ReadPage[],
+  asked: readonly Got["asked"][],
   end: End,
   requests: number,
   memory: EndMemory | null,
@@ -54,7 +55,7 @@ function conclude(
     remembered.conclusion(pages, identity) ??
     concludeRows(pages, remembered.last(), { identity, repeats, countsAgree });
   if (found.kind === "lost") return { kind: "shape_changed", reason: found.reason, lostIdentity: true };
-  remembered.keep(pages, found);
+  remembered.keep(pages, found, asked);
 
   const readings = pages.reduce((sum, page) => sum + page.readings.length, 0);
   const unreadable = pages.flatMap((page) =>
@@ -105,6 +106,7 @@ function conclude(
 export async function readList(reading: ListReading): Promise<ReadOutcome> {
   const memory = endMemoryOf(reading.paging);
   const pages: ReadPage[] = [];
+  const asked: Got["asked"][] = [];
   const { identity } = reading;
   const places = new Map<string, number>();
   const twinOf = (page: ReadPage): number | undefined => {
@@ -132,6 +134,7 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
     }
     if (got.kind !== "page") return got;
     const { page } = got;
+    asked.push(got.asked);
     const twin = page.rows > 0 ? twinOf(page) : undefined;
     if (twin !== undefined) {
       end = twin === pages.length - 1 && !step.announced ? "repeated" : "looped";
@@ -159,7 +162,8 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
     const got = await getPage(reading, step, seen);
     requests++;
     if (got.kind !== "page" && got.kind !== "beyond") return got;
+    if (got.kind === "page") asked.push(got.asked);
     end = got.kind === "page" && isSamePage(got.page, last, identity) ? "believed" : "refuted";
   }
-  return conclude(reading, pages, end, requests, memory);
+  return conclude(reading, pages, asked, end, requests, memory);
 }

@@ -3,10 +3,13 @@ import type { Identity } from "../domain/identity.js";
 import type { Concluded, Conclusion } from "./conclusion.js";
 import type { KnownPage, Part, RowReading } from "./page.js";
 import { type Shortened, shorten } from "./row-texts.js";
+import { type Asked, type AskedPages, afterReading, askable, nothingAsked } from "./validators.js";
 
 /** What this process remembers of the last reading of one list. It saves work and decides nothing. */
 export interface ListMemory<P extends KnownPage> {
   page(hash: string, now: number): P | undefined;
+  /** A page that can be asked for by its validators. */
+  asked(address: string, now: number): { readonly page: P; readonly asked: Asked } | undefined;
   row(text: string, now: number): Part | undefined;
   /** An answer, after so many rows, without those that are known; null when none is. */
   shorten(text: string, rowsBefore: number, now: number): Shortened<Part> | null;
@@ -14,8 +17,8 @@ export interface ListMemory<P extends KnownPage> {
   last(): Concluded | null;
   /** What these very pages came to in all, if they are the ones of the last reading and known by the same. */
   conclusion(pages: readonly P[], identity: Identity | null): Conclusion | null;
-  /** Keeps a reading in the place of the last. */
-  keep(pages: readonly P[], conclusion: Conclusion): void;
+  /** Keeps a reading in the place of the last, and what its pages can be asked for with. */
+  keep(pages: readonly P[], conclusion: Conclusion, asked: readonly Asked[]): void;
 }
 
 export interface ReadMemory<P extends KnownPage> {
@@ -59,6 +62,7 @@ interface Remembered<P extends KnownPage> extends Concluded {
   readonly pages: readonly P[];
   readonly byHash: ReadonlyMap<string, P>;
   readonly characters: number;
+  asked: AskedPages;
   /** Made when they are first needed: parts by their texts. */
   texts: Texts | null;
   pieces: Texts | null;
@@ -126,6 +130,11 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
           const page = last?.byHash.get(hash);
           return page && page.goodUntil > now ? page : undefined;
         },
+        asked(address, now) {
+          const asked = last && askable(last.asked, address, now);
+          const page = asked && last.byHash.get(asked.hash);
+          return page && page.goodUntil > now ? { page, asked } : undefined;
+        },
         row(text, now) {
           if (!last) return undefined;
           last.texts ??= by(last.pages, "text");
@@ -154,8 +163,10 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
           const same = pages.length === last.pages.length && pages.every((page, i) => page === last.pages[i]);
           return same ? last.conclusion : null;
         },
-        keep(pages, conclusion) {
+        keep(pages, conclusion, given) {
+          const asked = afterReading(last?.asked ?? nothingAsked, given);
           if (known && conclusion === last?.conclusion) {
+            known.asked = asked;
             // Read last, so the last to go.
             lists.delete(list);
             lists.set(list, known);
@@ -168,7 +179,8 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
           const texts = amended(last?.texts ?? null, "text", conclusion.moved, slim);
           const pieces = amended(last?.pieces ?? null, "piece", conclusion.moved, slim);
           const concluded = { pages: kept, conclusion: slimConclusion(conclusion) };
-          put(list, { lens, ...concluded, byHash, characters, texts, pieces, order: null, places: null });
+          const derived = { texts, pieces, order: null, places: null };
+          put(list, { lens, ...concluded, byHash, characters, asked, ...derived });
         },
       };
     },

@@ -99,8 +99,10 @@ async function readSource(
     const lens = JSON.stringify([way, reading.aside]);
     const memory = options.memory.of(source.id, lens);
     const outcome = await readList({
-      fetch: (parameters, glance) =>
-        asker.askAgain(resource.host, resource.path(way, source.scope?.id ?? null, parameters), glance),
+      fetch: (parameters, glance, known) => {
+        const path = resource.path(way, source.scope?.id ?? null, parameters);
+        return asker.askAgain(resource.host, path, glance, known);
+      },
       from: hostNames[resource.host],
       list: resource.list,
       read: (row) => resource.read(row, aside),
@@ -130,6 +132,7 @@ function tooDeep(error: unknown, host: Host): UpstreamFailure {
 /** A memory that keeps, and tells nothing. */
 const blind = (memory: ListMemory<ReadPage>): ListMemory<ReadPage> => ({
   page: () => undefined,
+  asked: () => undefined,
   row: () => undefined,
   shorten: () => null,
   last: () => null,

@@ -39,6 +39,8 @@ export interface SimulatorOptions {
   readonly rateLimit?: number | null;
   /** Numeric row ids beyond 2^53. */
   readonly bigIds?: boolean;
+  /** Whether answers carry validators; true unless told. */
+  readonly etags?: boolean;
   /** Told of everything that is done, as it is done. */
   readonly onAct?: (entry: OracleEntry) => void;
   /** Told of every upstream request when it is over. */
@@ -52,6 +54,7 @@ interface UpstreamSettings {
   /** Puts a bot challenge before the login form. */
   readonly loginChallenge?: boolean;
   readonly bigIds?: boolean;
+  readonly etags?: boolean;
 }
 
 /** The running simulator. Its methods do what the control API does. */
@@ -114,6 +117,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     rateLimit: options.rateLimit ?? null,
     loginChallenge: false,
     bigIds: options.bigIds ?? false,
+    etags: options.etags ?? true,
     closing: closing.signal,
   };
   const life = createLife(world, seed, typeof options.life === "number" ? options.life : 1);

@@ -27,6 +27,7 @@ const settingsBody = z.strictObject({
   rateLimit: z.int().min(1).nullable().optional(),
   loginChallenge: z.boolean().optional(),
   bigIds: z.boolean().optional(),
+  etags: z.boolean().optional(),
 });
 
 /** The control API: no session, no faults, never in the request log. */
@@ -75,8 +76,9 @@ export function controlApp(upstream: Upstream, life: Life): Hono {
     if (wanted.rateLimit !== undefined) upstream.rateLimit = wanted.rateLimit;
     if (wanted.loginChallenge !== undefined) upstream.loginChallenge = wanted.loginChallenge;
     if (wanted.bigIds !== undefined) upstream.bigIds = wanted.bigIds;
-    const { dialect, rateLimit, loginChallenge, bigIds } = upstream;
-    return context.json({ dialect, rateLimit, loginChallenge, bigIds });
+    if (wanted.etags !== undefined) upstream.etags = wanted.etags;
+    const { dialect, rateLimit, loginChallenge, bigIds, etags } = upstream;
+    return context.json({ dialect, rateLimit, loginChallenge, bigIds, etags });
   });
   app.get("/oracle", (context) => {
     const after = Number(context.req.query("after") ?? 0);

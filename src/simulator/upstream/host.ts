@@ -1,4 +1,5 @@
 import { Hono, type MiddlewareHandler } from "hono";
+import { etag } from "hono/etag";
 import { answerFault } from "./fault-answers.js";
 import { loginPage, refuse, tooMany } from "./refusals.js";
 import type { Host } from "./session.js";
@@ -18,6 +19,8 @@ export function hostApp(
   );
   app.post("/login", (context) => logIn(upstream, context, login));
   app.use("/api/v1/*", guarded(upstream, host, login));
+  const tagged = etag();
+  app.use("/api/v1/*", (context, next) => (upstream.etags ? tagged(context, next) : next()));
   app.route("/api/v1", api);
   app.all("*", (context) => otherSlash(api, context) ?? refuse("404", login));
   return app;

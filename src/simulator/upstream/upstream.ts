@@ -26,6 +26,8 @@ export interface Upstream {
   loginChallenge: boolean;
   /** Whether numeric row ids stand beyond 2^53. */
   bigIds: boolean;
+  /** Whether answers carry validators, and one that has not changed is answered with 304. */
+  etags: boolean;
   /** Ends answers that would otherwise never come. */
   readonly closing: AbortSignal;
 }

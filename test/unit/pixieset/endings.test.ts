@@ -51,7 +51,7 @@ function serverOf(kind: Kind, size: number, told: Says = () => ({})) {
             const said = { rows: rows.map((id) => ({ id })), ...told(list.length, size) };
             const whole = () => ({ kind: "ok" as const, body: body ?? said });
             const text = JSON.stringify(body ?? said);
-            return { ...whole(), hash: hashOfText(text), text, isShort: false, whole };
+            return { ...whole(), hash: hashOfText(text), text, validators: null, isShort: false, whole };
           },
           from: "Pixieset",
           list: { names: ["rows"], stem: /rows/ },

@@ -166,7 +166,7 @@ it("two readings of a list at once do not see each other's rows", () => {
   const read = (list: ReturnType<typeof memory.of>, ...pages: KnownPage[]) => {
     const found = conclude(pages, list.last(), options);
     if (found.kind === "lost") throw new Error(found.reason);
-    list.keep(pages, found);
+    list.keep(pages, found, []);
     return found.sightings.map(({ key }) => key).sort();
   };
   read(memory.of("list", ""), page("a", "b"));
