@@ -1,3 +1,4 @@
+import { afterHead } from "./order.js";
 import type { SourceState } from "./source.js";
 import type { Scan, UpstreamFailure } from "./upstream.js";
 
@@ -7,13 +8,18 @@ const failuresToTell = 3;
 /** How often an unsteady list is looked at before it is taken as a baseline all the same. */
 const baselineTries = 5;
 
-/** A source after a list of it was read in a poll that began at `startedAt` (ISO 8601). */
+/**
+ * A source after a list of it was read in a poll that began at `startedAt` (ISO 8601). A reading of its head says
+ * nothing of how long the list is, or how it ends.
+ */
 export function afterScan(
   state: SourceState,
   scan: Scan,
   contentHash: string,
   startedAt: string,
 ): SourceState {
+  const { order } = state;
+  const full = { fullAt: startedAt, pages: scan.pages, paging: scan.paging, order: { ...order, heads: 0 } };
   return {
     ...state,
     status: "active",
@@ -30,8 +36,7 @@ export function afterScan(
     looks: 0,
     reason: scan.unreadable.reasons[0] ?? null,
     contentHash,
-    pages: scan.pages,
-    paging: scan.paging,
+    ...(scan.head ? { order: afterHead(order) } : full),
   };
 }
 

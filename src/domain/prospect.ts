@@ -1,4 +1,5 @@
 import type { Bounds } from "./forecast.js";
+import { expectedRequests } from "./head.js";
 import { hintedBy, hints } from "./hints.js";
 import type { Prospect } from "./plan.js";
 import { weightOf } from "./polling.js";
@@ -34,13 +35,13 @@ export function isHinted(state: Pick<SourceState, "resource" | "scope" | "hint">
 
 /** A source as the plan sees it; null for one that was not read yet, or has an appointment. */
 export function prospectOf(state: SourceState, { marks, subscribed, bounds }: Outlook): Prospect | null {
-  const { id, resource, activity, lastPolledAt, bornAt, pages } = state;
+  const { id, resource, activity, lastPolledAt, bornAt } = state;
   if (state.appointed || activity === null || lastPolledAt === null) return null;
   const polledAt = Date.parse(lastPolledAt);
   return {
     id,
     resource,
-    requests: Math.max(1, pages),
+    requests: Math.max(1, expectedRequests(state)),
     weight: weightOf(resource, subscribed),
     bornAt,
     polledAt,

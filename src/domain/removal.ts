@@ -1,3 +1,4 @@
+import { fullyReadAt } from "./head.js";
 import { recordOf, type SnapshotEntry } from "./record.js";
 import type { SourceState } from "./source.js";
 import type { Step } from "./upstream.js";
@@ -59,14 +60,19 @@ export function judgeAbsence(
   return { step: { key, entry: removed, change } };
 }
 
-/** When (ms) another list was last read, and was as full as before: the upstream is well. Null when none was. */
+/** When (ms) another list was last read as a whole, and was as full as before: the upstream is well. Null when none was. */
 export function witnessedBy(
-  others: readonly Pick<SourceState, "status" | "missing" | "contentHash" | "records" | "lastPolledAt">[],
+  others: readonly Pick<
+    SourceState,
+    "status" | "missing" | "contentHash" | "records" | "lastPolledAt" | "fullAt"
+  >[],
 ): number | null {
-  const times = others.flatMap(({ status, missing, contentHash, records, lastPolledAt }) => {
+  const times = others.flatMap((other) => {
+    const { status, missing, contentHash, records } = other;
+    const readAt = fullyReadAt(other);
     // Without a content hash some of its records were not there, and not judged either.
     const isWell = status === "active" && missing === 0 && contentHash !== null && records > 0;
-    return isWell && lastPolledAt !== null ? [Date.parse(lastPolledAt)] : [];
+    return isWell && readAt !== null ? [Date.parse(readAt)] : [];
   });
   return times.length === 0 ? null : Math.max(...times);
 }

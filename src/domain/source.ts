@@ -2,6 +2,7 @@ import type { Activity } from "./activity.js";
 import type { Path } from "./fingerprint.js";
 import type { Identity } from "./identity.js";
 import type { JsonObject } from "./json.js";
+import { type ListOrder, unknownOrder } from "./order.js";
 import type { SourceKey } from "./record.js";
 import { type Aside, nothingAside } from "./restless.js";
 
@@ -22,6 +23,8 @@ export interface SourceState extends SourceKey {
   readonly epoch: number;
   /** Start of the last good poll, ISO 8601. */
   readonly lastPolledAt: string | null;
+  /** Start of the last good poll that read the whole list, and not its head only. */
+  readonly fullAt: string | null;
   /** Start of the last good poll that read a list which held still. */
   readonly completeAt: string | null;
   /** Start of the last poll that found a change. */
@@ -54,7 +57,9 @@ export interface SourceState extends SourceKey {
   readonly aside: Aside;
   /** Into how many buckets the snapshot is divided. */
   readonly buckets: number;
-  /** Requests that the last good poll took. */
+  /** What was learned of where new records appear in the list. */
+  readonly order: ListOrder;
+  /** Requests that the last good reading of the whole list took. */
   readonly pages: number;
   /** When (ms) the collection that it belongs to began; null when that is not known, and for lists of the account. */
   readonly bornAt: number | null;
@@ -85,6 +90,7 @@ export function newSource(key: SourceKey, startsEmpty: boolean): SourceState {
     startsEmpty,
     epoch: 1,
     lastPolledAt: null,
+    fullAt: null,
     completeAt: null,
     lastChangedAt: null,
     records: 0,
@@ -101,6 +107,7 @@ export function newSource(key: SourceKey, startsEmpty: boolean): SourceState {
     doubtedHash: null,
     aside: nothingAside,
     buckets: 1,
+    order: unknownOrder,
     pages: 1,
     bornAt: null,
     activity: null,

@@ -36,7 +36,15 @@ export interface Since {
   readonly removed: readonly Sighting[];
 }
 
-/** One reading of a whole list. */
+/** What a reading of a list's head saw. */
+export interface HeadSight {
+  /** New records that stood before all that was known. */
+  readonly front: ReadonlySet<string>;
+  /** The records of the head that was read before this one, as they were committed, and when (ISO 8601). */
+  readonly seen: { readonly at: string; readonly keys: ReadonlySet<string> } | null;
+}
+
+/** One reading of a list: of all of it, or of its head, and then the rest is as it was. */
 export interface Scan {
   readonly kind: "scan";
   /** By key, one for each. */
@@ -55,6 +63,10 @@ export interface Scan {
   readonly pages: number;
   /** What was learned of the paging, to be handed to the next reading. */
   readonly paging: JsonObject | null;
+  /** Where only the head was read: never complete, and nothing is absent from it. */
+  readonly head?: HeadSight;
+  /** Keys page by page, in the order of the list, where each row stands for a record of its own. */
+  readonly order?: () => readonly (readonly string[])[] | null;
 }
 
 export type ReadOutcome = Scan | UpstreamFailure;
@@ -106,6 +118,16 @@ export interface Reading {
   readonly fresh: boolean;
   /** Whether the end is looked for even where the list is known to have one page: absence is to be judged. */
   readonly toTheEnd: boolean;
+  /** Whether it may end at the first page on which nothing is new; null: the whole list is read. */
+  readonly head: HeadWish | null;
+}
+
+/** Leave to read a list's head only. */
+export interface HeadWish {
+  /** Whether this is what the source's snapshot holds now. */
+  isCommitted(content: Scan["content"]): boolean;
+  /** Start of the poll, ISO 8601. */
+  readonly at: string;
 }
 
 /** Reads lists and sessions from the upstream for one account. Never throws for what the upstream does. */

@@ -1,6 +1,7 @@
 import { bucketOf, bucketsFor, digestAt, isCrowded } from "../domain/buckets.js";
 import { type Diff, type DiffMode, diff } from "../domain/diff.js";
 import { afterFailure, afterScan, isSteady, needsSecondLook } from "../domain/health.js";
+import { afterFullScan, withChanges } from "../domain/order.js";
 import { removalPauseMs } from "../domain/polling.js";
 import { isOldDoubt, witnessedBy } from "../domain/removal.js";
 import { afterPoll } from "../domain/restless.js";
@@ -111,11 +112,12 @@ async function compare(
 
   const outside = scan.records.length - inThem.length;
   const steps = inOrder(found.steps, state.buckets);
-  const events = eventsOf(poll, steps, mode === "stated", parts);
+  const events = eventsOf(poll, scan, steps, mode === "stated", parts);
   const changed = steps.some(({ change }) => change !== null);
   const writing: Writing = {
     next: {
       ...good,
+      order: orderAfter(good, scan, steps),
       contentHash: found.unjudged > 0 ? null : good.contentHash,
       records: found.records + outside,
       missing: found.missing,
@@ -131,6 +133,13 @@ async function compare(
   };
   await reviveSources(poll.account, state, steps, parts);
   return write(poll, writing, parts);
+}
+
+/** Only what a list that held still shows teaches anything of its order, and only beside what was known. */
+function orderAfter(good: SourceState, scan: Scan, steps: readonly Step[]): SourceState["order"] {
+  if (scan.head) return withChanges(good.order, steps.filter(({ change }) => change !== null).length);
+  const pages = scan.complete ? scan.order?.() : null;
+  return pages ? afterFullScan(good.order, pages, steps) : good.order;
 }
 
 /** What tells nothing first, bucket by bucket, so that many of them touch few; then what is told, as it happened. */

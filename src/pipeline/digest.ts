@@ -13,6 +13,10 @@ export interface ScanDigest {
 
 const known = new WeakMap<Scan["content"], ScanDigest & { readonly buckets: number }>();
 
+/** Whether a content is known to come to this hash: then it need not be read to know what it holds. */
+export const isContent = (content: Scan["content"], hash: string | null): boolean =>
+  hash !== null && known.get(content)?.contentHash === hash;
+
 /**
  * The digest of a scan: what was known of the same content, or of what it came from, amended. Otherwise every record
  * is looked at; others have their turn in between, since a list can have a hundred thousand.

@@ -1,16 +1,17 @@
 import type { Account } from "../domain/account.js";
+import { readsHead } from "../domain/head.js";
 import { isTimeToRename, needsSecondLook } from "../domain/health.js";
 import { sourceId } from "../domain/ids.js";
 import { accountRestMs } from "../domain/polling.js";
 import { type SourceState, uncompared } from "../domain/source.js";
-import type { Gate, Reading, ReadOutcome } from "../domain/upstream.js";
+import type { Gate, Reading, ReadOutcome, Scan } from "../domain/upstream.js";
 import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
 import { type Chooser, createChooser } from "./choose.js";
 import { commitFailure, commitScan } from "./commit.js";
-import { digestScan } from "./digest.js";
+import { digestScan, isContent } from "./digest.js";
 import { type BudgetGate, createGate, tellSlower } from "./gate.js";
-import { type Parts, sliceMs, type UpstreamParts } from "./parts.js";
+import { iso, type Parts, sliceMs, type UpstreamParts } from "./parts.js";
 import { reviveSession } from "./revive.js";
 import { loseSession } from "./session.js";
 import { reconcileSources } from "./sources.js";
@@ -105,6 +106,7 @@ async function pollSource(
       commit,
       events,
       records,
+      ...(outcome.kind === "scan" ? { requests: outcome.pages, head: outcome.head !== undefined } : {}),
     },
     "poll",
   );
@@ -127,7 +129,7 @@ async function look(before: Omit<Poll, "probe">, gate: Gate, parts: Parts & Upst
   const upstream = parts.upstreamFor(before.account.id);
   let { state, version } = before;
   const read = (how: Partial<Reading> = {}) =>
-    upstream.read(state, { ...readingOf(state), ...how }, gate).catch(unreadable);
+    upstream.read(state, { ...readingOf({ ...before, state }), ...how }, gate).catch(unreadable);
   const poll = (): Poll => ({ ...before, state, version, probe: () => upstream.probe(gate) });
   let outcome = await read();
   if (outcome.kind === "scan" && needsSecondLook(state, outcome)) {
@@ -153,12 +155,15 @@ async function look(before: Omit<Poll, "probe">, gate: Gate, parts: Parts & Upst
 
 /**
  * How a list is read: a first look reads every row, whatever is remembered; where records are missing or could not be
- * judged (then there is no content hash), the list is read to its end.
+ * judged (then there is no content hash), the list is read to its end. Where it is known to be newest-first, most
+ * readings may end at its head.
  */
-function readingOf(state: SourceState): Reading {
+function readingOf({ account, state, startedAt }: Pick<Poll, "account" | "state" | "startedAt">): Reading {
   const { paging, identity, baselined, missing, contentHash } = state;
+  const isCommitted = (content: Scan["content"]) => isContent(content, contentHash);
+  const head = readsHead(account, state, startedAt) ? { isCommitted, at: iso(startedAt) } : null;
   const how = { fresh: !baselined, toTheEnd: missing > 0 || contentHash === null };
-  return { paging, identity: identity?.by ?? null, aside: uncompared(state), ...how };
+  return { paging, identity: identity?.by ?? null, aside: uncompared(state), head, ...how };
 }
 
 /** A bug that one list brings out must not stop the others; a lost connection to Redis is no such thing. */

@@ -1,9 +1,10 @@
 import type { FrozenEvent } from "../domain/event.js";
+import { notBeforeOf } from "../domain/head.js";
 import type { Hold } from "../domain/hold.js";
 import { holdId } from "../domain/ids.js";
 import type { SourceState } from "../domain/source.js";
 import { stateChange, stateServiceEvent } from "../domain/statement.js";
-import type { Step } from "../domain/upstream.js";
+import type { Scan, Step } from "../domain/upstream.js";
 import { iso, type Parts, type UpstreamParts } from "./parts.js";
 import type { Poll, SteppedEvent } from "./write.js";
 
@@ -12,20 +13,22 @@ export function freely(event: FrozenEvent): SteppedEvent {
   return { event, step: 0, free: true };
 }
 
-/** The changes of some steps as events; `backfill` for what was there before watching began. */
+/** The changes that a scan showed as events; `backfill` for what was there before watching began. */
 export function eventsOf(
   poll: Poll,
+  scan: Scan,
   steps: readonly Step[],
   backfill: boolean,
   parts: Parts & UpstreamParts,
 ): SteppedEvent[] {
   const { account, state } = poll;
   const from = { account, source: state, resource: parts.resource(state.resource) };
-  const at = { now: iso(parts.now()), notBefore: state.lastPolledAt };
+  const now = iso(parts.now());
   return steps.flatMap(({ change }, step) => {
     if (!change) return [];
     // What changed since a backfill that was cut off is a change, and was not there before.
-    const how = { ...at, backfill: backfill && change.kind === "created" };
+    const notBefore = notBeforeOf(state, scan, change);
+    const how = { now, notBefore, backfill: backfill && change.kind === "created" };
     return stateChange(change, from, how).map((event) => ({ event, step }));
   });
 }

@@ -23,6 +23,22 @@ export interface Concluded {
   readonly conclusion: Conclusion;
 }
 
+/** What a list came to when its head was read: the last conclusion of the whole of it, amended. */
+export interface HeadConclusion {
+  /** What it is an amendment of. */
+  readonly base: object;
+  readonly content: object;
+  readonly sightings: readonly Sighting[];
+  /** Records that are otherwise than in the base. */
+  readonly amended: ReadonlyMap<string, Sighting>;
+  /** The total that the answers gave. */
+  readonly total: number | null;
+  /** Keys of the head, in the order of the list. */
+  readonly keys: readonly string[];
+  /** Start of the poll, ISO 8601. */
+  readonly at: string;
+}
+
 interface Options {
   readonly identity: Identity | null;
   readonly countsAgree: boolean;

@@ -1,6 +1,6 @@
 import type { Identity } from "../domain/identity.js";
 import type { JsonObject, JsonValue } from "../domain/json.js";
-import type { UpstreamFailure } from "../domain/upstream.js";
+import type { HeadWish, UpstreamFailure } from "../domain/upstream.js";
 import { mapInSlices } from "../slices.js";
 import { findRows, type ListNames } from "./envelope.js";
 import { type KnownPage, type Part, pageOfParts, partOf, type RowReading } from "./page.js";
@@ -51,6 +51,8 @@ export interface ListReading {
   readonly identity: Identity | null;
   /** Whether the end is looked for even where the list is known to have one page. */
   readonly toTheEnd: boolean;
+  /** Whether it may end at the head; null: never. */
+  readonly head: HeadWish | null;
   readonly repeats: boolean;
   readonly maxPages: number;
 }

@@ -2,6 +2,7 @@ import type { ReadOutcome } from "../domain/upstream.js";
 import { conclude as concludeRows } from "./conclusion.js";
 import { type End, type EndMemory, endMemoryOf, hides, mayBelieve, maySkip, remember } from "./end-memory.js";
 import { type Got, getPage, type ListReading, type ReadPage, type Step } from "./get-page.js";
+import { nameOf, openHead } from "./head.js";
 import { countOf, isRenamed, isSamePage, signatureOf } from "./page.js";
 
 /** The page that is `ahead` pages after the last one, by number or, where the server counts rows, by offset. */
@@ -78,6 +79,8 @@ function conclude(
     !cutShort &&
     !partial &&
     (sawEnd || end === "said");
+  const isPlain = found.index.sightings !== null;
+  const keysOf = (page: ReadPage) => page.readings.flatMap((each) => nameOf(each, found.identity) ?? []);
   const filled = pages.filter((page) => page.rows > 0);
   return {
     kind: "scan",
@@ -96,15 +99,17 @@ function conclude(
       complete,
       identity: found.identity,
     }),
+    order: () => (isPlain ? pages.map(keysOf) : null),
   };
 }
 
 /**
- * Reads a list to its end, page by page. A failure on any page is the outcome of the whole: half a list is
+ * Reads a list to its end, page by page, or, where that is allowed, to the end of its head. A failure on any page is the outcome of the whole: half a list is
  * none. `complete` is true only when absence from it means something.
  */
 export async function readList(reading: ListReading): Promise<ReadOutcome> {
   const memory = endMemoryOf(reading.paging);
+  const head = openHead(reading);
   const pages: ReadPage[] = [];
   const asked: Got["asked"][] = [];
   const { identity } = reading;
@@ -145,6 +150,11 @@ export async function readList(reading: ListReading): Promise<ReadOutcome> {
     seen += page.rows;
     if (page.rows === 0 && !step.announced) end = "empty";
     step = nextStep(pages, seen);
+    if (head?.endsWith(page) && step !== null) {
+      const concluded = head.conclude(requests);
+      reading.memory.keepHead(pages, concluded.head, asked);
+      return { ...concluded.scan, paging: reading.paging };
+    }
     const isSecond = step !== null && !step.announced && pages.length === 1;
     if (isSecond && !reading.toTheEnd && maySkip(memory, page, identity)) {
       end = "skipped";

@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 import type { Identity } from "../domain/identity.js";
-import type { Concluded, Conclusion } from "./conclusion.js";
+import type { Concluded, Conclusion, HeadConclusion } from "./conclusion.js";
 import type { KnownPage, Part, RowReading } from "./page.js";
 import { type Shortened, shorten } from "./row-texts.js";
-import { type Asked, type AskedPages, afterReading, askable, nothingAsked } from "./validators.js";
+import { type Asked, type AskedPages, afterReading, askable, nothingAsked, withHead } from "./validators.js";
 
 /** What this process remembers of the last reading of one list. It saves work and decides nothing. */
 export interface ListMemory<P extends KnownPage> {
@@ -14,11 +14,13 @@ export interface ListMemory<P extends KnownPage> {
   /** An answer, after so many rows, without those that are known; null when none is. */
   shorten(text: string, rowsBefore: number, now: number): Shortened<Part> | null;
   /** What the last reading came to. */
-  last(): Concluded | null;
+  last(): Remembered<P> | null;
   /** What these very pages came to in all, if they are the ones of the last reading and known by the same. */
   conclusion(pages: readonly P[], identity: Identity | null): Conclusion | null;
   /** Keeps a reading in the place of the last, and what its pages can be asked for with. */
   keep(pages: readonly P[], conclusion: Conclusion, asked: readonly Asked[]): void;
+  /** Keeps a reading of the list's head beside the last one of the whole. */
+  keepHead(pages: readonly P[], head: HeadConclusion, asked: readonly Asked[]): void;
 }
 
 export interface ReadMemory<P extends KnownPage> {
@@ -57,18 +59,24 @@ function slimConclusion(conclusion: Conclusion): Conclusion {
   return { ...conclusion, sightings: slim, since: null, moved: null };
 }
 
-interface Remembered<P extends KnownPage> extends Concluded {
+/** The last reading of a list. */
+export interface Remembered<P extends KnownPage> extends Concluded {
   readonly lens: string;
   readonly pages: readonly P[];
   readonly byHash: ReadonlyMap<string, P>;
   readonly characters: number;
   asked: AskedPages;
+  /** What the list came to when its head was read since, and the pages of that. */
+  head: (HeadConclusion & { readonly byHash: ReadonlyMap<string, P> }) | null;
   /** Made when they are first needed: parts by their texts. */
   texts: Texts | null;
   pieces: Texts | null;
   order: readonly Part[] | null;
   places: ReadonlyMap<Part, number> | null;
 }
+
+const charactersOf = (pages: readonly KnownPage[]) =>
+  pages.reduce((sum, { characters }) => sum + characters, 0);
 
 type Texts = Map<string, Part>;
 
@@ -127,13 +135,13 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
       const good = (part: Part | undefined, now: number) => (part && part.goodUntil > now ? part : undefined);
       return {
         page(hash, now) {
-          const page = last?.byHash.get(hash);
+          const page = last?.byHash.get(hash) ?? last?.head?.byHash.get(hash);
           return page && page.goodUntil > now ? page : undefined;
         },
         asked(address, now) {
           const asked = last && askable(last.asked, address, now);
-          const page = asked && last.byHash.get(asked.hash);
-          return page && page.goodUntil > now ? { page, asked } : undefined;
+          const page = asked ? this.page(asked.hash, now) : undefined;
+          return page && asked ? { page, asked } : undefined;
         },
         row(text, now) {
           if (!last) return undefined;
@@ -167,6 +175,7 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
           const asked = afterReading(last?.asked ?? nothingAsked, given);
           if (known && conclusion === last?.conclusion) {
             known.asked = asked;
+            known.head = null;
             // Read last, so the last to go.
             lists.delete(list);
             lists.set(list, known);
@@ -175,12 +184,20 @@ export function createReadMemory<P extends KnownPage>(mostCharacters = 64_000_00
           const slim = new Map<Part, Part>();
           const kept = slimPages(pages, slim);
           const byHash = new Map(kept.map((page) => [page.hash, page]));
-          const characters = kept.reduce((sum, page) => sum + page.characters, 0);
+          const characters = charactersOf(kept);
           const texts = amended(last?.texts ?? null, "text", conclusion.moved, slim);
           const pieces = amended(last?.pieces ?? null, "piece", conclusion.moved, slim);
           const concluded = { pages: kept, conclusion: slimConclusion(conclusion) };
           const derived = { texts, pieces, order: null, places: null };
-          put(list, { lens, ...concluded, byHash, characters, asked, ...derived });
+          put(list, { lens, ...concluded, byHash, characters, asked, head: null, ...derived });
+        },
+        keepHead(pages, conclusion, given) {
+          // Another reading has taken the place of the one that this is an amendment of.
+          if (!last || lists.get(list) !== last || conclusion.base !== last.conclusion.content) return;
+          const kept = slimPages(pages, new Map());
+          const head = { ...conclusion, byHash: new Map(kept.map((page) => [page.hash, page])) };
+          const characters = charactersOf(last.pages) + charactersOf(kept);
+          put(list, { ...last, asked: withHead(last.asked, given), head, characters });
         },
       };
     },

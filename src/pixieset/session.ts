@@ -90,7 +90,7 @@ async function readSource(
   reading: Reading,
   options: { readonly maxPages: number; readonly memory: UpstreamMemory },
 ): Promise<ReadOutcome> {
-  const { paging, identity, fresh, toTheEnd } = reading;
+  const { paging, identity, fresh, toTheEnd, head } = reading;
   const { way: remembered } = paging ?? {};
   const known = typeof remembered === "number";
   const aside = new Set(reading.aside);
@@ -110,6 +110,7 @@ async function readSource(
       paging,
       identity,
       toTheEnd,
+      head,
       repeats: resource.repeats,
       maxPages: options.maxPages,
     });
@@ -138,6 +139,7 @@ const blind = (memory: ListMemory<ReadPage>): ListMemory<ReadPage> => ({
   last: () => null,
   conclusion: () => null,
   keep: memory.keep,
+  keepHead: memory.keepHead,
 });
 
 const shut = (host: Host): UpstreamFailure => {

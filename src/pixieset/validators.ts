@@ -73,6 +73,12 @@ export function askable({ byAddress, lies }: AskedPages, address: string, now: n
 const isAlike = (a: Validators | null, b: Validators | null) =>
   a !== null && b !== null && a.etag === b.etag && a.lastModified === b.lastModified;
 
+/** What is known after a reading of the first pages. */
+export function withHead(before: AskedPages, asked: readonly Asked[]): AskedPages {
+  const { byAddress, lies } = afterReading(before, asked);
+  return { byAddress: new Map([...before.byAddress, ...byAddress]), lies };
+}
+
 /** What is known after a reading of all pages. */
 export function afterReading(before: AskedPages, asked: readonly Asked[]): AskedPages {
   const lies =

@@ -21,7 +21,9 @@ type Written = { readonly [K in keyof Fields]?: unknown } & {
   readonly scope?: readonly [id: string, name: string | null];
 };
 
-const times = ["lastPolledAt", "completeAt", "lastChangedAt"] as const;
+const times = ["lastPolledAt", "fullAt", "completeAt", "lastChangedAt"] as const;
+/** As a rule those of the last poll: it read the list to its end. */
+const ofLastPoll = ["fullAt", "completeAt"] as const;
 
 const emptyHash = contentHashOf(newDigests(1));
 const {
@@ -85,10 +87,10 @@ export function writeFields(state: SourceState): string {
   const written: Record<string, unknown> = { resource: state.resource };
   if (scope) written.scope = [scope.id, scope.name];
   for (const [name, value] of Object.entries(fields)) {
-    if (name === "resource" || name === "completeAt" || name === "activity") continue;
+    if (name === "resource" || name === "fullAt" || name === "completeAt" || name === "activity") continue;
     if (JSON.stringify(value) !== usualTexts.get(name)) written[name] = value;
   }
-  if (state.completeAt !== state.lastPolledAt) written.completeAt = state.completeAt;
+  for (const name of ofLastPoll) if (state[name] !== state.lastPolledAt) written[name] = state[name];
   if (state.activity) written.activity = shortActivity(state.activity, state.lastPolledAt);
   for (const name of times) if (name in written) written[name] = shortened(state[name]);
   return JSON.stringify(written);
@@ -114,6 +116,7 @@ export function readSource(account: string, id: string, text: string): SourceTex
     ...usual,
     ...written,
     lastPolledAt,
+    fullAt: "fullAt" in written ? lengthened(written.fullAt) : lastPolledAt,
     completeAt: "completeAt" in written ? lengthened(written.completeAt) : lastPolledAt,
     lastChangedAt: lengthened(written.lastChangedAt ?? null),
     activity: longActivity(written.activity, lastPolledAt),

@@ -75,6 +75,7 @@ function serverOf(kind: Kind, size: number, told: Says = () => ({})) {
           paging,
           identity: null,
           toTheEnd,
+          head: null,
           repeats: false,
           maxPages: 50,
         }),

@@ -15,6 +15,7 @@ const well: SourceState = {
   status: "active",
   baselined: true,
   lastPolledAt: "2026-11-21T06:20:35.465Z",
+  fullAt: "2026-11-21T06:20:35.465Z",
   completeAt: "2026-11-21T06:20:35.465Z",
   contentHash: "r1Vw9aGBC3r3jK9LxwpmDw31HkK",
   appointed: false,
@@ -42,6 +43,7 @@ const state: fc.Arbitrary<SourceState> = fc.record({
   startsEmpty: fc.boolean(),
   epoch: fc.integer({ min: 1, max: 1e9 }),
   lastPolledAt: time,
+  fullAt: time,
   completeAt: time,
   lastChangedAt: time,
   records: fc.nat(),
@@ -76,6 +78,13 @@ const state: fc.Arbitrary<SourceState> = fc.record({
   ),
   appointed: fc.boolean(),
   hint: text,
+  order: fc.record({
+    agreed: fc.nat(),
+    needed: fc.constantFrom(3, 6),
+    inside: fc.double({ min: 0.5, max: 9, noNaN: true }),
+    below: fc.nat(),
+    heads: fc.nat(),
+  }),
   hold: text,
   paging: fc.option(
     fc.dictionary(
@@ -105,15 +114,19 @@ describe("a source", () => {
 
   test("that an earlier release wrote is read, with what it did not know yet as it is at first", () => {
     fc.assert(
-      fc.property(state, fc.subarray(["pages", "hold", "aside"] as const), (source, unknown) => {
-        const { startsEmpty: _, ...first } = newSource(source, false);
-        const before = Object.fromEntries(
-          Object.entries(source).filter(([name]) => !unknown.includes(name as never)),
-        );
-        const { state: now, version } = readSource(source.account, source.id, JSON.stringify(before));
-        expect(version).toBeNull();
-        expect(now).toEqual({ ...first, ...before });
-      }),
+      fc.property(
+        state,
+        fc.subarray(["pages", "hold", "aside", "fullAt", "order"] as const),
+        (source, unknown) => {
+          const { startsEmpty: _, ...first } = newSource(source, false);
+          const before = Object.fromEntries(
+            Object.entries(source).filter(([name]) => !unknown.includes(name as never)),
+          );
+          const { state: now, version } = readSource(source.account, source.id, JSON.stringify(before));
+          expect(version).toBeNull();
+          expect(now).toEqual({ ...first, ...before });
+        },
+      ),
     );
   });
 
