@@ -28,6 +28,8 @@ export interface EndedPoll {
 export interface Observer {
   readonly listeners: readonly Listener[];
   afterPoll(poll: EndedPoll): Promise<void>;
+  /** How many polls read a head only. */
+  readonly heads: () => number;
   /** Whether the session was good when last looked at. */
   readonly sessionIsGood: () => boolean;
   /** To be said when a session is put in place of a lost one. */
@@ -55,6 +57,7 @@ export function createObserver(options: {
   let session = "active";
   let losses = 0;
   let restorations = 0;
+  let heads = 0;
   const told = { lost: 0, restored: 0 };
 
   function hearService({ type, data }: PixiehookEvent): void {
@@ -105,12 +108,22 @@ export function createObserver(options: {
     }
     const lacking = thereSince(list, sight.startTick).filter((key) => !sight.served.has(key));
     // Behind the only page of a list whose server repeats it is looked every fourth time.
-    const mayStop = poll.cutOff || (repeats(list.paging) && sight.pages.length === 1);
+    const mayStop = poll.cutOff || sight.isHead || (repeats(list.paging) && sight.pages.length === 1);
     if (lacking.length > 0 && !mayStop) fail("a good list was not read to its end", { ...about, lacking });
     // The session is asked when a list shrank, and what was read with a lost one is not taken.
     const wasAsked = poll.server.turnedAway() && sight === poll.sights.at(-1);
     if (!committed && listener.baselined && !poll.cutOff && !poll.overtaken && !wasAsked)
       fail("a good reading was not taken", about);
+  }
+
+  /** What must be so where only the head of a list is read; to be said before what the poll told is heard. */
+  function assertHead({ list, told }: Listener, sight: Sight, state: SourceState): void {
+    const last = sight.pages.at(-1) ?? [];
+    const about = { list: list.kind.name, last, missing: state.missing };
+    if (last.length === 0) fail("a head without rows was believed", about);
+    const isKnown = (key: number) => sight.served.get(key)?.has(told.get(key)?.value ?? -1) === true;
+    if (!last.every(isKnown)) fail("a head ended where something was new", about);
+    if (sight.unreadable || sight.failed) fail("a head ended where something could not be read", about);
   }
 
   async function observe(
@@ -138,14 +151,20 @@ export function createObserver(options: {
       if (mine.length > 0) fail("the baseline is not silent", { events: mine.length });
       await baseline(listener, source, sight);
     }
+    if (sight?.isHead && state) {
+      heads++;
+      assertHead(listener, sight, state);
+    }
     for (const event of mine) hear(listener, event, sight, world.time);
     if (!sight) return;
+    if (!sight.isHead && (sight.disturbed || sight.doubled)) list.disturbedAt.add(sight.startTime);
     noteAbsence(listener, sight, world.time, committed);
     if (listener.baselined) assertRead(listener, sight, committed, poll);
   }
 
   return {
     listeners,
+    heads: () => heads,
     sessionIsGood: () => session === "active",
     restored() {
       if (session !== "active") restorations++;

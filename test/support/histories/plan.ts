@@ -36,6 +36,8 @@ export interface History {
   readonly kind: number;
   readonly starts: readonly [ListStart, ListStart];
   readonly renewEvery: number;
+  /** Whether answers carry validators. */
+  readonly tags: boolean;
   /** Whether the first poll is calm. */
   readonly calmStart: boolean;
   readonly actions: readonly Action[];
@@ -51,6 +53,7 @@ export const warmUp: History = {
   kind: 0,
   starts: [plain, plain],
   renewEvery: 1,
+  tags: true,
   calmStart: true,
   actions: [
     { kind: "change", change: { kind: "create", list: 1, pick: 0 } },
@@ -74,6 +77,7 @@ export const oldFaults: readonly History[] = [1, 2].map((at) => ({
     { paging: "one page and a count", size: 2, records: 2 },
   ],
   renewEvery: 0,
+  tags: false,
   calmStart: true,
   actions: [
     { kind: "change", change: { kind: "remove", list: 1, pick: 0 } },
@@ -184,6 +188,7 @@ const smallHistories = (kind: fc.Arbitrary<number>): fc.Arbitrary<History> =>
     kind,
     starts: fc.tuple(start(1), start(0)),
     renewEvery: fc.constantFrom(0, 0, 3),
+    tags: fc.boolean(),
     calmStart: fc.boolean(),
     actions,
     lookAgain: fc.constantFrom(false, false, true),
@@ -206,6 +211,7 @@ const largeHistories = (kind: fc.Arbitrary<number>): fc.Arbitrary<History> =>
     kind,
     starts: fc.tuple(start(1), large),
     renewEvery: fc.constant(0),
+    tags: fc.boolean(),
     calmStart: fc.boolean(),
     actions: fc
       .tuple(
@@ -218,12 +224,61 @@ const largeHistories = (kind: fc.Arbitrary<number>): fc.Arbitrary<History> =>
     lookAgain: fc.boolean(),
   });
 
+/** A new record at the front, and a poll that finds it there. */
+const grownAtFront = (index: 0 | 1): Action[] => [
+  { kind: "change", change: { kind: "create", list: index, pick: 0 } },
+  { kind: "poll", poll: { ...quietly, seconds: 1 } },
+];
+
+const soon: fc.Arbitrary<Action> = fc.record({
+  kind: fc.constant("poll"),
+  poll: fc.record({
+    seconds: fc.constantFrom(1, 1, 2),
+    process: fc.constantFrom<0 | 1>(0, 0, 0, 1),
+    faults: fc.array(fc.record({ at, fault }), { maxLength: 1 }),
+    changes: fc.array(fc.record({ at, change }), { maxLength: 1 }),
+    diesAt: fc.constant(null),
+  }),
+});
+const quiet: fc.Arbitrary<Action> = fc.constant({ kind: "poll", poll: { ...quietly, seconds: 1 } });
+const atFront: fc.Arbitrary<Action> = list.map((index) => ({
+  kind: "change",
+  change: { kind: "create", list: index, pick: 0 },
+}));
+
+/** Lists of which it is learned that they are newest-first, so that their heads are read, and whatever then happens. */
+const newestHistories = (kind: fc.Arbitrary<number>): fc.Arbitrary<History> => {
+  const long = fc.record({
+    paging: fc.constantFrom(...pagings),
+    size: fc.integer({ min: 2, max: 4 }),
+    records: fc.integer({ min: 6, max: 24 }),
+  });
+  const what = fc.oneof(
+    { weight: 6, arbitrary: quiet },
+    { weight: 4, arbitrary: soon },
+    { weight: 4, arbitrary: atFront },
+    { weight: 6, arbitrary: action },
+  );
+  return fc.record({
+    kind,
+    starts: fc.tuple(long, long),
+    renewEvery: fc.constant(0),
+    tags: fc.boolean(),
+    calmStart: fc.constant(true),
+    actions: fc
+      .tuple(fc.constantFrom<0 | 1>(0, 1, 1), fc.array(what, { maxLength: 20, size: "max" }))
+      .map(([index, after]) => [...[1, 2, 3].flatMap(() => grownAtFront(index)), ...after]),
+    lookAgain: fc.constantFrom(false, false, true),
+  });
+};
+
 /** Histories of accounts whose other list is known by ids, or has none. */
 export function histories(hasIds: boolean): fc.Arbitrary<History> {
   const indexes = [...otherKinds.keys()].filter((index) => otherKinds[index]?.hasIds === hasIds);
   const kind = fc.constantFrom(...indexes);
   return fc.oneof(
-    { weight: 249, arbitrary: smallHistories(kind) },
+    { weight: 174, arbitrary: smallHistories(kind) },
+    { weight: 75, arbitrary: newestHistories(kind) },
     { weight: 1, arbitrary: largeHistories(kind) },
   );
 }

@@ -20,6 +20,7 @@ export async function playAll(hasIds: boolean): Promise<void> {
   const stage = { client, store: openStore(client) };
   const began = performance.now();
   let played = 0;
+  let heads = 0;
   let failing: number | null = null;
 
   function report(): void {
@@ -33,7 +34,8 @@ export async function playAll(hasIds: boolean): Promise<void> {
       // Once one has failed, the others make way for finding the smallest that does.
       if (failing !== null && failing !== index) return;
       try {
-        await play(stage, history);
+        const read = await play(stage, history);
+        heads += read;
       } catch (error) {
         failing ??= index;
         if (failing === index) throw error;
@@ -51,6 +53,8 @@ export async function playAll(hasIds: boolean): Promise<void> {
     for (const history of [...oldFaults, ...oldFaults, ...oldFaults]) await play(stage, history);
     process.stdout.write(`${count} histories from seed ${seed}\n`);
     await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)));
+    process.stdout.write(`${heads} polls read the head of a list only\n`);
+    if (count >= 1_000 && heads === 0) throw new Error("No history read the head of a list");
   } finally {
     client.disconnect();
     await redis.close();

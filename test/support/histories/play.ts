@@ -26,8 +26,11 @@ const looksToRelearn = 22;
 const calm: PollPlan = { seconds: 61, process: 0, faults: [], changes: [], diesAt: null };
 const start = Date.UTC(2026, 0, 1);
 
-/** Plays one history, and throws where what was told is not what could be known. */
-export async function play({ client, store }: Stage, history: History): Promise<void> {
+/**
+ * Plays one history, and throws where what was told is not what could be known. How many polls of a list read its head
+ * only.
+ */
+export async function play({ client, store }: Stage, history: History): Promise<number> {
   const other = otherKinds[history.kind] ?? collections;
   const world = createWorld([collections, other], history.starts, start);
   const gatekeeper: Gatekeeper = { lockedOut: null };
@@ -55,6 +58,7 @@ export async function play({ client, store }: Stage, history: History): Promise<
       world,
       gatekeeper,
       renewEvery: history.renewEvery,
+      tags: history.tags,
       faults: plan.faults,
       changes: plan.changes,
       ...(hold ? { hold } : {}),
@@ -161,6 +165,7 @@ export async function play({ client, store }: Stage, history: History): Promise<
     if (history.lookAgain) await settlePoll(calm);
     const difference = observer.difference();
     if (difference !== null) throw new Error(`told otherwise after calm polls: ${difference}`);
+    return observer.heads();
   } finally {
     await store.accounts.remove(account);
     await client.zrem("pixiehook:{due}:at", `poll:${account}`, `fan-out:${account}`);

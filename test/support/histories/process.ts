@@ -76,9 +76,11 @@ export async function poll({ account, client, world, server, memory, ...run }: R
   });
   const upstreamFor: UpstreamParts["upstreamFor"] = () => ({
     ...upstream,
-    read(source, reading, gate) {
+    async read(source, reading, gate) {
       server.reads(source.resource);
-      return upstream.read(source, reading, gate);
+      const outcome = await upstream.read(source, reading, gate);
+      if (outcome.kind === "scan" && outcome.head) server.readHead();
+      return outcome;
     },
   });
   const parts = { ...partsOf(store, world), resource: findResource, upstreamFor, login: null };

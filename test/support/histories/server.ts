@@ -1,5 +1,6 @@
 import type { ResourceName } from "../../../src/domain/record.js";
 import type { UpstreamClient } from "../../../src/pixieset/client.js";
+import { hashOfText } from "../../../src/pixieset/read-memory.js";
 import {
   type Fault,
   hardAnswer,
@@ -31,6 +32,8 @@ export interface Server {
   readonly client: UpstreamClient;
   /** Says which list is read from now on. */
   reads(resource: ResourceName): void;
+  /** Says that of the list only the head was read. */
+  readHead(): void;
   readonly sights: readonly Sight[];
   /** Whether something was answered that ends the session. */
   readonly turnedAway: () => boolean;
@@ -56,6 +59,8 @@ interface Options extends Disturbances {
   readonly gatekeeper: Gatekeeper;
   /** Every so many answers the upstream renews a cookie; 0 for never. */
   readonly renewEvery: number;
+  /** Whether answers carry validators. */
+  readonly tags: boolean;
   /** Waited for with each answer in hand. */
   hold?(request: number): Promise<void>;
 }
@@ -87,7 +92,7 @@ export function createServer(options: Options): Server {
   function sightOf(list: TrueList, page: number): Sight {
     const known = page > 1 ? open.get(list) : undefined;
     if (known) return known;
-    const begun = beginSight(list, world.tick);
+    const begun = beginSight(list, world);
     // A list can be asked for to try the session, too: that is no reading of it.
     if (list.kind.resource !== reading) return begun;
     open.set(list, begun);
@@ -151,6 +156,7 @@ export function createServer(options: Options): Server {
       sight.unreadable = true;
       rows[at] = fault.as;
       shown.delete(key);
+      list.obscure.add(key);
     }
     const said = found.said(shift);
     const body = JSON.stringify(list.kind.body(rows, said));
@@ -190,7 +196,15 @@ export function createServer(options: Options): Server {
   const mayConfuse = (list: TrueList, sight: Sight) =>
     (!sight.disturbed && (list.kind.hasIds || !saysTotal(list.paging))) || mayMislead(list);
 
-  const get: UpstreamClient["get"] = async ({ path, host, jar }) => {
+  /** The answer with a validator, or without a body where that was sent. */
+  function tagged(given: RawAnswer, sent: string | undefined): RawAnswer {
+    if (!options.tags || given.kind !== "answer" || given.status !== 200) return given;
+    const etag = `"${hashOfText(given.body)}"`;
+    const headers = { ...given.headers, etag };
+    return sent === etag ? { ...given, status: 304, headers, body: "" } : { ...given, headers };
+  }
+
+  const get: UpstreamClient["get"] = async ({ path, host, jar, conditions }) => {
     requests++;
     const request = requests;
     for (const each of changes) if (each.at === request) change(world, each.change, true);
@@ -202,7 +216,7 @@ export function createServer(options: Options): Server {
         `wsid=${world.tick}.${request}; Path=/`,
         host === "gallery" ? hosts.galleryUrl : hosts.studioUrl,
       );
-    return { ...given, jarChanged: renews };
+    return { ...tagged(given, conditions?.["if-none-match"]), jarChanged: renews };
   };
   const client: UpstreamClient = {
     ...hosts,
@@ -213,6 +227,10 @@ export function createServer(options: Options): Server {
   const reads = (resource: ResourceName) => {
     reading = resource;
   };
+  const readHead = () => {
+    const sight = sights.findLast(({ list }) => list.kind.resource === reading);
+    if (sight) sight.isHead = true;
+  };
   const isShut = () => gatekeeper.lockedOut !== null;
-  return { client, reads, sights, turnedAway: () => turnedAway, isShut };
+  return { client, reads, readHead, sights, turnedAway: () => turnedAway, isShut };
 }

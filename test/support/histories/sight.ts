@@ -1,10 +1,12 @@
 import { repeats } from "./paging.js";
-import type { TrueList } from "./world.js";
+import type { TrueList, World } from "./world.js";
 
 /** What one reading of a list was given, page by page. */
 export interface Sight {
   readonly list: TrueList;
   readonly startTick: number;
+  /** Milliseconds since 1970. */
+  readonly startTime: number;
   /** The truth at its last request. */
   endTick: number;
   /** Every value with which a record was shown. */
@@ -25,12 +27,15 @@ export interface Sight {
   saidLess: boolean;
   /** Whether a row stood on a page twice. */
   doubled: boolean;
+  /** Whether the reader says that it looked at the head only. */
+  isHead: boolean;
 }
 
-export function beginSight(list: TrueList, tick: number): Sight {
+export function beginSight(list: TrueList, { tick, time }: World): Sight {
   return {
     list,
     startTick: tick,
+    startTime: time,
     endTick: tick,
     served: new Map(),
     pages: [],
@@ -42,6 +47,7 @@ export function beginSight(list: TrueList, tick: number): Sight {
     saidNext: false,
     saidLess: false,
     doubled: false,
+    isHead: false,
   };
 }
 
@@ -52,8 +58,17 @@ export function show(sight: Sight, key: number, value: number): void {
 }
 
 /** Whether a careful reader could take what is not there for gone: a necessary condition, not a sufficient one. */
-export function isCredible({ list, failed, unreadable, totals, rows, served, pages }: Sight): boolean {
-  if (failed || unreadable) return false;
+export function isCredible({
+  list,
+  isHead,
+  failed,
+  unreadable,
+  totals,
+  rows,
+  served,
+  pages,
+}: Sight): boolean {
+  if (isHead || failed || unreadable) return false;
   const [total = rows] = totals;
   // A count can be too low, and the end be seen all the same.
   if (totals.some((each) => each !== total) || (total > rows && total !== served.size)) return false;

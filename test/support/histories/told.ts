@@ -2,7 +2,7 @@ import type { PixiehookEvent } from "../../../src/domain/event.js";
 import type { JsonObject } from "../../../src/domain/json.js";
 import { type Shown, shownValue } from "./kinds.js";
 import { isAllRead, isCredible, type Sight } from "./sight.js";
-import { type TrueList, wasAbsentSince, wasThereSince } from "./world.js";
+import { type TrueList, wasAbsentSince, wasOtherwiseSince, wasThereSince } from "./world.js";
 
 /** What was told of a record last. */
 interface Told extends Shown {
@@ -94,6 +94,7 @@ export function hear(
     return;
   }
   if (!sight.served.get(key)?.has(value)) fail("a value that was not shown", { ...about, value });
+  assertNotBefore(list, key, value, sight, event);
   if (/\.(created|added)$/.test(event.type)) {
     if (before) fail("created twice", about);
   } else {
@@ -103,6 +104,20 @@ export function hear(
   told.set(key, { ...shown, value });
 }
 
+/** Where no reading may have missed it, a change is never said to have happened later than it did. */
+function assertNotBefore(
+  list: TrueList,
+  key: number,
+  value: number,
+  sight: Sight,
+  { type, data: { detected } }: PixiehookEvent,
+): void {
+  if (detected.notBefore === null || list.uncertain || list.obscure.has(key)) return;
+  const since = Date.parse(detected.notBefore);
+  if (!list.disturbedAt.has(since) && !wasOtherwiseSince(list, key, value, since))
+    fail("happened before the time that is told", { type, key, value, head: sight.isHead, ...detected });
+}
+
 function assertRemoved(
   { list, absent }: Listener,
   key: number,
@@ -110,6 +125,7 @@ function assertRemoved(
   time: number,
   notBefore: string | null,
 ): void {
+  if (sight.isHead) fail("removed on the word of a look at the head", { key });
   const since = absent.get(key);
   const about = { key, since, time };
   if (sight.served.has(key)) fail("removed, and shown in the same reading", about);

@@ -26,6 +26,10 @@ export interface TrueList {
   readonly past: Map<number, Moment[]>;
   /** What was changed since the last poll ended. */
   readonly touched: Set<number>;
+  /** Records that stood elsewhere before, or in a row that nobody can read: when they came cannot be known. */
+  readonly obscure: Set<number>;
+  /** When (ms) readings of the whole list began with whose answers something was wrong. */
+  readonly disturbedAt: Set<number>;
   nextKey: number;
   /** A reading may have missed a record that is there, and no good one has been since. */
   uncertain: boolean;
@@ -59,6 +63,8 @@ function createList(kind: ListKind, { paging, size }: ListStart): TrueList {
     values: new Map(),
     past: new Map(),
     touched: new Set(),
+    obscure: new Set(),
+    disturbedAt: new Set(),
     nextKey: 1,
     // A first look that misses something cannot know it, and makes a change of it later.
     uncertain: true,
@@ -144,6 +150,7 @@ export function change(world: World, { kind, list: index, pick }: Change, isRead
     return;
   }
   world.tick++;
+  list.obscure.add(key);
   order.splice(at, 1);
   order.splice(pick % (order.length + 1), 0, key);
 }
@@ -169,6 +176,14 @@ export function wasAbsentSince(list: TrueList, key: number, tick: number): boole
 export function wasThereSince(list: TrueList, key: number, time: number): boolean {
   const moments = list.past.get(key) ?? [];
   return moments.some(({ value }, i) => value !== null && (moments[i + 1]?.time ?? Infinity) >= time);
+}
+
+/** Whether a record was something else, or not there, at some moment from a time (ms) on. */
+export function wasOtherwiseSince(list: TrueList, key: number, value: number, time: number): boolean {
+  const moments = list.past.get(key) ?? [];
+  const [first] = moments;
+  if (first && first.time >= time) return true;
+  return moments.some((moment, i) => moment.value !== value && (moments[i + 1]?.time ?? Infinity) >= time);
 }
 
 /** Records that were there all the time since a tick. */
