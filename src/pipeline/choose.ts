@@ -37,8 +37,10 @@ export async function prospectsOf(
   return { plan: createPlan(prospects, now, { trust }), states: byId, outlook, trust };
 }
 
-/** A source to be polled now, or when (ms; infinite for never) there is one. */
-export type Chosen = { readonly id: string } | { readonly id: null; readonly at: number };
+/** A source to be polled now, and whether that was asked for, or when (ms; infinite for never) there is one. */
+export type Chosen =
+  | { readonly id: string; readonly asked: boolean }
+  | { readonly id: null; readonly at: number };
 
 /** Chooses what an account polls, for one slice of time, and takes note of what the polls find. */
 export interface Chooser {
@@ -99,9 +101,9 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
     put: (id, after) => note(id, after),
     async pick() {
       const due = await store.sources.nextDue(account.id);
-      if (due && due.at <= now()) return { id: due.id };
+      if (due && due.at <= now()) return { id: due.id, asked: true };
       const turn = nextTurn(plan, now(), bounds);
-      if (turn.id !== null) return { id: turn.id };
+      if (turn.id !== null) return { id: turn.id, asked: false };
       return { id: null, at: Math.min(turn.at, due?.at ?? Infinity) };
     },
     async read(before, after, scan, changed) {

@@ -56,7 +56,7 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
       next = Number.isFinite(chosen.at) ? chosen.at : null;
       break;
     }
-    const turn = await pollSource(account, chosen.id, fence, chooser, parts, gate);
+    const turn = await pollSource(account, chosen, fence, chooser, parts, gate);
     next = turn.go ? now() : turn.at;
     if (!turn.go) break;
     if (chosen.id === listing && (await reconcileSources(account, fence, parts, now())))
@@ -68,7 +68,7 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
 
 async function pollSource(
   account: Account,
-  id: string,
+  { id, asked }: { readonly id: string; readonly asked: boolean },
   fence: string,
   chooser: Chooser,
   parts: Parts & UpstreamParts,
@@ -86,7 +86,7 @@ async function pollSource(
   let looked: Looked;
   try {
     const hint = chooser.hintFor(found.state);
-    looked = await look({ account, fence, ticket, startedAt, hint, ...found }, gate, parts);
+    looked = await look({ account, fence, ticket, startedAt, asked, hint, ...found }, gate, parts);
   } finally {
     await gate.leave();
   }
@@ -156,12 +156,13 @@ async function look(before: Omit<Poll, "probe">, gate: Gate, parts: Parts & Upst
 /**
  * How a list is read: a first look reads every row, whatever is remembered; where records are missing or could not be
  * judged (then there is no content hash), the list is read to its end. Where it is known to be newest-first, most
- * readings may end at its head.
+ * readings may end at its head, but for those that were asked for.
  */
-function readingOf({ account, state, startedAt }: Pick<Poll, "account" | "state" | "startedAt">): Reading {
+function readingOf({ account, state, startedAt, asked }: Omit<Poll, "probe">): Reading {
   const { paging, identity, baselined, missing, contentHash } = state;
   const isCommitted = (content: Scan["content"]) => isContent(content, contentHash);
-  const head = readsHead(account, state, startedAt) ? { isCommitted, at: iso(startedAt) } : null;
+  const isHead = !asked && readsHead(account, state, startedAt);
+  const head = isHead ? { isCommitted, at: iso(startedAt) } : null;
   const how = { fresh: !baselined, toTheEnd: missing > 0 || contentHash === null };
   return { paging, identity: identity?.by ?? null, aside: uncompared(state), head, ...how };
 }

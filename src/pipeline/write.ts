@@ -19,6 +19,8 @@ export interface Poll {
   readonly fence: string;
   readonly ticket: number;
   readonly startedAt: number;
+  /** Whether somebody asked for it, or it has an appointment: then the whole list is read. */
+  readonly asked: boolean;
   /** What the hint for this source says. */
   readonly hint: string | null;
   /** Asks whether the session is good. */

@@ -100,6 +100,17 @@ describe("a list whose order is known", () => {
     expect(await told(list)).toMatchObject([{ what: "invoice.sent in_100", notBefore: fullAt }]);
   }, 60_000);
 
+  test("is read as a whole when somebody asks for a poll", async () => {
+    const list = await newestFirst(8);
+    expect(await list.poll()).toBe(1);
+    list.change(7, { status: "sent" });
+    const { store, account, machine } = list.studio;
+    await machine.accounts.requestPoll(account);
+    expect(await list.poll()).toBeGreaterThan(8);
+    expect(await whats(list)).toEqual(["invoice.sent in_7"]);
+    expect((await store.sources.get(account, list.studio.source()))?.state.missing).toBe(0);
+  });
+
   test("never tells a removal from the head, and tells it after two full scans", async () => {
     const list = await newestFirst(12);
     await list.poll();
