@@ -10,7 +10,10 @@ export type QueueName = (typeof queueNames)[number];
 export const wakeUpSchema = z.strictObject({ id: z.string() });
 
 export interface QueueSettings {
-  /** Actors that one process works for at once. They wait more than they compute. */
+  /**
+   * Actors that one process works for at once. They wait more than they compute, and one that has no place is late: so
+   * there are places for all accounts that a process can carry. A place costs next to nothing.
+   */
   readonly concurrency: number;
   /** How long (ms) a worker may be silent before its actor goes to another one. */
   readonly lockDuration: number;
@@ -22,12 +25,15 @@ export interface QueueSettings {
 const actor = { lockDuration: 10_000, stalledInterval: 5_000, keepFailed: 100 };
 
 export const queues: Record<QueueName, QueueSettings> = {
-  poll: { ...actor, concurrency: 300 },
+  poll: { ...actor, concurrency: 2_000 },
   "fan-out": { ...actor, concurrency: 20 },
   deliver: { ...actor, concurrency: 100 },
   clock: { ...actor, concurrency: 1 },
   sweep: { ...actor, concurrency: 1 },
 };
+
+/** Events of BullMQ that are kept of each queue. Nobody reads them, and by itself it keeps ten thousand. */
+export const keptQueueEvents = 100;
 
 /** How often the clock looks for actors that are late, ms. */
 export const clockEveryMs = 1_000;

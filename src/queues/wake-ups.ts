@@ -6,6 +6,7 @@ import type { Log } from "../log.js";
 import {
   clockEveryMs,
   clockRenewalMs,
+  keptQueueEvents,
   type QueueName,
   queueNames,
   queues,
@@ -51,7 +52,7 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
   function queue(name: QueueName): Queue {
     let known = open.get(name);
     if (!known) {
-      known = new Queue(name, { connection, prefix });
+      known = new Queue(name, { connection, prefix, streams: { events: { maxLen: keptQueueEvents } } });
       known.on("error", (error) => log.debug({ queue: name, reason: error.message }, "queue error"));
       open.set(name, known);
     }
