@@ -11,6 +11,7 @@ const write: Readonly<Record<Unit, (value: number) => string>> = {
   milliseconds: (value) => (value < 10 ? `${value.toFixed(1)} ms` : `${grouped.format(value)} ms`),
   bytes: inBytes,
   ratio: (value) => `${value.toFixed(2)} x`,
+  percent: (value) => `${(value * 100).toFixed(2)} %`,
   count: (value) => grouped.format(value),
 };
 

@@ -18,8 +18,11 @@ function bodyFor(address: string): Buffer | null {
   const url = new URL(address, "http://localhost");
   const page = Number(url.searchParams.get("page") ?? 1);
   if (url.pathname.endsWith("/dashboard_listings")) return listing(page);
-  const [, collection] = /\/collections\/([^/]+)\/favorites$/.exec(url.pathname) ?? [];
-  return galleries.get(collection ?? "")?.page(page) ?? null;
+  const [, collection = "", list] = /\/collections\/([^/]+)\/([^/]+)\/?$/.exec(url.pathname) ?? [];
+  const gallery = galleries.get(collection);
+  if (list === "favorites") return gallery?.page(page) ?? null;
+  // What else a collection has is empty.
+  return gallery ? bodyOf([], { page, perPage: listingPage, total: 0 }) : null;
 }
 
 function obey(order: UpstreamOrder): void {

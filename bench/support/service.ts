@@ -1,0 +1,112 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { AccountInput, AccountPatch } from "../../src/domain/account.js";
+
+export interface AccountOrder {
+  readonly count: number;
+  readonly settings: Partial<Omit<AccountInput, "session">>;
+  /** Over so many ms they begin, one after the other. */
+  readonly spreadMs: number;
+}
+
+export type ServiceOrder =
+  | ({ readonly kind: "add" } & AccountOrder)
+  | { readonly kind: "update"; readonly ids: readonly string[]; readonly patch: AccountPatch }
+  | { readonly kind: "hurry"; readonly on: boolean }
+  | { readonly kind: "baselined"; readonly ids: readonly string[]; readonly sources: number }
+  | { readonly kind: "usage" };
+
+/** What the process took since it began, and what was seen since this was last asked. */
+export interface Usage {
+  /** Of its own clock, ms. */
+  readonly at: number;
+  readonly cpuMs: number;
+  readonly polls: number;
+  /** For each slice of an account that began: ms after it was due. */
+  readonly lateness: readonly number[];
+  /** The longest time in which its event loop stood still. */
+  readonly longestPauseMs: number;
+  /** Bytes of memory. */
+  readonly rss: number;
+}
+
+export type ServiceAnswer =
+  | { readonly kind: "done" }
+  | { readonly kind: "added"; readonly ids: readonly string[] }
+  | { readonly kind: "baselined"; readonly done: boolean }
+  | { readonly kind: "usage"; readonly usage: Usage }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** The service with all of its workers, in a process of its own. */
+export interface BenchService {
+  add(order: AccountOrder): Promise<readonly string[]>;
+  update(ids: readonly string[], patch: AccountPatch): Promise<void>;
+  /** Whether the budget never says "wait". */
+  hurry(on: boolean): Promise<void>;
+  /** Whether each account has so many sources, all with a baseline. */
+  isBaselined(ids: readonly string[], sources: number): Promise<boolean>;
+  usage(): Promise<Usage>;
+  close(): Promise<void>;
+}
+
+export async function startService(options: {
+  socketPath: string;
+  upstreamUrl: string;
+}): Promise<BenchService> {
+  const child = fork(fileURLToPath(new URL("./service-process.js", import.meta.url)), {
+    execArgv: [],
+    // It logs as it does by default, and nobody reads it.
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    env: {
+      PATH: process.env.PATH,
+      REDIS_URL: `unix://${options.socketPath}`,
+      PIXIEHOOK_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
+      PIXIEHOOK_API_TOKEN: "benchmark-benchmark",
+      PIXIESET_GALLERY_URL: options.upstreamUrl,
+      PIXIESET_STUDIO_URL: options.upstreamUrl,
+      LOG_FORMAT: "json",
+    },
+  });
+  await nextAnswer(child);
+  const order = async (what: ServiceOrder) => {
+    const answered = nextAnswer(child);
+    child.send(what);
+    return answered;
+  };
+  const asked = async <K extends ServiceAnswer["kind"]>(what: ServiceOrder, kind: K) => {
+    const answered = await order(what);
+    if (answered.kind !== kind) throw new Error(`The service answered ${JSON.stringify(answered)}`);
+    return answered as Extract<ServiceAnswer, { kind: K }>;
+  };
+  return {
+    add: async (what) => (await asked({ kind: "add", ...what }, "added")).ids,
+    update: async (ids, patch) => void (await asked({ kind: "update", ids, patch }, "done")),
+    hurry: async (on) => void (await asked({ kind: "hurry", on }, "done")),
+    isBaselined: async (ids, sources) => (await asked({ kind: "baselined", ids, sources }, "baselined")).done,
+    usage: async () => (await asked({ kind: "usage" }, "usage")).usage,
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.disconnect();
+      await ended;
+    },
+  };
+}
+
+/** The share of one processor that the process took between two looks. */
+export function processorShare(before: Usage, after: Usage): number {
+  return (after.cpuMs - before.cpuMs) / (after.at - before.at);
+}
+
+/** The next thing that the process says. Rejects when it ends instead. */
+function nextAnswer(child: ChildProcess): Promise<ServiceAnswer> {
+  return new Promise((resolve, reject) => {
+    const ended = () => reject(new Error("The service's process ended by itself"));
+    child.once("exit", ended);
+    child.once("message", (message: ServiceAnswer) => {
+      child.off("exit", ended);
+      resolve(message);
+    });
+  });
+}
