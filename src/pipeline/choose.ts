@@ -53,11 +53,18 @@ export interface Chooser {
   put(id: string, after: SourceState | null): void;
 }
 
+/**
+ * Thousands of lists can be asked for at once, by a new subscription or by a person: every fourth request goes to what is
+ * busy all the same.
+ */
+const mostAskedInARow = 3;
+
 const isResource = (name: string) => resourceNames.some((each) => each === name);
 
 export async function createChooser(account: Account, { store, now }: Parts): Promise<Chooser> {
   const { plan, states, outlook, trust } = await prospectsOf(account, store, now());
   const { marks, bounds } = outlook;
+  let askedInARow = 0;
 
   function note(id: string, state: SourceState | null, notBefore = 0): void {
     if (state) states.set(id, state);
@@ -101,9 +108,15 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
     put: (id, after) => note(id, after),
     async pick() {
       const due = await store.sources.nextDue(account.id);
-      if (due && due.at <= now()) return { id: due.id, asked: true };
+      const isDue = due !== null && due.at <= now();
+      if (isDue && askedInARow < mostAskedInARow) {
+        askedInARow++;
+        return { id: due.id, asked: true };
+      }
+      askedInARow = 0;
       const turn = nextTurn(plan, now(), bounds);
       if (turn.id !== null) return { id: turn.id, asked: false };
+      if (isDue) return { id: due.id, asked: true };
       return { id: null, at: Math.min(turn.at, due?.at ?? Infinity) };
     },
     async read(before, after, scan, changed) {

@@ -139,3 +139,17 @@ test("what is busy is polled often, and nothing is left alone for longer than th
   const state = await machine.parts.store.sources.get(account, sourceId(account, "favorites", busy[0] ?? ""));
   expect(state?.state.activity?.visits).toBeGreaterThan(0);
 }, 40_000);
+
+test("what is busy is polled while many lists are read for the first time, too", async () => {
+  const { simulator, machine, account } = await prepare();
+  const { store } = machine.parts;
+  await store.accounts.update(account, (now) => ({ ...now, resources: ["favorites", "downloads"] }));
+  const begun = simulator.requests.total;
+  await machine.run("poll", account, { stop: stopAfter(1_500) });
+  const paths = simulator.requests.entries.filter(({ sequence }) => sequence > begun).map(({ path }) => path);
+  const first = paths.slice(0, 16);
+  const known = first.filter((path) => !path.includes("/downloads"));
+  expect(first.length).toBe(16);
+  expect(known.length).toBeGreaterThanOrEqual(3);
+  expect(known.length).toBeLessThanOrEqual(6);
+});
