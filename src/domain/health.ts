@@ -1,3 +1,4 @@
+import { fullyReadAt } from "./head.js";
 import { afterHead } from "./order.js";
 import type { SourceState } from "./source.js";
 import type { Scan, UpstreamFailure } from "./upstream.js";
@@ -10,7 +11,7 @@ const baselineTries = 5;
 
 /**
  * A source after a list of it was read in a poll that began at `startedAt` (ISO 8601). A reading of its head says
- * nothing of how long the list is, or how it ends.
+ * nothing of how long the list is, or how it ends; one that skipped what may be behind it says nothing of that.
  */
 export function afterScan(
   state: SourceState,
@@ -19,7 +20,8 @@ export function afterScan(
   startedAt: string,
 ): SourceState {
   const { order } = state;
-  const full = { fullAt: startedAt, pages: scan.pages, paging: scan.paging, order: { ...order, heads: 0 } };
+  const fullAt = scan.skipped ? fullyReadAt(state) : startedAt;
+  const full = { fullAt, pages: scan.pages, paging: scan.paging, order: { ...order, heads: 0 } };
   return {
     ...state,
     status: "active",

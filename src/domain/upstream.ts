@@ -63,6 +63,8 @@ export interface Scan {
   readonly pages: number;
   /** What was learned of the paging, to be handed to the next reading. */
   readonly paging: JsonObject | null;
+  /** Whether what may lie behind its only page was not looked for. */
+  readonly skipped?: boolean;
   /** Where only the head was read: never complete, and nothing is absent from it. */
   readonly head?: HeadSight;
   /** Keys page by page, in the order of the list, where each row stands for a record of its own. */

@@ -99,6 +99,7 @@ function conclude(
       complete,
       identity: found.identity,
     }),
+    skipped: end === "skipped",
     order: () => (isPlain ? pages.map(keysOf) : null),
   };
 }
