@@ -44,15 +44,23 @@ export const priorRate: Prior = (ageMs) => {
   return (1 / (1 + days / 7) ** 2 + 0.0005) / dayMs;
 };
 
+/** How old a thing is (ms); null when nobody knows. What is still to come is as new as can be. */
+function ageOf(bornAt: number | null, now: number): number | null {
+  return bornAt === null || !Number.isFinite(bornAt) ? null : Math.max(0, now - bornAt);
+}
+
 /** What the prior expects from `from` to `to` (ms), with the weight that it has at the end. */
 function expectedBetween(from: number, to: number, bornAt: number | null, prior: Prior): number {
   let sum = 0;
-  let at = bornAt === null ? from : Math.max(from, bornAt);
+  const isAged = ageOf(bornAt, to) !== null;
+  const birth = isAged ? (bornAt ?? 0) : from;
+  // What is older has been forgotten.
+  let at = Math.max(from, birth, to - 8 * memoryMs);
   while (at < to) {
     // The prior falls fastest at first: short steps where the age is small, long ones later.
-    const step = bornAt === null ? memoryMs : Math.max(dayMs / 2, (at - bornAt) / 2);
+    const step = isAged ? Math.min(memoryMs / 2, Math.max(dayMs / 2, (at - birth) / 2)) : memoryMs;
     const end = Math.min(to, at + step);
-    const rate = prior(bornAt === null ? null : (at + end) / 2 - bornAt);
+    const rate = prior(ageOf(bornAt, (at + end) / 2));
     sum += rate * memoryMs * (Math.exp((end - to) / memoryMs) - Math.exp((at - to) / memoryMs));
     at = end;
   }
@@ -76,7 +84,7 @@ export function newActivity(since: number): Activity {
   return { visits: 0, expected: 0, lately: 0, at: since, actedAt: null };
 }
 
-/** What is known after a poll. Times that lie in the future count as now. */
+/** What is known after a poll. Times that lie in the future count as now, and what is no time does not count. */
 export function observe(before: Activity, observation: Observation, prior: Prior = priorRate): Activity {
   const { now, bornAt, untimed, times } = observation;
   const at = Math.max(now, before.at);
@@ -85,7 +93,7 @@ export function observe(before: Activity, observation: Observation, prior: Prior
   let lately = before.lately * fade(before.at, latelyMs);
   let actedAt = before.actedAt;
   const acts = untimed ? [...times, (before.at + at) / 2] : times;
-  for (const act of acts.toSorted((a, b) => a - b)) {
+  for (const act of acts.filter(Number.isFinite).sort((a, b) => a - b)) {
     const time = Math.min(act, at);
     if (actedAt === null || Math.abs(time - actedAt) > visitGapMs) {
       visits += fade(time, memoryMs);
@@ -120,8 +128,23 @@ export function visitRate(
   scale: number,
   prior: Prior = priorRate,
 ): number {
-  const expected = prior(bornAt === null ? null : now - bornAt) * scale;
+  const expected = prior(ageOf(bornAt, now)) * scale;
   const posterior = (expected * (activity.visits + priorWeight)) / (activity.expected * scale + priorWeight);
   const lately = activity.lately * Math.exp((activity.at - now) / latelyMs);
   return posterior + (echo * lately) / latelyMs;
+}
+
+/** A client who did something goes on for a while: so long on average, ms. */
+export const sessionMs = 5 * 60_000;
+
+/** What is still to come right after an act, as a share of a visit. */
+const restOfVisit = 0.5;
+
+/** After so many times the length of a session nobody is there any more. */
+const sessionTail = 5;
+
+/** What is still to come at a time (ms) of the visit that was seen last, as a share of a visit: it ends exponentially. */
+export function sessionRest({ actedAt }: Activity, at: number): number {
+  const idle = actedAt === null ? Infinity : Math.max(0, at - actedAt);
+  return idle < sessionTail * sessionMs ? restOfVisit * Math.exp(-idle / sessionMs) : 0;
 }

@@ -1,4 +1,4 @@
-import { type Activity, calibration, type Prior, priorRate, visitRate } from "./activity.js";
+import { type Activity, calibration, type Prior, priorRate, sessionRest, visitRate } from "./activity.js";
 import { hintedBy, noTrust, precisionOf, recallOf, type Trust } from "./hints.js";
 import type { ResourceName } from "./record.js";
 
@@ -35,7 +35,7 @@ export interface Plan {
   readonly scales: Map<string, number>;
 }
 
-interface Columns {
+export interface Columns {
   /** Expected visits a millisecond that only a poll of this source finds. */
   rate: Float64Array;
   /** And those of other sources that it tells of. */
@@ -45,8 +45,8 @@ interface Columns {
   requests: Float64Array;
   polledAt: Float64Array;
   notBefore: Float64Array;
-  /** When (ms) something last happened; NaN when that is not known. */
-  actedAt: Float64Array;
+  /** What was still to come of a visit at the last poll, as a share of one. */
+  rest: Float64Array;
   /** Visits that a hint makes likely. */
   hinted: Float64Array;
 }
@@ -58,7 +58,7 @@ const columnNames = [
   "requests",
   "polledAt",
   "notBefore",
-  "actedAt",
+  "rest",
   "hinted",
 ] as const;
 
@@ -131,7 +131,7 @@ export function put(plan: Plan, prospect: Prospect, now: number): void {
   columns.requests[position] = prospect.requests;
   columns.polledAt[position] = prospect.polledAt;
   columns.notBefore[position] = prospect.notBefore;
-  columns.actedAt[position] = prospect.activity.actedAt ?? Number.NaN;
+  columns.rest[position] = sessionRest(prospect.activity, prospect.polledAt);
   const trust = plan.trust.get(prospect.resource) ?? noTrust;
   columns.hinted[position] = prospect.hinted ? precisionOf(trust) : 0;
 }
