@@ -1,21 +1,22 @@
 import type { Strategy } from "./simulate.js";
 import type { Trace } from "./traces.js";
-import { hourMs } from "./units.js";
+import { minuteMs } from "./units.js";
 
-/** One after the other, round and round. */
+/** One after the other, round and round; what is new comes first. */
 export function uniform(): Strategy {
+  const newcomers: number[] = [];
   let queue: number[] = [];
   let head = 0;
   return {
     next: () => {
-      const source = queue[head++];
+      const source = newcomers.shift() ?? queue[head++];
       return source === undefined ? null : { source, requests: 1 };
     },
     polled(source) {
       queue.push(source);
       if (head > 100_000) [queue, head] = [queue.slice(head), 0];
     },
-    appeared: (source) => queue.push(source),
+    appeared: (source) => newcomers.push(source),
   };
 }
 
@@ -28,7 +29,7 @@ export function allKnowing(trace: Trace, law: "proportional" | "root"): Strategy
   let knownAt = Number.NEGATIVE_INFINITY;
   return {
     next(now) {
-      if (now - knownAt >= hourMs) {
+      if (now - knownAt >= 15 * minuteMs) {
         knownAt = now;
         for (const [index, source] of trace.sources.entries()) rates[index] = source.rate(now);
       }

@@ -1,10 +1,10 @@
-import { newActivity, observe, type Prior, priorRate } from "../../src/domain/activity.js";
+import { type Activity, newActivity, observe, type Prior, priorRate } from "../../src/domain/activity.js";
 import { judgeHint, noTrust, type Trust } from "../../src/domain/hints.js";
 import { createPlan, type Prospect, put, refresh } from "../../src/domain/plan.js";
 import type { ResourceName } from "../../src/domain/record.js";
 import { nextTurn } from "../../src/domain/turn.js";
 import type { Strategy } from "./simulate.js";
-import { seeded, type Trace } from "./traces.js";
+import { actsPerVisit, seeded, type Trace } from "./traces.js";
 import { hourMs, minuteMs } from "./units.js";
 
 /** A listing that tells which collections moved. */
@@ -20,6 +20,10 @@ export interface Knowledge {
   readonly timed: boolean;
   readonly prior?: Prior;
   readonly hint?: ListingHint;
+  /** Whether a client who did something is expected to go on; as the service does unless it is false. */
+  readonly sessions?: boolean;
+  /** Whether it is told the true rates, which nobody can know: what is left is the index alone. */
+  readonly told?: boolean;
 }
 
 /** The longest and the shortest interval of an account, unless it says otherwise. */
@@ -44,12 +48,14 @@ function visibleActs(trace: Trace, recall: (time: number) => number): readonly n
 
 /** pixiehook's own policy: the very code that the service chooses with, told what a poll would tell it. */
 export function own(trace: Trace, knowledge: Knowledge): Strategy {
-  const { prior = priorRate, timed, hint, requestsPerMinute } = knowledge;
+  const { prior = priorRate, timed, hint, sessions = true, told = false, requestsPerMinute } = knowledge;
   const trust = new Map<ResourceName, Trust>();
   const plan = createPlan([], 0, { trust, prior });
   const visible = hint ? visibleActs(trace, hint.recall) : [];
   const reached = new Int32Array(trace.sources.length);
   const newcomers: number[] = [];
+  const activities = new Map<number, Activity>();
+  const ids = trace.sources.map((_, source) => String(source));
   let refreshedAt = 0;
   let listedAt = 0;
 
@@ -81,11 +87,17 @@ export function own(trace: Trace, knowledge: Knowledge): Strategy {
     put(plan, list(now), now);
   }
 
+  function tellTruth(id: string, now: number): void {
+    const rate = trace.sources[Number(id)]?.rate(now) ?? 0;
+    plan.columns.rate[plan.positions.get(id) ?? -1] = rate / actsPerVisit;
+  }
+
   return {
     next(now) {
       if (now - refreshedAt >= refreshMs) {
         refreshedAt = now;
         refresh(plan, now);
+        if (told) for (const { id } of plan.prospects) tellTruth(id, now);
       }
       const newcomer = newcomers.shift();
       if (newcomer !== undefined) return { source: newcomer, requests: 1 };
@@ -96,26 +108,21 @@ export function own(trace: Trace, knowledge: Knowledge): Strategy {
     },
     polled(source, now, times, isFirst) {
       const { bornAt } = trace.sources[source] ?? { bornAt: 0 };
-      const before = plan.prospects[plan.positions.get(String(source)) ?? -1];
-      const known = before?.activity ?? newActivity(timed ? bornAt : now);
-      const told = timed ? { untimed: false, times } : { untimed: times.length > 0 && !isFirst, times: [] };
-      const activity = observe(known, { now, bornAt, ...told }, prior);
+      const id = ids[source] ?? "";
+      const before = plan.prospects[plan.positions.get(id) ?? -1];
+      const known = activities.get(source) ?? newActivity(timed ? bornAt : now);
+      const saw = timed ? { untimed: false, times } : { untimed: times.length > 0 && !isFirst, times: [] };
+      const learned = observe(known, { now, bornAt, ...saw }, prior);
+      activities.set(source, learned);
       if (before && hint) {
         const covered = (listedAt - before.polledAt) / Math.max(1, now - before.polledAt);
         const proof = { hinted: before.hinted, changed: times.length > 0, covered };
         trust.set(resource, judgeHint(trust.get(resource) ?? noTrust, proof));
       }
-      const id = String(source);
-      const next = {
-        ...common,
-        id,
-        resource,
-        requests: 1,
-        bornAt,
-        polledAt: now,
-        notBefore: now + shortestMs,
-      };
-      put(plan, { ...next, activity }, now);
+      const activity = sessions ? learned : { ...learned, actedAt: null };
+      const when = { polledAt: now, notBefore: now + shortestMs };
+      put(plan, { ...common, id, resource, requests: 1, bornAt, ...when, activity }, now);
+      if (told) tellTruth(id, now);
     },
     appeared: (source) => newcomers.push(source),
   };

@@ -13,11 +13,17 @@ export interface Strategy {
 
 export interface Conditions {
   readonly requestsPerMinute: number;
-  /** Nothing can be asked from, to (ms). */
-  readonly outage?: readonly [from: number, to: number];
-  /** The share of the budget that the upstream lets through at a time. */
-  readonly allowed?: (now: number) => number;
+  /** Nothing can be asked in these times. */
+  readonly outages?: readonly Span[];
+  /** The upstream lets only a quarter of the budget through in these times. */
+  readonly storms?: readonly Span[];
 }
+
+/** From, to (ms from the start of the trace). */
+export type Span = readonly [from: number, to: number];
+
+/** What a storm leaves of the budget. */
+const stormShare = 1 / 4;
 
 /** One act, and when it was found. */
 export interface Found {
@@ -28,26 +34,29 @@ export interface Found {
 
 export interface Played {
   readonly found: readonly Found[];
-  /** The longest time between two polls of a source, but for outages, ms. */
+  /** The longest time between two polls of a source, or from the last to the end, but for outages, ms. */
   readonly stalestMs: number;
   readonly requests: number;
 }
 
-/** Plays a trace against a strategy, one request after the other. What is never found counts as found at the end. */
+/**
+ * Plays a trace against a strategy, one request after the other. What is never found counts as found at the end. Throws
+ * when a strategy makes more requests than there are.
+ */
 export function simulate(trace: Trace, strategy: Strategy, conditions: Conditions): Played {
   const { sources, endMs } = trace;
-  const { outage = [0, 0], allowed = () => 1 } = conditions;
+  const { requestsPerMinute, outages = [], storms = [] } = conditions;
   const next = new Int32Array(sources.length);
   const polledAt = new Float64Array(sources.length).fill(Number.NaN);
   const arrivals = [...sources.entries()].toSorted(([, a], [, b]) => a.bornAt - b.bornAt);
   const found: Found[] = [];
   let [arrived, stalestMs, requests, now] = [0, 0, 0, 0];
 
-  function take(index: number, at: number, until: number): number[] {
+  function take(index: number, at: number): number[] {
     const times: number[] = [];
     const { times: acts, firsts } = sources[index] ?? { times: [], firsts: [] };
     let act = next[index] ?? 0;
-    for (; act < acts.length && (acts[act] ?? 0) <= until; act++) {
+    for (; act < acts.length && (acts[act] ?? 0) <= at; act++) {
       const time = acts[act] ?? 0;
       times.push(time);
       if (time >= 0) found.push({ at: time, delayMs: at - time, isFirst: firsts[act] === 1 });
@@ -56,26 +65,41 @@ export function simulate(trace: Trace, strategy: Strategy, conditions: Condition
     return times;
   }
 
+  function noteAge(index: number, at: number): void {
+    const before = polledAt[index] ?? Number.NaN;
+    const wasOut = outages.some(([from, to]) => before < to && at >= from);
+    if (at - before > stalestMs && !wasOut) stalestMs = at - before;
+  }
+
   while (now < endMs) {
-    for (; (arrivals[arrived]?.[1].bornAt ?? Infinity) <= now; arrived++)
-      strategy.appeared(arrivals[arrived]?.[0] ?? 0, now);
-    const gap = minuteMs / (conditions.requestsPerMinute * allowed(now));
-    if (now >= outage[0] && now < outage[1]) {
-      now = outage[1];
+    const out = outages.find(([from, to]) => now >= from && now < to);
+    if (out) {
+      now = out[1];
       continue;
     }
+    for (; (arrivals[arrived]?.[1].bornAt ?? Infinity) <= now; arrived++)
+      strategy.appeared(arrivals[arrived]?.[0] ?? 0, now);
+    const isStormy = storms.some(([from, to]) => now >= from && now < to);
+    const gap = minuteMs / (requestsPerMinute * (isStormy ? stormShare : 1));
     const turn = strategy.next(now);
+    const cost = turn?.requests ?? 0;
+    // What no longer fits before the end is not made: no policy has more than the others.
+    if (cost > 1 && now + gap * (cost - 1) >= endMs) break;
     if (turn && turn.source !== null) {
-      const before = polledAt[turn.source] ?? Number.NaN;
-      const isFirst = Number.isNaN(before);
-      const wasOut = before < outage[1] && now >= outage[1];
-      if (!isFirst && !wasOut) stalestMs = Math.max(stalestMs, now - before);
-      polledAt[turn.source] = now;
-      strategy.polled(turn.source, now, take(turn.source, now, now), isFirst);
+      const { source } = turn;
+      const isFirst = Number.isNaN(polledAt[source] ?? Number.NaN);
+      noteAge(source, now);
+      polledAt[source] = now;
+      strategy.polled(source, now, take(source, now), isFirst);
     }
-    requests += turn?.requests ?? 0;
-    now += gap * (turn?.requests ?? 1);
+    requests += cost;
+    now += gap * Math.max(1, cost);
   }
-  for (const index of sources.keys()) take(index, endMs, endMs);
+  for (const index of sources.keys()) {
+    noteAge(index, endMs);
+    take(index, endMs);
+  }
+  const budget = Math.ceil((endMs / minuteMs) * requestsPerMinute) + 1;
+  if (requests > budget) throw new Error(`${requests} requests were made of ${budget}`);
   return { found, stalestMs, requests };
 }

@@ -17,7 +17,7 @@ export interface Trace {
   readonly sources: readonly TracedSource[];
 }
 
-export type Shape = "fading" | "weekly" | "lasting" | "bursts" | "anniversaries";
+export type Shape = "fading" | "weekly" | "lasting" | "bursts" | "anniversaries" | "dormant";
 
 /** Seeded numbers in [0, 1): mulberry32 by Tommy Ettinger, in the public domain. */
 export function seeded(seed: number): () => number {
@@ -36,7 +36,7 @@ const exponential = (random: Random) => -Math.log(1 - random());
 const normal = (random: Random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 /** A client does about six things, a few minutes apart. */
-const actsPerVisit = 6;
+export const actsPerVisit = 6;
 const betweenActsMs = 2.5 * minuteMs;
 
 /** So far back goes what the records tell. */
@@ -119,16 +119,21 @@ function anniversaries(bornAt: number, random: Random): Course {
   return { rate, most: () => strength + rest };
 }
 
-const courses = { fading, weekly, lasting, bursts, anniversaries };
+const courses = { fading, weekly, lasting, bursts, anniversaries, dormant: fading };
 
-/** A studio of `collections` galleries, delivered over the last three years and on; the same for the same seed. */
+/**
+ * A studio of `collections` galleries, delivered over the last three years and on, or, of a dormant one, in the first of
+ * them only. The same for the same seed.
+ */
 export function traceOf(shape: Shape, options: { seed: number; days: number; collections: number }): Trace {
   const random = seeded(options.seed);
   const endMs = options.days * dayMs;
   const pastMs = 3 * 365 * dayMs;
-  const newcomers = Math.round((options.collections / pastMs) * endMs);
+  const newcomers = shape === "dormant" ? 0 : Math.round((options.collections / pastMs) * endMs);
+  const youngest = shape === "dormant" ? 2 * 365 * dayMs : 0;
   const sources = Array.from({ length: options.collections + newcomers }, (_, index) => {
-    const bornAt = index < options.collections ? -random() * pastMs : random() * endMs;
+    const bornAt =
+      index < options.collections ? -youngest - random() * (pastMs - youngest) : random() * endMs;
     return play(courses[shape](bornAt, random, endMs), bornAt, endMs, random);
   });
   return { name: shape, endMs, sources };

@@ -1,5 +1,5 @@
 /** What a number counts, which decides how it is shown. */
-export type Unit = "milliseconds" | "bytes" | "ratio" | "percent" | "count";
+export type Unit = "milliseconds" | "minutes" | "hours" | "bytes" | "ratio" | "percent" | "count";
 
 /** One number, and what was promised of it. */
 export interface Figure {

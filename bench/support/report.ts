@@ -9,8 +9,10 @@ function inBytes(bytes: number): string {
 
 const write: Readonly<Record<Unit, (value: number) => string>> = {
   milliseconds: (value) => (value < 10 ? `${value.toFixed(1)} ms` : `${grouped.format(value)} ms`),
+  minutes: (value) => `${value < 100 ? value.toFixed(1) : grouped.format(value)} min`,
+  hours: (value) => `${value.toFixed(1)} h`,
   bytes: inBytes,
-  ratio: (value) => `${value.toFixed(2)} x`,
+  ratio: (value) => `${value.toFixed(value < 0.2 ? 3 : 2)} x`,
   percent: (value) => `${(value * 100).toFixed(2)} %`,
   count: (value) => grouped.format(value),
 };
