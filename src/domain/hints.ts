@@ -17,9 +17,11 @@ export const hints: readonly Hint[] = [
   { from: "payments", to: ["invoices"] },
 ];
 
+const hinting = new Map(hints.flatMap(({ from, to }) => to.map((resource) => [resource, from] as const)));
+
 /** The list that hints at changes of a resource; null when none does. */
 export function hintedBy(resource: ResourceName): ResourceName | null {
-  return hints.find(({ to }) => to.includes(resource))?.from ?? null;
+  return hinting.get(resource) ?? null;
 }
 
 /** How good a hint has proved for the sources of one resource. Older observations count less. */
