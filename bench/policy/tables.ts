@@ -107,21 +107,23 @@ export async function parts(lab: Laboratory): Promise<Section> {
 
 /** A listing of 18 requests that tells of a share of the visits. */
 export async function hints(lab: Laboratory): Promise<Section> {
-  const trusted = await table(
-    lab,
-    [{ policy: "own, hint of recall 0.8", promised: { toRoot: 0.75, stalestHours } }],
-    standard,
-    seeds,
-  );
-  const others = await table(
-    lab,
-    [
-      { policy: "own, hint of recall 1", promised: { stalestHours } },
-      { policy: "own, hint of recall 0", promised: { toRoot: 1.15, stalestHours } },
-    ],
-    { ...standard, days: 15 },
-    [1],
-  );
+  const [trusted, others] = await Promise.all([
+    table(
+      lab,
+      [{ policy: "own, hint of recall 0.8", promised: { toRoot: 0.75, stalestHours } }],
+      standard,
+      seeds,
+    ),
+    table(
+      lab,
+      [
+        { policy: "own, hint of recall 1", promised: { stalestHours } },
+        { policy: "own, hint of recall 0", promised: { toRoot: 1.15, stalestHours } },
+      ],
+      { ...standard, days: 15 },
+      [1],
+    ),
+  ]);
   return {
     title: "With a listing of 18 requests that hints at what moved",
     lines: [...trusted, ...others],
