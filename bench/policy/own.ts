@@ -15,7 +15,6 @@ export interface ListingHint {
 }
 
 export interface Knowledge {
-  readonly requestsPerMinute: number;
   /** Whether records carry a time that can be used; else a poll tells only that something changed. */
   readonly timed: boolean;
   readonly prior?: Prior;
@@ -48,7 +47,7 @@ function visibleActs(trace: Trace, recall: (time: number) => number): readonly n
 
 /** pixiehook's own policy: the very code that the service chooses with, told what a poll would tell it. */
 export function own(trace: Trace, knowledge: Knowledge): Strategy {
-  const { prior = priorRate, timed, hint, sessions = true, told = false, requestsPerMinute } = knowledge;
+  const { prior = priorRate, timed, hint, sessions = true, told = false } = knowledge;
   const trust = new Map<ResourceName, Trust>();
   const plan = createPlan([], 0, { trust, prior });
   const visible = hint ? visibleActs(trace, hint.recall) : [];
@@ -93,7 +92,7 @@ export function own(trace: Trace, knowledge: Knowledge): Strategy {
   }
 
   return {
-    next(now) {
+    next(now, requestsPerMinute) {
       if (now - refreshedAt >= refreshMs) {
         refreshedAt = now;
         refresh(plan, now);

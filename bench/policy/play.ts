@@ -28,5 +28,5 @@ function rememberedTrace({ shape, seed, days }: Run): Trace {
 
 export function play(run: Run): Played {
   const trace = rememberedTrace(run);
-  return simulate(trace, policyOf(run.policy, trace, run.requestsPerMinute), run);
+  return simulate(trace, policyOf(run.policy, trace), run);
 }

@@ -44,8 +44,8 @@ const ideals = {
 
 export type PolicyName = keyof typeof ideals | keyof typeof ownPolicies;
 
-export function policyOf(name: PolicyName, trace: Trace, requestsPerMinute: number): Strategy {
+export function policyOf(name: PolicyName, trace: Trace): Strategy {
   if (name in ideals) return ideals[name as keyof typeof ideals](trace);
   const knowledge = ownPolicies[name as keyof typeof ownPolicies];
-  return own(trace, { timed: true, requestsPerMinute, ...knowledge });
+  return own(trace, { timed: true, ...knowledge });
 }

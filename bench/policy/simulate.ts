@@ -3,8 +3,14 @@ import { minuteMs } from "./units.js";
 
 /** Who decides what is polled next. Sources are told by their index in the trace. */
 export interface Strategy {
-  /** Requests that are made now, and the source that they poll, if it is one of the trace; null to make none. */
-  next(now: number): { readonly source: number | null; readonly requests: number } | null;
+  /**
+   * Requests that are made now, and the source that they poll, if it is one of the trace; null to make none.
+   * `requestsPerMinute`: what is let through just now.
+   */
+  next(
+    now: number,
+    requestsPerMinute: number,
+  ): { readonly source: number | null; readonly requests: number } | null;
   /** What a poll found: the times of what happened since the last one; at the first, of all that ever did. */
   polled(source: number, now: number, times: readonly number[], isFirst: boolean): void;
   /** A collection is there. */
@@ -80,8 +86,9 @@ export function simulate(trace: Trace, strategy: Strategy, conditions: Condition
     for (; (arrivals[arrived]?.[1].bornAt ?? Infinity) <= now; arrived++)
       strategy.appeared(arrivals[arrived]?.[0] ?? 0, now);
     const isStormy = storms.some(([from, to]) => now >= from && now < to);
-    const gap = minuteMs / (requestsPerMinute * (isStormy ? stormShare : 1));
-    const turn = strategy.next(now);
+    const allowed = requestsPerMinute * (isStormy ? stormShare : 1);
+    const gap = minuteMs / allowed;
+    const turn = strategy.next(now, allowed);
     const cost = turn?.requests ?? 0;
     // What no longer fits before the end is not made: no policy has more than the others.
     if (cost > 1 && now + gap * (cost - 1) >= endMs) break;

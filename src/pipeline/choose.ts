@@ -63,7 +63,13 @@ const isResource = (name: string) => resourceNames.some((each) => each === name)
 
 export async function createChooser(account: Account, { store, now }: Parts): Promise<Chooser> {
   const { plan, states, outlook, trust } = await prospectsOf(account, store, now());
-  const { marks, bounds } = outlook;
+  const { effectiveRequestsPerMinute } = await store.budget.state(
+    account.id,
+    account.polling.requestsPerMinute,
+  );
+  const { marks } = outlook;
+  // An account that was slowed down has less to spend on the longest interval, too.
+  const bounds = { ...outlook.bounds, requestsPerMinute: effectiveRequestsPerMinute };
   let askedInARow = 0;
 
   function note(id: string, state: SourceState | null, notBefore = 0): void {
