@@ -33,9 +33,13 @@ const intervalsFit = (polling: { minIntervalSeconds: number; maxIntervalMinutes:
   polling.minIntervalSeconds <= polling.maxIntervalMinutes * 60;
 const intervalsMisfit = "minIntervalSeconds must not be longer than maxIntervalMinutes";
 
+/** Requests a minute that can be set. */
+export const leastBudget = 0.1;
+export const mostBudget = 6_000;
+
 const pollingSchema = z
   .strictObject({
-    requestsPerMinute: z.number().min(0.1).max(6_000).default(30),
+    requestsPerMinute: z.number().min(leastBudget).max(mostBudget).default(30),
     minIntervalSeconds: z.number().min(0.05).max(86_400).default(60),
     maxIntervalMinutes: z.number().min(0.05).max(43_200).default(720),
   })
@@ -82,7 +86,7 @@ export const accountPatchSchema = z
     collections: settings.collections,
     polling: z
       .strictObject({
-        requestsPerMinute: z.number().min(0.1).max(6_000),
+        requestsPerMinute: z.number().min(leastBudget).max(mostBudget),
         minIntervalSeconds: z.number().min(0.05).max(86_400),
         maxIntervalMinutes: z.number().min(0.05).max(43_200),
       })

@@ -6,12 +6,16 @@ import type { Limits } from "./turn.js";
 export interface Forecast {
   /** Expected time (ms) between a change and its detection, by the position of the source in the plan. */
   readonly delayMs: Float64Array;
+  /** Expected changes a millisecond, by the same position. */
+  readonly changes: Float64Array;
   /** The mean over all expected changes, ms; null for an account without sources. */
   readonly meanDelayMs: number | null;
   /** Requests a minute that are used. */
   readonly requestsPerMinute: number;
   /** Whether no source is left alone for longer than the longest interval. */
   readonly keepsLongest: boolean;
+  /** Requests a minute that it takes to keep to the longest interval. */
+  readonly leastRequestsPerMinute: number;
 }
 
 /** Limits with the shortest interval, ms. */
@@ -20,7 +24,7 @@ export interface Bounds extends Limits {
 }
 
 /** Halvings of the price's logarithm: to a part in a million. */
-const steps = 40;
+const steps = 27;
 
 /**
  * Forecasts the delays that the policy comes to with a budget. In balance every poll comes at the same index θ, the price
@@ -38,46 +42,53 @@ export function forecast(plan: Plan, bounds: Bounds): Forecast {
   // A longest interval that the budget cannot keep becomes what it can.
   const longest = keepsLongest ? longestMs : (longestMs * least) / budget;
 
-  const intervalAt = (position: number, price: number) => {
+  // What stands still while the price is looked for, so that ten thousand sources are forecast within milliseconds.
+  const spacing = new Float64Array(size);
+  for (let position = 0; position < size; position++) {
     const rate = (columns.rate[position] ?? 0) + (columns.tells[position] ?? 0);
-    const worth = rate * (columns.worth[position] ?? 0);
-    const wanted = worth > 0 ? Math.sqrt((2 * price) / worth) : longest;
-    return Math.min(longest, Math.max(shortestMs, wanted));
-  };
-  const costAt = (price: number) => {
+    spacing[position] = Math.sqrt(2 / (rate * (columns.worth[position] ?? 0)));
+  }
+  const intervalAt = (position: number, root: number) =>
+    Math.min(longest, Math.max(shortestMs, root * (spacing[position] ?? Infinity)));
+  const costAt = (root: number) => {
     let cost = 0;
     for (let position = 0; position < size; position++)
-      cost += (columns.requests[position] ?? 1) / intervalAt(position, price);
+      cost += (columns.requests[position] ?? 1) / intervalAt(position, root);
     return cost;
   };
   let [low, high] = [-60, 60];
   for (let step = 0; step < steps; step++) {
     const middle = (low + high) / 2;
-    if (costAt(Math.exp(middle)) > budget) low = middle;
+    if (costAt(Math.exp(middle / 2)) > budget) low = middle;
     else high = middle;
   }
-  const price = Math.exp(high);
+  const root = Math.exp(high / 2);
 
   const hintDelay = new Map(
-    prospects.map(({ resource }, position) => [resource, intervalAt(position, price) / 2] as const),
+    prospects.map(({ resource }, position) => [resource, intervalAt(position, root) / 2] as const),
   );
   const delayMs = new Float64Array(size);
+  const changes = new Float64Array(size);
   let weighed = 0;
-  let changes = 0;
+  let all = 0;
   for (const [position, prospect] of prospects.entries()) {
     const from = hintedBy(prospect.resource);
     const recall = recallFor(plan, prospect);
-    const alone = intervalAt(position, price) / 2;
+    const alone = intervalAt(position, root) / 2;
     const told = from === null ? alone : (hintDelay.get(from) ?? alone);
-    delayMs[position] = recall * Math.min(told, alone) + (1 - recall) * alone;
+    const delay = recall * Math.min(told, alone) + (1 - recall) * alone;
     const expected = (columns.rate[position] ?? 0) / (1 - recall);
-    weighed += expected * delayMs[position];
-    changes += expected;
+    delayMs[position] = delay;
+    changes[position] = expected;
+    weighed += expected * delay;
+    all += expected;
   }
   return {
     delayMs,
-    meanDelayMs: changes > 0 ? weighed / changes : null,
-    requestsPerMinute: costAt(price) * 60_000,
+    changes,
+    meanDelayMs: all > 0 ? weighed / all : null,
+    requestsPerMinute: costAt(root) * 60_000,
     keepsLongest,
+    leastRequestsPerMinute: least * 60_000,
   };
 }
