@@ -1,4 +1,5 @@
 import type { Account, AccountInput, AccountPatch, SessionInput, SessionState } from "./domain/account.js";
+import type { BudgetOption, ResourceForecast } from "./domain/budget-options.js";
 import type { Attempt, Delivery, DeliveryStatus } from "./domain/delivery.js";
 import type { Hold } from "./domain/hold.js";
 import type { BudgetState } from "./domain/pace.js";
@@ -64,6 +65,28 @@ export interface SourceView extends SourceState {
   readonly expectedDelaySeconds: number | null;
 }
 
+/** What the budget of an account buys, and what others would. Null while nothing is polled, or was read yet. */
+export interface ForecastView {
+  /** What was set, and what is possible just now. */
+  readonly requestsPerMinute: number;
+  readonly effectiveRequestsPerMinute: number;
+  /** Sources that the forecast is about. */
+  readonly sources: number;
+  /** Sources that were not read yet. */
+  readonly waiting: number;
+  /** Sources that have an appointment: after a failure, or for a second look. */
+  readonly appointed: number;
+  readonly usedRequestsPerMinute: number | null;
+  /** Mean over all changes that are expected. */
+  readonly expectedDelaySeconds: number | null;
+  readonly keepsMaxInterval: boolean | null;
+  /** What it takes to keep to `polling.maxIntervalMinutes`. */
+  readonly requestsPerMinuteForMaxInterval: number | null;
+  readonly byResource: readonly ResourceForecast[];
+  /** At full pace: half of what was set, what was set, twice, four times. */
+  readonly options: readonly BudgetOption[];
+}
+
 /** Stands for a request to poll; given to whoever waits for its end. */
 export interface PollTicket {
   readonly number: number;
@@ -102,6 +125,8 @@ export interface AccountService {
   /** Waits until everything asked for by that ticket is committed; null when `signal` ends first. */
   waitForPoll(id: string, ticket: PollTicket, signal: AbortSignal): Promise<PollReport | Refusal | null>;
   sources(id: string): Promise<readonly SourceView[] | null>;
+  /** What the account's budget buys. Null: no such account. */
+  forecast(id: string): Promise<ForecastView | null>;
   /** Floods that were held back, newest first. Null: no such account. */
   holds(id: string): Promise<readonly Hold[] | null>;
   /** Lets a flood go, or drops it; refused when that was decided already. Null: no such hold. */

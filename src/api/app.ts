@@ -13,6 +13,7 @@ import { registerDeliveries } from "./routes/deliveries.js";
 import { registerEventStream } from "./routes/event-stream.js";
 import { registerEventTypes } from "./routes/event-types.js";
 import { registerEvents } from "./routes/events.js";
+import { registerForecast } from "./routes/forecast.js";
 import { registerHolds } from "./routes/holds.js";
 import { registerOperations } from "./routes/operations.js";
 import { registerReference } from "./routes/reference.js";
@@ -61,6 +62,7 @@ export function createApi(options: ApiOptions): Api {
 
   registerAccounts(app, context);
   registerSessions(app, context);
+  registerForecast(app, context);
   registerHolds(app, context);
   registerEventStream(app, context);
   registerEvents(app, context);

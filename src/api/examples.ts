@@ -33,6 +33,47 @@ export const examples = {
     createdAt: "2026-11-01T09:00:00.000Z",
   },
   session,
+  forecast: {
+    requestsPerMinute: 30,
+    effectiveRequestsPerMinute: 30,
+    sources: 526,
+    waiting: 0,
+    appointed: 2,
+    usedRequestsPerMinute: 30,
+    expectedDelaySeconds: 248.5,
+    keepsMaxInterval: true,
+    requestsPerMinuteForMaxInterval: 0.8,
+    byResource: [
+      { resource: "collections" as const, sources: 1, expectedDelaySeconds: 41.2 },
+      { resource: "favorites" as const, sources: 175, expectedDelaySeconds: 251.9 },
+    ],
+    options: [
+      {
+        requestsPerMinute: 15,
+        usedRequestsPerMinute: 15,
+        expectedDelaySeconds: 497.3,
+        keepsMaxInterval: true,
+      },
+      {
+        requestsPerMinute: 30,
+        usedRequestsPerMinute: 30,
+        expectedDelaySeconds: 248.5,
+        keepsMaxInterval: true,
+      },
+      {
+        requestsPerMinute: 60,
+        usedRequestsPerMinute: 60,
+        expectedDelaySeconds: 127.1,
+        keepsMaxInterval: true,
+      },
+      {
+        requestsPerMinute: 120,
+        usedRequestsPerMinute: 120,
+        expectedDelaySeconds: 69.4,
+        keepsMaxInterval: true,
+      },
+    ],
+  },
   source: {
     id: "src_7d3k9m2p5q8r1s4th1j3k5m7n9p2q4r6s8t0",
     resource: "favorites" as const,

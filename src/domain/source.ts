@@ -10,7 +10,8 @@ import { type Aside, nothingAside } from "./restless.js";
  * `waiting`: never polled; `active`: the last poll was good; `failing`: it was not, and is tried again;
  * `off`: not allowed on this account, or gone; looked at again rarely.
  */
-export type SourceStatus = "waiting" | "active" | "failing" | "off";
+export const sourceStatuses = ["waiting", "active", "failing", "off"] as const;
+export type SourceStatus = (typeof sourceStatuses)[number];
 
 /** All that is kept of a source beside its snapshot. */
 export interface SourceState extends SourceKey {

@@ -1,22 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, AccountInput, SessionInput, SessionState } from "../domain/account.js";
-import { forecast } from "../domain/forecast.js";
 import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
 import { otherUser } from "../domain/session.js";
 import type { Gate } from "../domain/upstream.js";
-import { prospectsOf } from "../pipeline/choose.js";
 import { createGate, tellSlower } from "../pipeline/gate.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
-import type {
-  AccountService,
-  AccountView,
-  PollReport,
-  PollTicket,
-  Refusal,
-  SourceView,
-} from "../services.js";
+import type { AccountService, AccountView, PollReport, PollTicket, Refusal } from "../services.js";
+import { createOutlook } from "./outlook.js";
 
 /** Turns what a person pasted, or credentials, into a session that the upstream has accepted. */
 export interface SessionOpener {
@@ -94,6 +86,7 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
   }
 
   return {
+    ...createOutlook(parts),
     create,
     async get(id) {
       const account = await store.accounts.get(id);
@@ -185,28 +178,6 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       }
       await wakeUps.wake("fan-out", id);
       return resolved;
-    },
-    async sources(id) {
-      const account = await store.accounts.get(id);
-      if (!account) return null;
-      const [{ plan, states, outlook }, nextPolls] = await Promise.all([
-        prospectsOf(account, store, now()),
-        store.sources.nextPolls(id),
-      ]);
-      const active = account.session.status === "active";
-      const { delayMs } = forecast(plan, outlook.bounds);
-      return [...states.values()].map((source): SourceView => {
-        const delay = delayMs[plan.positions.get(source.id) ?? -1];
-        // Without an appointment it is polled when its index is the greatest: twice its mean delay after the last time.
-        const chosen = delay && Math.max(now(), Date.parse(source.lastPolledAt ?? "") + 2 * delay);
-        const next = chosen ?? nextPolls.get(source.id);
-        return {
-          ...source,
-          nextPollAt:
-            active && next !== undefined ? iso(Math.max(next, Date.parse(account.createdAt))) : null,
-          expectedDelaySeconds: active && delay !== undefined ? Math.round(delay / 100) / 10 : null,
-        };
-      });
     },
   };
 

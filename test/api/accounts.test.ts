@@ -177,6 +177,9 @@ describe("GET /v1/accounts/{id}/sources", () => {
     });
     expect(second.data[0]).not.toHaveProperty("contentHash");
     expect((await send("GET", `${path}?after=made-up`)).status).toBe(400);
+    const failing = await json(await send("GET", `${path}?status=failing`));
+    expect(failing).toMatchObject({ data: [{ collection: wedding }], next: null });
+    expect((await send("GET", `${path}?status=well`)).status).toBe(400);
   });
 });
 

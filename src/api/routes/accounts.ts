@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { sourceStatuses } from "../../domain/source.js";
+import type { SourceView } from "../../services.js";
 import { answer, body, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
@@ -105,7 +107,13 @@ const sources = endpoint(
     operationId: "listSources",
     summary: "What is polled, how often and with what success",
     tags,
-    request: { params, query: z.strictObject(pageQuery) },
+    request: {
+      params,
+      query: z.strictObject({
+        status: z.enum(sourceStatuses).optional().openapi({ description: "Only with this status." }),
+        ...pageQuery,
+      }),
+    },
     responses: {
       200: answer("A page.", listOf("SourceList", sourceSchema), { data: [examples.source], next: null }),
     },
@@ -149,9 +157,13 @@ export function registerAccounts(app: Api, { services }: ApiContext): void {
 
   app.openapi(sources, async (c) => {
     const { id } = c.req.valid("param");
+    const { status, ...query } = c.req.valid("query");
     const all = await accounts.sources(id);
     if (!all) throw notFound("account", id);
-    const { data, next } = pageOf(all, (source) => source.id, pageRequest(c.req.valid("query")));
+    // The one that a page ended with keeps its place, also when its status has changed since.
+    const isWanted = (source: SourceView) => source.status === status || source.id === query.after;
+    const wanted = status === undefined ? all : all.filter(isWanted);
+    const { data, next } = pageOf(wanted, (source) => source.id, pageRequest(query));
     return c.json({ data: data.map(viewSource), next }, 200);
   });
 }

@@ -8,6 +8,7 @@ import {
 } from "../../domain/account.js";
 import { identities } from "../../domain/identity.js";
 import { resourceNames } from "../../domain/record.js";
+import { sourceStatuses } from "../../domain/source.js";
 import type { AccountView, SourceView } from "../../services.js";
 import { moment } from "./common.js";
 
@@ -70,13 +71,18 @@ export const sourceSchema = z
     id: z.string(),
     resource: z.enum(resourceNames),
     collection: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
-    status: z.enum(["waiting", "active", "failing", "off"]),
+    status: z.enum(sourceStatuses),
     lastPolledAt: moment.nullable(),
     lastChangedAt: moment.nullable(),
     nextPollAt: moment.nullable(),
-    expectedDelaySeconds: z.number().nullable().openapi({
-      description: "Expected time between a change and its event; null while nothing is polled.",
-    }),
+    expectedDelaySeconds: z
+      .number()
+      .nullable()
+      .openapi({
+        description:
+          "Expected time between a change and its event, with the budget as it is just now; null while it is not polled, " +
+          "or has an appointment.",
+      }),
     records: z.number().int(),
     unreadable: z.number().int().openapi({
       description: "Rows of the last good poll that could not be read; they are left out, `reason` says why.",

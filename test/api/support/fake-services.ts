@@ -4,14 +4,22 @@ import { type FrozenEvent, thawEvent } from "../../../src/domain/event.js";
 import type { Hold } from "../../../src/domain/hold.js";
 import { idFromBytes } from "../../../src/domain/ids.js";
 import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domain/subscription.js";
-import type { AccountView, PollReport, Refusal, Services, SourceView } from "../../../src/services.js";
+import type {
+  AccountView,
+  ForecastView,
+  PollReport,
+  Refusal,
+  Services,
+  SourceView,
+} from "../../../src/services.js";
 import { matches, page } from "./fake-lists.js";
-import { at, makeAccount, makeSubscription } from "./fixtures.js";
+import { at, makeAccount, makeForecast, makeSubscription } from "./fixtures.js";
 
 /** What the fake holds. Tests read and change it; `refuse` and `fail` bend the next calls. */
 interface FakeState {
   readonly accounts: Map<string, AccountView>;
   readonly sources: Map<string, SourceView[]>;
+  readonly forecasts: Map<string, ForecastView>;
   readonly subscriptions: Map<string, Subscription>;
   readonly deliveries: Map<string, Delivery>;
   readonly holds: Map<string, Hold>;
@@ -33,6 +41,7 @@ export function createFakeServices() {
   const state: FakeState = {
     accounts: new Map(),
     sources: new Map(),
+    forecasts: new Map(),
     subscriptions: new Map(),
     deliveries: new Map(),
     holds: new Map(),
@@ -111,6 +120,10 @@ export function createFakeServices() {
       },
       sources: (id) =>
         plain("accounts.sources", () => (state.accounts.has(id) ? (state.sources.get(id) ?? []) : null)),
+      forecast: (id) =>
+        plain("accounts.forecast", () =>
+          state.accounts.has(id) ? (state.forecasts.get(id) ?? makeForecast()) : null,
+        ),
       holds: (id) =>
         plain("accounts.holds", () =>
           state.accounts.has(id) ? [...state.holds.values()].filter(({ account }) => account === id) : null,

@@ -5,7 +5,7 @@ import { deliveryId, eventId, sourceId } from "../../../src/domain/ids.js";
 import type { ResourceName } from "../../../src/domain/record.js";
 import { newSource } from "../../../src/domain/source.js";
 import { type Subscription, subscriptionInputSchema } from "../../../src/domain/subscription.js";
-import type { AccountView, SourceView } from "../../../src/services.js";
+import type { AccountView, ForecastView, SourceView } from "../../../src/services.js";
 
 export const accountId = "acc_7d3k9m2p5q8r1s4t";
 export const subscriptionId = "sub_4h6j8k1m3n5p7q9r";
@@ -94,6 +94,29 @@ export function makeSource(
     nextPollAt: at(90),
     expectedDelaySeconds: 45,
     records: 12,
+    ...overrides,
+  };
+}
+
+export function makeForecast(overrides: Partial<ForecastView> = {}): ForecastView {
+  const option = (requestsPerMinute: number, expectedDelaySeconds: number) => ({
+    requestsPerMinute,
+    usedRequestsPerMinute: requestsPerMinute,
+    expectedDelaySeconds,
+    keepsMaxInterval: true,
+  });
+  return {
+    requestsPerMinute: 30,
+    effectiveRequestsPerMinute: 30,
+    sources: 12,
+    waiting: 0,
+    appointed: 0,
+    usedRequestsPerMinute: 30,
+    expectedDelaySeconds: 250,
+    keepsMaxInterval: true,
+    requestsPerMinuteForMaxInterval: 0.1,
+    byResource: [{ resource: "favorites", sources: 12, expectedDelaySeconds: 250 }],
+    options: [option(15, 500), option(30, 250), option(60, 130), option(120, 70)],
     ...overrides,
   };
 }
