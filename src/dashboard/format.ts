@@ -2,6 +2,7 @@ import type { Attempt } from "../domain/delivery.js";
 import type { PixiehookEvent } from "../domain/event.js";
 import { isJsonObject, type JsonValue } from "../domain/json.js";
 import type { ChannelSettings, Digest, Subscription } from "../domain/subscription.js";
+import type { ForecastView } from "../services.js";
 
 /** `3 sources`, `1 source`. */
 export function count(number: number, noun: string): string {
@@ -24,6 +25,32 @@ export function span(seconds: number): string {
   if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
   if (seconds < 129_600) return `${Math.round(seconds / 3_600)} h`;
   return count(Math.round(seconds / 86_400), "day");
+}
+
+/** An estimate: `about 3 min`, `under 1 s`. */
+export function about(seconds: number): string {
+  return seconds < 1 ? span(seconds) : `about ${span(seconds)}`;
+}
+
+/** How soon changes are found, and what more budget would make of it; null while nothing is known. */
+export function delaySentence(forecast: ForecastView): string | null {
+  const { requestsPerMinute, effectiveRequestsPerMinute, usedRequestsPerMinute } = forecast;
+  if (forecast.expectedDelaySeconds === null || usedRequestsPerMinute === null) return null;
+  const delayWith = (budget: number) => {
+    const option = forecast.options.find((each) => each.requestsPerMinute === budget);
+    return option?.expectedDelaySeconds == null ? null : about(option.expectedDelaySeconds);
+  };
+  const present = about(forecast.expectedDelaySeconds);
+  const found = `Changes are found after ${present} on average`;
+  const [full, twice] = [delayWith(requestsPerMinute), delayWith(2 * requestsPerMinute)];
+  if (effectiveRequestsPerMinute < requestsPerMinute && full !== null && full !== present)
+    return `${found} while it is slowed down, after ${full} with the full budget.`;
+  if (usedRequestsPerMinute < 0.99 * effectiveRequestsPerMinute)
+    return `${found}; more budget would not be used, because no list is polled more often than was set.`;
+  if (twice === null) return `${found}.`;
+  return twice === present
+    ? `${found}; twice the budget would change little.`
+    : `${found}; with twice the budget after ${twice}.`;
 }
 
 /** How long an attempt took: `84 ms`, `15 s`. */

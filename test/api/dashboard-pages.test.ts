@@ -6,6 +6,7 @@ import {
   makeAccount,
   makeDelivery,
   makeEvent,
+  makeForecast,
   makeSubscription,
   subscriptionId,
 } from "./support/fixtures.js";
@@ -111,6 +112,24 @@ describe("an account", () => {
     const html = await (await withStory()).page(path);
     expect(html.indexOf("Favorites of Olivia")).toBeLessThan(html.indexOf("Favorites of Smith Wedding"));
     expect(html).toContain("4 failures in a row: The upstream answered 502 Bad Gateway.");
+  });
+
+  it("says what the budget buys, and what it would take", async () => {
+    const { page, state } = await withStory();
+    expect(await page(path)).toContain(
+      "Changes are found after about 4 min on average; with twice the budget after about 2 min.",
+    );
+    expect(await page("/")).toContain("changes found in about 4 min");
+    const slow = { effectiveRequestsPerMinute: 7.5, usedRequestsPerMinute: 7.5, expectedDelaySeconds: 960 };
+    const late = { keepsMaxInterval: false, requestsPerMinuteForMaxInterval: 41.7 };
+    state.forecasts.set(accountId, makeForecast({ ...slow, ...late }));
+    const html = await page(path);
+    expect(html).toContain("after about 16 min on average while it is slowed down, after about 4 min with");
+    expect(html).toContain("that takes 41.7 requests a minute");
+    state.forecasts.set(accountId, makeForecast({ usedRequestsPerMinute: 12, expectedDelaySeconds: 30 }));
+    expect(await page(path)).toContain("more budget would not be used");
+    state.forecasts.set(accountId, makeForecast({ expectedDelaySeconds: null }));
+    expect(await page(path)).not.toContain("Changes are found");
   });
 
   it("says what is left out of a source, not compared, or in doubt", async () => {

@@ -1,7 +1,7 @@
 import type { Hold } from "../../domain/hold.js";
-import type { AccountView, SourceView } from "../../services.js";
+import type { AccountView, ForecastView, SourceView } from "../../services.js";
 import { sessionSentence, sourceName, sourceNotes } from "../concerns.js";
-import { count, span } from "../format.js";
+import { count, delaySentence, span } from "../format.js";
 import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
 import { CookiesField } from "../parts/cookies-field.js";
 import { HeldBack } from "../parts/held-back.js";
@@ -110,15 +110,32 @@ function Budget({ account, now }: { account: AccountView; now: Date }) {
   );
 }
 
+/** What the budget buys, and what it would take to keep to the longest interval. */
+function Bought({ forecast }: { forecast: ForecastView }) {
+  const sentence = delaySentence(forecast);
+  const { keepsMaxInterval, requestsPerMinuteForMaxInterval: needed } = forecast;
+  return (
+    <>
+      {sentence === null ? null : <p class="soft">{sentence}</p>}
+      {keepsMaxInterval === false ? (
+        <p class="soft">
+          Some lists are left alone for longer than was set: that takes {needed} requests a minute.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 /** One account: what is held back, its session, what is polled of it, and the way back in. */
 export function AccountPage(props: {
   account: AccountView;
   sources: readonly SourceView[];
   holds: readonly Hold[];
+  forecast: ForecastView | null;
   form: string;
   now: Date;
 }) {
-  const { account, sources, holds, form, now } = props;
+  const { account, sources, holds, forecast, form, now } = props;
   const { session } = account;
   const active = session.status === "active";
   const { collections } = account;
@@ -148,6 +165,7 @@ export function AccountPage(props: {
             ["Id", <code>{account.id}</code>],
           ]}
         />
+        {forecast ? <Bought forecast={forecast} /> : null}
         {session.reason ? <p class="problem">{session.reason}</p> : null}
       </section>
       <section id="session" aria-labelledby="session-heading">

@@ -2,17 +2,23 @@ import type { Account } from "../../domain/account.js";
 import type { Delivery } from "../../domain/delivery.js";
 import type { PixiehookEvent } from "../../domain/event.js";
 import type { Subscription } from "../../domain/subscription.js";
-import type { SourceView } from "../../services.js";
+import type { ForecastView, SourceView } from "../../services.js";
 import { type Concern, sessionSentence } from "../concerns.js";
-import { count, span } from "../format.js";
+import { about, count } from "../format.js";
 import { State, Time } from "../parts/basics.js";
 import { EventRow } from "../parts/event-row.js";
 import { SubscriptionRow } from "../parts/subscription-row.js";
 
+interface WatchedAccount {
+  readonly account: Account;
+  readonly sources: readonly SourceView[];
+  readonly forecast: ForecastView | null;
+}
+
 export interface HomeView {
   readonly now: Date;
   readonly concerns: readonly Concern[];
-  readonly accounts: readonly { readonly account: Account; readonly sources: readonly SourceView[] }[];
+  readonly accounts: readonly WatchedAccount[];
   readonly subscriptions: readonly {
     readonly subscription: Subscription;
     readonly latest: Delivery | null;
@@ -50,14 +56,13 @@ function Verdict({ concerns }: { concerns: readonly Concern[] }) {
   );
 }
 
-function AccountCard(props: { account: Account; sources: readonly SourceView[]; now: Date }) {
-  const { account, sources, now } = props;
+function AccountCard({ account, sources, forecast, now }: WatchedAccount & { now: Date }) {
   const active = account.session.status === "active";
   const polled = sources
     .map((source) => source.lastPolledAt)
     .filter((time) => time !== null)
     .sort();
-  const delays = sources.map((source) => source.expectedDelaySeconds).filter((delay) => delay !== null);
+  const delay = forecast?.expectedDelaySeconds ?? null;
   return (
     <li class="card account">
       <h3>
@@ -70,7 +75,7 @@ function AccountCard(props: { account: Account; sources: readonly SourceView[]; 
         {count(sources.length, "source")}
         {" · polled "}
         <Time iso={polled.at(-1) ?? null} now={now} />
-        {active && delays.length > 0 ? ` · quickest news in about ${span(Math.min(...delays))}` : ""}
+        {delay === null ? "" : ` · changes found in ${about(delay)}`}
       </p>
     </li>
   );
@@ -114,8 +119,8 @@ export function Home({ view }: { view: HomeView }) {
               </a>
             </div>
             <ul class="plain-list">
-              {accounts.map(({ account, sources }) => (
-                <AccountCard account={account} sources={sources} now={now} />
+              {accounts.map((watched) => (
+                <AccountCard {...watched} now={now} />
               ))}
             </ul>
           </section>

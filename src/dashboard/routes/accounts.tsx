@@ -39,16 +39,18 @@ export function registerAccountPages(
 
   app.get("/accounts/:id", async (c) => {
     const id = c.req.param("id");
-    const [account, sources, holds] = await Promise.all([
+    const [account, sources, holds, forecast] = await Promise.all([
       accounts.get(id),
       accounts.sources(id),
       accounts.holds(id),
+      accounts.forecast(id),
     ]);
     if (!account) return render.missing(c, "account");
     const view = {
       account,
       sources: sources ?? [],
       holds: holds ?? [],
+      forecast,
       form: c.get("formToken"),
       now: context.now(),
     };

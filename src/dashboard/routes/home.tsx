@@ -55,11 +55,12 @@ export function registerHome(app: Hono<DashboardEnv>, context: DashboardContext,
     const watched = await Promise.all(
       accounts.data.map(async (account) => {
         const { id } = account;
-        const [sources, holds] = await Promise.all([
+        const [sources, holds, forecast] = await Promise.all([
           services.accounts.sources(id),
           services.accounts.holds(id),
+          services.accounts.forecast(id),
         ]);
-        return { account, sources: sources ?? [], holds: holds ?? [] };
+        return { account, sources: sources ?? [], holds: holds ?? [], forecast };
       }),
     );
     const { problems } = ready;
