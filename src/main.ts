@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Role, roles } from "../workers/index.js";
 import { demo } from "./cli/demo.js";
+import { type DoctorOptions, doctor } from "./cli/doctor.js";
 import { dialectNames, type SimulateOptions, simulate } from "./cli/simulate.js";
 import { start } from "./cli/start.js";
 import { processTerminal, type Terminal } from "./cli/terminal.js";
@@ -27,10 +28,20 @@ function roleList(text: string): Role[] {
   });
 }
 
-/** The settings: the environment, and a `.env` file beside it for what the environment leaves open. */
-function settings(): Config {
+function address(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : "";
+  if (!/^https?:$/.test(protocol)) throw new InvalidArgumentError("use an http or https address");
+  return text;
+}
+
+/** The environment, and a `.env` file beside it for what the environment leaves open. */
+function environment(): NodeJS.ProcessEnv {
   if (existsSync(".env")) process.loadEnvFile(".env");
-  return readConfig(process.env, process.stderr.isTTY === true);
+  return process.env;
+}
+
+function settings(): Config {
+  return readConfig(environment(), process.stderr.isTTY === true);
 }
 
 function build(terminal: Terminal): Command {
@@ -42,6 +53,18 @@ function build(terminal: Terminal): Command {
     .option("--roles <list>", `the parts to run: some of ${roles.join(",")}`, roleList, [...roles])
     .addHelpText("after", "\nExample:\n  pixiehook start --roles poll,fan-out,deliver,clock")
     .action((options: { roles: Role[] }) => start(settings(), options.roles, terminal));
+  program
+    .command("doctor")
+    .description(
+      "ask a running service what is wrong, and say what to do; 1 when something needs you, else 0",
+    )
+    .option("--url <address>", "address of the service; where the settings lead unless told", address)
+    .option("--token <text>", "API token; PIXIEHOOK_API_TOKEN or the data folder's unless told")
+    .option("--json", "write JSON, for scripts", false)
+    .addHelpText("after", "\nExample:\n  pixiehook doctor --url https://hooks.example.com")
+    .action(async (options: DoctorOptions) => {
+      process.exitCode = (await doctor(options, environment(), terminal)) ? 0 : 1;
+    });
   program
     .command("demo")
     .description("show everything at work on a simulated studio")

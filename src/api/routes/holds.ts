@@ -22,7 +22,7 @@ const example = {
   resolvedAt: null,
 };
 
-const holdSchema = z
+export const holdSchema = z
   .object({
     id: z.string(),
     source: z.string(),

@@ -1,0 +1,202 @@
+import type { Config } from "../config.js";
+import { type AccountFacts, judgeAccount } from "./doctor/account.js";
+import { type AccountAnswer, answers, type SubscriptionAnswer } from "./doctor/answers.js";
+import { type Client, createClient, UnansweredError } from "./doctor/client.js";
+import { type Finding, good, notice, problem, quoted, type Section } from "./doctor/finding.js";
+import { printReport } from "./doctor/print.js";
+import { type FoundToken, findToken, judgeNode, judgeSettings, readAddress } from "./doctor/settings.js";
+import { judgeSubscriptions } from "./doctor/subscriptions.js";
+import type { Terminal } from "./terminal.js";
+
+export interface DoctorOptions {
+  /** Of the service; where the settings lead unless told. */
+  readonly url?: string;
+  readonly token?: string;
+  readonly json: boolean;
+}
+
+/** Sources of an account that are told about, of each state: enough to see what they have in common. */
+const mostSources = 1_000;
+const latestDeliveries = 10;
+/** Questions that are asked at once. */
+const abreast = 8;
+
+/**
+ * `pixiehook doctor`: what is wrong and what to do, asked of a running service. Changes nothing.
+ * Answers whether nothing needs a person.
+ */
+export async function doctor(
+  options: DoctorOptions,
+  environment: NodeJS.ProcessEnv,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { config, findings } = judgeSettings(environment);
+  const own = config ?? readAddress(environment);
+  const sections: Section[] = [
+    { title: "Settings", account: null, findings: [judgeNode(process.versions.node), ...findings] },
+    ...(await examine(options, config, own)),
+  ];
+  const all = sections.flatMap((section) => section.findings);
+  const ok = all.every(({ level }) => level !== "problem");
+  if (options.json) terminal.write(JSON.stringify({ ok, sections }, null, 2));
+  else printReport(sections, terminal);
+  return ok;
+}
+
+/** `config`: the settings of the service, if they can be used; `own`: what of them says where it is. */
+async function examine(
+  { url, token }: DoctorOptions,
+  config: Config | null,
+  own: Config | null,
+): Promise<Section[]> {
+  const found = await findService(url === undefined ? addressesOf(own) : [plainAddress(url)]);
+  const service = (findings: readonly Finding[], address?: string): Section => {
+    const title = address === undefined ? "Service" : `Service at ${address}`;
+    return { title, account: null, findings };
+  };
+  if (found.address === null) return [service([found.finding])];
+  const { address } = found;
+  const access = await findToken(token ?? null, own);
+  const client = createClient(address, access.token);
+  const findings = [found.finding];
+  try {
+    findings.push(...(await judgeReadiness(client)));
+    if (access.token === null) return [service([...findings, noToken(access)], address)];
+    const accounts = await client.list("/v1/accounts", answers.account);
+    if (accounts.length === 0)
+      findings.push(
+        notice("accounts_none", "No account is watched yet.", `Add one: ${address}/accounts/new`),
+      );
+    const sections: Section[] = [];
+    for (const account of accounts) {
+      const findings = await judgeApart(() => examineAccount(client, account, address), access);
+      if (findings) sections.push({ title: account.name, account: account.id, findings });
+    }
+    // What is set here says something of the service only if it was found by that.
+    const email = url === undefined && config ? config.smtp !== null : null;
+    sections.push(await examineSubscriptions(client, address, email));
+    return [service(findings, address), ...sections];
+  } catch (error) {
+    if (!(error instanceof UnansweredError)) throw error;
+    return [service([...findings, judgeFailure(error, access)], address)];
+  }
+}
+
+function addressesOf(config: Config | null): string[] {
+  if (config === null) return [];
+  const { port, host } = config.http;
+  const everywhere = host === "0.0.0.0" || host === "::";
+  const name = everywhere ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  const local = port === 0 ? [] : [`http://${name}:${port}`];
+  return [...new Set([...local, plainAddress(config.publicUrl)])].filter((each) => !each.endsWith(":0"));
+}
+
+/** The first address at which pixiehook answers. The token is told to nobody else. */
+async function findService(
+  addresses: readonly string[],
+): Promise<{ readonly address: string | null; readonly finding: Finding }> {
+  const remedy = "Start it with `npm start`, or say where it is with --url.";
+  if (addresses.length === 0)
+    return {
+      address: null,
+      finding: problem(
+        "service_unknown",
+        "The settings do not say where the service is.",
+        "Say where it is with --url.",
+      ),
+    };
+  let failure = "";
+  for (const address of addresses) {
+    try {
+      const { version } = await createClient(address, null).get("/healthz", answers.health);
+      return { address, finding: good("service_answers", `It answers: pixiehook ${version}.`) };
+    } catch (error) {
+      if (!(error instanceof UnansweredError)) throw error;
+      const { status } = error;
+      if (status === 503) {
+        const text = `The service at ${address} is starting.`;
+        return { address: null, finding: problem("service_starting", text, "Ask again in a moment.") };
+      }
+      failure ||=
+        status === null
+          ? `No service answers at ${address} (${quoted(error.message)}).`
+          : `What answers at ${address} is not pixiehook.`;
+    }
+  }
+  return { address: null, finding: problem("service_away", failure, remedy) };
+}
+
+async function judgeReadiness(client: Client): Promise<Finding[]> {
+  const { ok, problems } = await client.get("/readyz", answers.readiness);
+  if (ok) return [good("service_ready", "It is ready: Redis answers, and the workers keep up.")];
+  const remedy = "Everything goes on by itself when this is mended.";
+  return problems.map((text) => problem("service_not_ready", `${quoted(text)}.`, remedy));
+}
+
+function noToken({ from }: FoundToken): Finding {
+  const remedy =
+    "Give it with PIXIEHOOK_API_TOKEN or --token, or run this in the folder that the service was started in.";
+  return problem("token_missing", `There is no API token in ${from}.`, remedy);
+}
+
+function judgeFailure({ status, message }: UnansweredError, { from }: FoundToken): Finding {
+  if (status === 401) {
+    const text = `The service does not accept the API token from ${from}.`;
+    return problem("token_refused", text, "Give the service's own with PIXIEHOOK_API_TOKEN or --token.");
+  }
+  const remedy = "Look at its log, and ask again.";
+  return problem("service_failed", `The service could not tell more: ${quoted(message)}.`, remedy);
+}
+
+/** One account that cannot be looked at hides nothing of the others; null for one that was deleted meanwhile. */
+async function judgeApart(
+  look: () => Promise<Finding[]>,
+  access: FoundToken,
+): Promise<readonly Finding[] | null> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof UnansweredError) || error.status === null || error.status === 401) throw error;
+    return error.status === 404 ? null : [judgeFailure(error, access)];
+  }
+}
+
+async function examineAccount(client: Client, account: AccountAnswer, address: string): Promise<Finding[]> {
+  const path = `/v1/accounts/${account.id}`;
+  const sources = (status: string) =>
+    client.list(`${path}/sources?status=${status}`, answers.source, mostSources);
+  const [forecast, failing, off, holds] = await Promise.all([
+    client.get(`${path}/forecast`, answers.forecast),
+    sources("failing"),
+    sources("off"),
+    client.list(`${path}/holds`, answers.hold),
+  ]);
+  const facts: AccountFacts = { account, forecast, troubled: [...failing, ...off], holds };
+  const page = `${address}/accounts/${account.id}`;
+  return judgeAccount(facts, page);
+}
+
+async function examineSubscriptions(
+  client: Client,
+  address: string,
+  email: boolean | null,
+): Promise<Section> {
+  const subscriptions = await client.list("/v1/subscriptions", answers.subscription);
+  const look = async (subscription: SubscriptionAnswer) => {
+    const path = `/v1/subscriptions/${subscription.id}/deliveries`;
+    const deliveries = subscription.enabled
+      ? await client.list(path, answers.delivery, latestDeliveries)
+      : [];
+    return { subscription, deliveries };
+  };
+  const facts = [];
+  for (let from = 0; from < subscriptions.length; from += abreast)
+    facts.push(...(await Promise.all(subscriptions.slice(from, from + abreast).map(look))));
+  const findings = judgeSubscriptions(facts, address, email);
+  return { title: "Subscriptions", account: null, findings };
+}
+
+/** An address to which paths can be added, without a user name and password: they are shown to nobody. */
+function plainAddress(address: string): string {
+  return address.replace(/\/\/[^/]*@/, "//").replace(/\/+$/, "");
+}

@@ -1,0 +1,39 @@
+import { styleText } from "node:util";
+import { count } from "../../dashboard/format.js";
+import type { Terminal } from "../terminal.js";
+import type { Finding, Section } from "./finding.js";
+
+const marks = {
+  good: { sign: "✓", style: "green" },
+  notice: { sign: "!", style: "yellow" },
+  problem: { sign: "✗", style: "red" },
+} as const;
+
+/** Writes the report for people: a line for each finding, and one below it for what to do. */
+export function printReport(sections: readonly Section[], { write, interactive }: Terminal): void {
+  const style = (name: Parameters<typeof styleText>[0], text: string) =>
+    interactive ? styleText(name, text) : text;
+  for (const { title, account, findings } of sections) {
+    write(`${style("bold", plain(title))}${account === null ? "" : style("dim", `  ${plain(account)}`)}`);
+    for (const { level, text, remedy } of findings) {
+      const { sign, style: colour } = marks[level];
+      write(`  ${style(colour, sign)} ${plain(text)}`);
+      if (remedy !== null) write(`    ${style("dim", plain(remedy))}`);
+    }
+    write("");
+  }
+  write(style("bold", verdict(sections.flatMap(({ findings }) => findings))));
+}
+
+function verdict(findings: readonly Finding[]): string {
+  const problems = findings.filter(({ level }) => level === "problem").length;
+  const notices = findings.filter(({ level }) => level === "notice").length;
+  const known = notices === 0 ? "" : ` ${count(notices, "thing")} to know of.`;
+  if (problems === 0) return `Nothing is wrong.${known}`;
+  return `${count(problems, "thing")} need${problems === 1 ? "s" : ""} you.${known}`;
+}
+
+/** Names and reasons come from others: nothing in them may steer a terminal. */
+function plain(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
+}

@@ -1,0 +1,178 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { judgeAccount } from "../../../src/cli/doctor/account.js";
+import type { AccountAnswer, SourceAnswer, SubscriptionAnswer } from "../../../src/cli/doctor/answers.js";
+import { createClient, UnansweredError } from "../../../src/cli/doctor/client.js";
+import type { Finding } from "../../../src/cli/doctor/finding.js";
+import { printReport } from "../../../src/cli/doctor/print.js";
+import { findToken, judgeNode, judgeSettings } from "../../../src/cli/doctor/settings.js";
+import { judgeSubscriptions } from "../../../src/cli/doctor/subscriptions.js";
+import { makeAccount, makeForecast, makeSubscription } from "../../api/support/fixtures.js";
+
+const page = "http://pixiehook.test/accounts/acc_1";
+const account: AccountAnswer = makeAccount({ id: "acc_1" });
+const healthy = { account, forecast: makeForecast(), troubled: [], holds: [] };
+
+function source(more: Partial<SourceAnswer>): SourceAnswer {
+  return {
+    resource: "favorites",
+    collection: null,
+    status: "failing",
+    failures: 3,
+    reason: "HTTP 500",
+    ...more,
+  };
+}
+
+const codes = (findings: readonly Finding[]) => findings.map(({ level, code }) => `${level} ${code}`);
+
+test("an account that is well has its delay told, and nothing else", () => {
+  const findings = judgeAccount(healthy, page);
+  expect(codes(findings)).toEqual(["good session_active", "good delay"]);
+  expect(findings[1]?.text).toBe(
+    "12 sources, 30 requests a minute. Changes are found after about 4 min on average; with twice the budget after about 2 min.",
+  );
+});
+
+test("what is wrong with a session says what to do, but for credentials that renew it", () => {
+  const withSession = (session: Partial<AccountAnswer["session"]>) =>
+    judgeAccount({ ...healthy, account: { ...account, session: { ...account.session, ...session } } }, page);
+  for (const status of ["expired", "challenged", "unverified"] as const) {
+    const [finding, ...others] = withSession({ status, reason: "Because of the test." });
+    expect(finding).toMatchObject({ level: "problem", code: `session_${status}` });
+    expect(finding?.text).toContain("Because of the test.");
+    expect(finding?.remedy).toContain(`${page}#session`);
+    expect(others).toEqual([]);
+  }
+  expect(codes(withSession({ status: "expired", renewal: "credentials" }))).toEqual([
+    "notice session_expired",
+  ]);
+});
+
+test("a thousand sources with three reasons are three findings, the most first", () => {
+  const troubled = [
+    ...Array.from({ length: 990 }, (_, index) =>
+      source({
+        collection: { id: String(index), name: `Wedding ${index}` },
+        reason: `/collections/${90_516_387 + index} answered 500.`,
+      }),
+    ),
+    ...Array.from({ length: 9 }, () =>
+      source({ resource: "quotes", status: "off", reason: "Not of your plan." }),
+    ),
+    source({ resource: "invoices", failures: 1, reason: "No answer." }),
+  ];
+  const findings = judgeAccount({ ...healthy, troubled }, page);
+  expect(codes(findings)).toEqual([
+    "good session_active",
+    "problem sources_failing",
+    "notice sources_off",
+    "notice sources_failing",
+    "good delay",
+  ]);
+  expect(findings[1]?.text).toBe(
+    "990 sources are failing (Favorites of Wedding 0, Favorites of Wedding 1 and 988 more): /collections/90516387 answered 500.",
+  );
+  expect(findings[3]?.text).toBe("1 source is failing (Invoices): No answer.");
+});
+
+test("a budget that is slowed down, rests, or is too small", () => {
+  const restingUntil = "2026-11-20T11:00:00.000Z";
+  const budget = { ...account.budget, effectiveRequestsPerMinute: 7.5, pace: 0.25, restingUntil };
+  const forecast = makeForecast({
+    effectiveRequestsPerMinute: 7.5,
+    usedRequestsPerMinute: 7.5,
+    expectedDelaySeconds: 960,
+    keepsMaxInterval: false,
+    requestsPerMinuteForMaxInterval: 9.4,
+  });
+  const slowed = judgeAccount({ ...healthy, account: { ...account, budget }, forecast }, page);
+  expect(codes(slowed)).toEqual([
+    "good session_active",
+    "notice budget_resting",
+    "notice budget_slowed",
+    "good delay",
+    "notice max_interval",
+  ]);
+  expect(slowed[1]?.text).toContain("before 2026-11-20T11:00:00Z");
+  expect(slowed[4]?.remedy).toContain("not slowed down any more");
+  const small = makeForecast({ keepsMaxInterval: false, requestsPerMinuteForMaxInterval: 41.7 });
+  expect(judgeAccount({ ...healthy, forecast: small }, page).at(-1)?.remedy).toContain(
+    "Set polling.requestsPerMinute to 41.7 or more",
+  );
+});
+
+test("subscriptions: switched off, failing, without a mail server", () => {
+  const address = "http://pixiehook.test";
+  const attempt = {
+    at: "2026-11-20T10:00:00.000Z",
+    durationMs: 1,
+    outcome: "retry" as const,
+    error: "HTTP 500",
+  };
+  const subscription: SubscriptionAnswer = makeSubscription();
+  const delivery = { id: "dlv_1", status: "pending" as const, attempts: [attempt], attemptCount: 1 };
+  const judge = (
+    more: Partial<SubscriptionAnswer>,
+    deliveries: Parameters<typeof judgeSubscriptions>[0][number]["deliveries"] = [],
+    email: boolean | null = null,
+  ) =>
+    codes(judgeSubscriptions([{ subscription: { ...subscription, ...more }, deliveries }], address, email));
+  expect(judge({})).toEqual(["good subscriptions"]);
+  expect(judge({ enabled: false })).toEqual(["good subscriptions"]);
+  const disabledReason = "The endpoint answered 410 Gone";
+  expect(judge({ enabled: false, disabledReason })).toEqual(["problem subscription_disabled"]);
+  expect(judge({}, [delivery])).toContain("notice delivery_retried");
+  expect(judge({}, [{ ...delivery, attemptCount: 3 }])).toContain("problem delivery_retried");
+  expect(judge({}, [{ ...delivery, status: "failed" }])).toContain("problem delivery_failed");
+  const later = { ...attempt, at: "2026-11-20T10:00:05.000Z", outcome: "delivered" as const };
+  expect(judge({}, [delivery, { ...delivery, status: "delivered", attempts: [later] }])).toEqual([
+    "good subscriptions",
+  ]);
+  const channel = { type: "email" as const, to: ["ana@smith.example"] };
+  expect(judge({ channel }, [], false)).toContain("problem email_not_configured");
+  for (const known of [true, null]) expect(judge({ channel }, [], known)).toEqual(["good subscriptions"]);
+});
+
+test("Node, settings and tokens", async () => {
+  expect(judgeNode("20.17.0").level).toBe("problem");
+  for (const version of ["20.18.0", "22.1.0", "30.0.0"]) expect(judgeNode(version).level).toBe("good");
+  const wrong = judgeSettings({ PORT: "many", PIXIEHOOK_API_TOKEN: "too short" });
+  expect(wrong.findings.map(({ level }) => level)).toEqual(["problem", "problem"]);
+  expect(JSON.stringify(wrong)).not.toContain("too short");
+  // What cannot stand in a header would be repeated by the error about it.
+  expect(await findToken("secret\r\ntoken", null)).toEqual({ token: null, from: "--token" });
+});
+
+test("lists are read page by page, and a token goes nowhere else", async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    const after = Number(new URL(request.url ?? "", "http://x").searchParams.get("after") ?? 0);
+    if (request.url === "/moved") response.writeHead(302, { location: "/elsewhere" }).end();
+    else response.end(JSON.stringify({ data: [after], next: after < 4 ? String(after + 1) : null }));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  try {
+    const client = createClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, "token");
+    expect(await client.list("/things", z.number())).toEqual([0, 1, 2, 3, 4]);
+    expect(await client.list("/things?status=off", z.number(), 2)).toEqual([0, 1]);
+    expect(asked.at(-1)).toBe("/things?status=off&limit=2&after=1");
+    await expect(client.get("/moved", z.unknown())).rejects.toBeInstanceOf(UnansweredError);
+    expect(asked.at(-1)).toBe("/moved");
+    await expect(client.list("/things", z.string())).rejects.toThrow("in a form that is not known here");
+  } finally {
+    server.close();
+  }
+});
+
+test("nothing that others wrote steers a terminal", () => {
+  const finding: Finding = { level: "problem", code: "x", text: "a\u001b[2Jb\nc", remedy: "Do it." };
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const section = { title: "Smith", account: "acc_1", findings: [finding] };
+  printReport([section], { write, interactive: false, signal: AbortSignal.abort() });
+  expect(lines).toEqual(["Smith  acc_1", "  ✗ a [2Jb c", "    Do it.", "", "1 thing needs you."]);
+});
