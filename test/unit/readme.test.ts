@@ -5,6 +5,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { signatureHeader } from "../../src/channels/sign.js";
+import { judgeAccount } from "../../src/cli/doctor/account.js";
+import { printReport } from "../../src/cli/doctor/print.js";
+import { judgeSubscriptions } from "../../src/cli/doctor/subscriptions.js";
+import { makeAccount, makeForecast, makeSubscription } from "../api/support/fixtures.js";
 
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
@@ -74,4 +78,37 @@ test.skipIf(!available("openssl", "version"))("the README's shell lines give the
   const env = { ...process.env, SECRET: secret, ID: id, TIMESTAMP: String(timestamp), BODY: body };
   const output = execFileSync("bash", ["-c", example("verify-openssl")], { env });
   expect(output.toString().trim()).toBe(signature);
+});
+
+test("the README shows what the doctor says", () => {
+  const address = "http://127.0.0.1:3000";
+  const account = makeAccount({ id: "acc_t0mayx139nj0v9g0" });
+  const reason = "This feature is not part of your plan.";
+  const off = { collection: null, status: "off" as const, failures: 1, reason };
+  const troubled = (["quotes", "contracts", ...Array(7).fill("questionnaires")] as const).map((resource) => ({
+    ...off,
+    resource,
+  }));
+  const facts = { account, troubled, holds: [], forecast: makeForecast({ sources: 526, appointed: 9 }) };
+  const gone = {
+    description: "Old planner",
+    enabled: false,
+    disabledReason: "The endpoint answered 410 Gone",
+  };
+  const subscriptions = [makeSubscription(gone), ...Array(3).fill(makeSubscription())];
+  const told = subscriptions.map((subscription) => ({ subscription, deliveries: [] }));
+  const lines: string[] = [];
+  const terminal = { write: (line: string) => void lines.push(line), interactive: false };
+  printReport(
+    [
+      {
+        title: account.name,
+        account: account.id,
+        findings: judgeAccount(facts, `${address}/accounts/${account.id}`),
+      },
+      { title: "Subscriptions", account: null, findings: judgeSubscriptions(told, address, true) },
+    ],
+    { ...terminal, signal: new AbortController().signal },
+  );
+  expect(`${lines.join("\n")}\n`).toBe(example("doctor").split("\n\n").slice(2).join("\n\n"));
 });

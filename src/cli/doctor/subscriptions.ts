@@ -31,7 +31,9 @@ export function judgeSubscriptions(
     findings.push(problem("email_not_configured", text, "Set both, and restart."));
   }
   const on = all.filter(({ subscription }) => subscription.enabled).length;
-  const off = all.length - on;
+  const off = all.filter(
+    ({ subscription: { enabled, disabledReason } }) => !enabled && disabledReason === null,
+  ).length;
   const switchedOff = off === 0 ? "" : `, ${count(off, "other")} off`;
   const summary = `${count(on, "subscription")} on${switchedOff}${findings.length === 0 ? ": all deliver" : ""}.`;
   return findings.length === 0 || on > 0 ? [good("subscriptions", summary), ...findings] : findings;
