@@ -4,6 +4,7 @@ import { type AccountAnswer, answers, type SubscriptionAnswer } from "./doctor/a
 import { type Client, createClient, UnansweredError } from "./doctor/client.js";
 import { type Finding, good, notice, problem, quoted, type Section } from "./doctor/finding.js";
 import { printReport } from "./doctor/print.js";
+import { addressesOf, findService, plainAddress } from "./doctor/service.js";
 import { type FoundToken, findToken, judgeNode, judgeSettings, readAddress } from "./doctor/settings.js";
 import { judgeSubscriptions } from "./doctor/subscriptions.js";
 import type { Terminal } from "./terminal.js";
@@ -15,8 +16,6 @@ export interface DoctorOptions {
   readonly json: boolean;
 }
 
-/** Sources of an account that are told about, of each state: enough to see what they have in common. */
-const mostSources = 1_000;
 const latestDeliveries = 10;
 /** Questions that are asked at once. */
 const abreast = 8;
@@ -69,8 +68,9 @@ async function examine(
       );
     const sections: Section[] = [];
     for (const account of accounts) {
-      const findings = await judgeApart(() => examineAccount(client, account, address), access);
-      if (findings) sections.push({ title: account.name, account: account.id, findings });
+      const { id, name } = account;
+      const told = await judgeApart(() => examineAccount(client, account, address), access);
+      if (told) sections.push({ title: name, account: id, findings: told });
     }
     // What is set here says something of the service only if it was found by that.
     const email = url === undefined && config ? config.smtp !== null : null;
@@ -80,50 +80,6 @@ async function examine(
     if (!(error instanceof UnansweredError)) throw error;
     return [service([...findings, judgeFailure(error, access)], address)];
   }
-}
-
-function addressesOf(config: Config | null): string[] {
-  if (config === null) return [];
-  const { port, host } = config.http;
-  const everywhere = host === "0.0.0.0" || host === "::";
-  const name = everywhere ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-  const local = port === 0 ? [] : [`http://${name}:${port}`];
-  return [...new Set([...local, plainAddress(config.publicUrl)])].filter((each) => !each.endsWith(":0"));
-}
-
-/** The first address at which pixiehook answers. The token is told to nobody else. */
-async function findService(
-  addresses: readonly string[],
-): Promise<{ readonly address: string | null; readonly finding: Finding }> {
-  const remedy = "Start it with `npm start`, or say where it is with --url.";
-  if (addresses.length === 0)
-    return {
-      address: null,
-      finding: problem(
-        "service_unknown",
-        "The settings do not say where the service is.",
-        "Say where it is with --url.",
-      ),
-    };
-  let failure = "";
-  for (const address of addresses) {
-    try {
-      const { version } = await createClient(address, null).get("/healthz", answers.health);
-      return { address, finding: good("service_answers", `It answers: pixiehook ${version}.`) };
-    } catch (error) {
-      if (!(error instanceof UnansweredError)) throw error;
-      const { status } = error;
-      if (status === 503) {
-        const text = `The service at ${address} is starting.`;
-        return { address: null, finding: problem("service_starting", text, "Ask again in a moment.") };
-      }
-      failure ||=
-        status === null
-          ? `No service answers at ${address} (${quoted(error.message)}).`
-          : `What answers at ${address} is not pixiehook.`;
-    }
-  }
-  return { address: null, finding: problem("service_away", failure, remedy) };
 }
 
 async function judgeReadiness(client: Client): Promise<Finding[]> {
@@ -163,8 +119,7 @@ async function judgeApart(
 
 async function examineAccount(client: Client, account: AccountAnswer, address: string): Promise<Finding[]> {
   const path = `/v1/accounts/${account.id}`;
-  const sources = (status: string) =>
-    client.list(`${path}/sources?status=${status}`, answers.source, mostSources);
+  const sources = (status: string) => client.list(`${path}/sources?status=${status}`, answers.source);
   const [forecast, failing, off, holds] = await Promise.all([
     client.get(`${path}/forecast`, answers.forecast),
     sources("failing"),
@@ -194,9 +149,4 @@ async function examineSubscriptions(
     facts.push(...(await Promise.all(subscriptions.slice(from, from + abreast).map(look))));
   const findings = judgeSubscriptions(facts, address, email);
   return { title: "Subscriptions", account: null, findings };
-}
-
-/** An address to which paths can be added, without a user name and password: they are shown to nobody. */
-function plainAddress(address: string): string {
-  return address.replace(/\/\/[^/]*@/, "//").replace(/\/+$/, "");
 }

@@ -44,7 +44,7 @@ export function delaySentence(forecast: ForecastView): string | null {
   const found = `Changes are found after ${present} on average`;
   const [full, twice] = [delayWith(requestsPerMinute), delayWith(2 * requestsPerMinute)];
   if (effectiveRequestsPerMinute < requestsPerMinute && full !== null && full !== present)
-    return `${found} while it is slowed down, after ${full} with the full budget.`;
+    return `${found} while it is slowed down, after ${full} with the full budget${twice === null ? "" : ` and ${twice} with twice as much`}.`;
   if (usedRequestsPerMinute < 0.99 * effectiveRequestsPerMinute)
     return `${found}; more budget would not be used, because no list is polled more often than was set.`;
   if (twice === null) return `${found}.`;

@@ -125,7 +125,7 @@ describe("an account", () => {
     state.forecasts.set(accountId, makeForecast({ ...slow, ...late }));
     const html = await page(path);
     expect(html).toContain("after about 16 min on average while it is slowed down, after about 4 min with");
-    expect(html).toContain("that takes 41.7 requests a minute");
+    expect(html).toContain("every list within 12 h, as was set, takes 41.7 requests a minute");
     state.forecasts.set(accountId, makeForecast({ usedRequestsPerMinute: 12, expectedDelaySeconds: 30 }));
     expect(await page(path)).toContain("more budget would not be used");
     state.forecasts.set(accountId, makeForecast({ expectedDelaySeconds: null }));

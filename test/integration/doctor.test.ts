@@ -115,7 +115,7 @@ test("a service that is well, and one that has no account yet", async () => {
     new RegExp(`^ {2}✓ 5 sources, 1500 requests a minute\\. Changes are found after ${about} on average[;.]`),
     "",
     "Subscriptions",
-    "  ✓ 1 subscription on: all deliver.",
+    "  ✓ 1 subscription on, none failing.",
     "",
     "Nothing is wrong.",
   ]);

@@ -35,7 +35,7 @@ export function judgeSubscriptions(
     ({ subscription: { enabled, disabledReason } }) => !enabled && disabledReason === null,
   ).length;
   const switchedOff = off === 0 ? "" : `, ${count(off, "other")} off`;
-  const summary = `${count(on, "subscription")} on${switchedOff}${findings.length === 0 ? ": all deliver" : ""}.`;
+  const summary = `${count(on, "subscription")} on${switchedOff}${findings.length === 0 ? ", none failing" : ""}.`;
   return findings.length === 0 || on > 0 ? [good("subscriptions", summary), ...findings] : findings;
 }
 

@@ -111,7 +111,8 @@ function Budget({ account, now }: { account: AccountView; now: Date }) {
 }
 
 /** What the budget buys, and what it would take to keep to the longest interval. */
-function Bought({ forecast }: { forecast: ForecastView }) {
+function Bought({ forecast, account }: { forecast: ForecastView; account: AccountView }) {
+  const { maxIntervalMinutes } = account.polling;
   const sentence = delaySentence(forecast);
   const { keepsMaxInterval, requestsPerMinuteForMaxInterval: needed } = forecast;
   return (
@@ -119,7 +120,8 @@ function Bought({ forecast }: { forecast: ForecastView }) {
       {sentence === null ? null : <p class="soft">{sentence}</p>}
       {keepsMaxInterval === false ? (
         <p class="soft">
-          Some lists are left alone for longer than was set: that takes {needed} requests a minute.
+          To look at every list within {span(maxIntervalMinutes * 60)}, as was set, takes {needed} requests a
+          minute.
         </p>
       ) : null}
     </>
@@ -165,7 +167,7 @@ export function AccountPage(props: {
             ["Id", <code>{account.id}</code>],
           ]}
         />
-        {forecast ? <Bought forecast={forecast} /> : null}
+        {forecast ? <Bought forecast={forecast} account={account} /> : null}
         {session.reason ? <p class="problem">{session.reason}</p> : null}
       </section>
       <section id="session" aria-labelledby="session-heading">
