@@ -41,16 +41,16 @@ export function delaySentence(forecast: ForecastView): string | null {
     return option?.expectedDelaySeconds == null ? null : about(option.expectedDelaySeconds);
   };
   const present = about(forecast.expectedDelaySeconds);
-  const found = `Changes are found after ${present} on average`;
+  const found = `Changes are found in ${present} on average`;
   const [full, twice] = [delayWith(requestsPerMinute), delayWith(2 * requestsPerMinute)];
   if (effectiveRequestsPerMinute < requestsPerMinute && full !== null && full !== present)
-    return `${found} while it is slowed down, after ${full} with the full budget${twice === null ? "" : ` and ${twice} with twice as much`}.`;
+    return `${found} while it is slowed down, in ${full} with the full budget${twice === null ? "" : ` and ${twice} with twice as much`}.`;
   if (usedRequestsPerMinute < 0.99 * effectiveRequestsPerMinute)
     return `${found}; more budget would not be used, because no list is polled more often than was set.`;
   if (twice === null) return `${found}.`;
   return twice === present
     ? `${found}; twice the budget would change little.`
-    : `${found}; with twice the budget after ${twice}.`;
+    : `${found}; with twice the budget in ${twice}.`;
 }
 
 /** How long an attempt took: `84 ms`, `15 s`. */

@@ -117,14 +117,14 @@ describe("an account", () => {
   it("says what the budget buys, and what it would take", async () => {
     const { page, state } = await withStory();
     expect(await page(path)).toContain(
-      "Changes are found after about 4 min on average; with twice the budget after about 2 min.",
+      "Changes are found in about 4 min on average; with twice the budget in about 2 min.",
     );
     expect(await page("/")).toContain("changes found in about 4 min");
     const slow = { effectiveRequestsPerMinute: 7.5, usedRequestsPerMinute: 7.5, expectedDelaySeconds: 960 };
     const late = { keepsMaxInterval: false, requestsPerMinuteForMaxInterval: 41.7 };
     state.forecasts.set(accountId, makeForecast({ ...slow, ...late }));
     const html = await page(path);
-    expect(html).toContain("after about 16 min on average while it is slowed down, after about 4 min with");
+    expect(html).toContain("in about 16 min on average while it is slowed down, in about 4 min with");
     expect(html).toContain("every list within 12 h, as was set, takes 41.7 requests a minute");
     state.forecasts.set(accountId, makeForecast({ usedRequestsPerMinute: 12, expectedDelaySeconds: 30 }));
     expect(await page(path)).toContain("more budget would not be used");

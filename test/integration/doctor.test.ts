@@ -112,7 +112,7 @@ test("a service that is well, and one that has no account yet", async () => {
     "",
     `Smith Studio  ${account}`,
     /^ {2}✓ Signed in as \S+\.$/,
-    new RegExp(`^ {2}✓ 5 sources, 1500 requests a minute\\. Changes are found after ${about} on average[;.]`),
+    new RegExp(`^ {2}✓ 5 sources, 1500 requests a minute\\. Changes are found in ${about} on average[;.]`),
     "",
     "Subscriptions",
     "  ✓ 1 subscription on, none failing.",

@@ -12,8 +12,8 @@ export interface SubscriptionFacts {
 const attemptsToLook = 3;
 
 /**
- * `address`: of the service. `email`: whether mails can be sent, by the settings that the service is started with; null
- * when these are not known here.
+ * `address`: of the service. `email`: whether mails can be sent, by the settings that stand here; null where the service
+ * runs elsewhere. It may have been started with others all the same.
  */
 export function judgeSubscriptions(
   all: readonly SubscriptionFacts[],
@@ -27,8 +27,9 @@ export function judgeSubscriptions(
   const findings: Finding[] = all.flatMap((facts) => judgeSubscription(facts, address) ?? []);
   const mails = all.filter(({ subscription: { channel, enabled } }) => enabled && channel.type === "email");
   if (email === false && mails.length > 0) {
-    const text = `${count(mails.length, "subscription")} want${mails.length === 1 ? "s" : ""} emails, but SMTP_URL and EMAIL_FROM are not set.`;
-    findings.push(problem("email_not_configured", text, "Set both, and restart."));
+    const text = `${count(mails.length, "subscription")} want${mails.length === 1 ? "s" : ""} emails, and SMTP_URL and EMAIL_FROM are not set here.`;
+    const remedy = "All is well if they are where the service runs; else set both there and restart it.";
+    findings.push(notice("email_not_configured", text, remedy));
   }
   const on = all.filter(({ subscription }) => subscription.enabled).length;
   const off = all.filter(

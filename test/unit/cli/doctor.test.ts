@@ -32,7 +32,7 @@ test("an account that is well has its delay told, and nothing else", () => {
   const findings = judgeAccount(healthy, page);
   expect(codes(findings)).toEqual(["good session_active", "good delay"]);
   expect(findings[1]?.text).toBe(
-    "12 sources, 30 requests a minute. Changes are found after about 4 min on average; with twice the budget after about 2 min.",
+    "12 sources, 30 requests a minute. Changes are found in about 4 min on average; with twice the budget in about 2 min.",
   );
 });
 
@@ -132,7 +132,7 @@ test("subscriptions: switched off, failing, without a mail server", () => {
     "good subscriptions",
   ]);
   const channel = { type: "email" as const, to: ["ana@smith.example"] };
-  expect(judge({ channel }, [], false)).toContain("problem email_not_configured");
+  expect(judge({ channel }, [], false)).toContain("notice email_not_configured");
   for (const known of [true, null]) expect(judge({ channel }, [], known)).toEqual(["good subscriptions"]);
 });
 
