@@ -1,6 +1,6 @@
 import { type Activity, newActivity, observe, type Prior, priorRate } from "../../src/domain/activity.js";
 import { judgeHint, noTrust, type Trust } from "../../src/domain/hints.js";
-import { createPlan, type Prospect, put, refresh } from "../../src/domain/plan.js";
+import { createPlan, expectedSince, type Prospect, put, refresh } from "../../src/domain/plan.js";
 import type { ResourceName } from "../../src/domain/record.js";
 import { nextTurn } from "../../src/domain/turn.js";
 import type { Strategy } from "./simulate.js";
@@ -115,7 +115,8 @@ export function own(trace: Trace, knowledge: Knowledge): Strategy {
       activities.set(source, learned);
       if (before && hint) {
         const covered = (listedAt - before.polledAt) / Math.max(1, now - before.polledAt);
-        const proof = { hinted: before.hinted, changed: times.length > 0, covered };
+        const expected = expectedSince(plan, before.id, now);
+        const proof = { hinted: before.hinted, changed: times.length > 0, covered, expected };
         trust.set(resource, judgeHint(trust.get(resource) ?? noTrust, proof));
       }
       const activity = sessions ? learned : { ...learned, actedAt: null };

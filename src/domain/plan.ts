@@ -1,5 +1,5 @@
 import { type Activity, calibration, type Prior, priorRate, sessionRest, visitRate } from "./activity.js";
-import { hintedBy, noTrust, precisionOf, recallOf, type Trust } from "./hints.js";
+import { hintedBy, liftOf, noTrust, type Trust, worthOf } from "./hints.js";
 import type { ResourceName } from "./record.js";
 
 /** What is known of a source for choosing when to poll it. */
@@ -47,7 +47,7 @@ export interface Columns {
   notBefore: Float64Array;
   /** What was still to come of a visit at the last poll, as a share of one. */
   rest: Float64Array;
-  /** Visits that a hint makes likely. */
+  /** By how much a hint raises the odds that somebody was there; 0 for what is not hinted at. */
   hinted: Float64Array;
 }
 
@@ -114,9 +114,22 @@ function rateOf(plan: Plan, prospect: Prospect, now: number): number {
   return visitRate(prospect.activity, prospect.bornAt, now, scale, plan.prior);
 }
 
-/** The share of its changes that a hint tells of. */
+/** The share of its changes that a hint tells of, and chance would not. */
 export function recallFor({ trust }: Plan, { resource }: Prospect): number {
-  return hintedBy(resource) === null ? 0 : recallOf(trust.get(resource) ?? noTrust);
+  return hintedBy(resource) === null ? 0 : worthOf(trust.get(resource) ?? noTrust);
+}
+
+/** How many visits were to be expected of a source since its last poll, told of by a hint or not. */
+export function expectedSince(plan: Plan, id: string, now: number): number {
+  const position = plan.positions.get(id);
+  const prospect = position === undefined ? undefined : plan.prospects[position];
+  return prospect ? rateOf(plan, prospect, now) * Math.max(0, now - prospect.polledAt) : 0;
+}
+
+/** Whether a list is read for what it tells of others more than for itself. */
+export function tellsMost({ positions, columns }: Plan, id: string): boolean {
+  const position = positions.get(id) ?? -1;
+  return (columns.tells[position] ?? 0) > (columns.rate[position] ?? 0);
 }
 
 /** Puts a source into the plan, or what is known of it now. */
@@ -133,7 +146,9 @@ export function put(plan: Plan, prospect: Prospect, now: number): void {
   columns.notBefore[position] = prospect.notBefore;
   columns.rest[position] = sessionRest(prospect.activity, prospect.polledAt);
   const trust = plan.trust.get(prospect.resource) ?? noTrust;
-  columns.hinted[position] = prospect.hinted ? precisionOf(trust) : 0;
+  // What it adds to the odds, which are those of all visits, while the rate is of those that no hint tells of.
+  const more = prospect.hinted ? Math.max(0, liftOf(trust) - 1) : 0;
+  columns.hinted[position] = more / (1 - recallFor(plan, prospect));
 }
 
 /** Takes a source out; the last one moves to its place. */

@@ -12,13 +12,15 @@ export interface Limits {
  * The index of a source, in expected visits times milliseconds for a request: (w/c)·∫ u·λ(u) du over the time s since its
  * last poll. To poll the greatest whenever a request is free spaces the polls of a source by the square root of c/wλ,
  * which makes the mean delay the smallest that a budget can buy. λ is a constant (then the integral is λs²/2), and after an
- * act what is left of the session, which ends exponentially; a hint adds a visit that has probably been.
+ * act what is left of the session, which ends exponentially; a hint adds a visit, as far as it makes one likely: by Bayes'
+ * rule, so that a hint that says little does not outweigh what is known of the source itself.
  * Source: the marginal value of a poll in age-based crawling (Azar et al., PNAS 2018), for delay instead of freshness.
  */
 function indexOf(columns: Columns, position: number, since: number): number {
   const { rate, tells, worth, rest, hinted } = columns;
   const every = (rate[position] ?? 0) + (tells[position] ?? 0);
-  let integral = ((every / 2) * since + (hinted[position] ?? 0)) * since;
+  const odds = (hinted[position] ?? 0) * (rate[position] ?? 0) * since;
+  let integral = ((every / 2) * since + odds / (1 + odds)) * since;
   const left = rest[position] ?? 0;
   if (left > 0) {
     const share = since / sessionMs;

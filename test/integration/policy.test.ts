@@ -62,7 +62,8 @@ function indexByDefinition({ columns, prospects }: Plan, now: number): Map<strin
       const left = idle < 5 * session ? (0.5 / session) * Math.exp(-(idle + u) / session) : 0;
       sum += u * (every + left) * (since / steps);
     }
-    index.set(id, ((sum + (columns.hinted[position] ?? 0) * since) * weight) / requests);
+    const odds = (columns.hinted[position] ?? 0) * (columns.rate[position] ?? 0) * since;
+    index.set(id, ((sum + (odds / (1 + odds)) * since) * weight) / requests);
   }
   return index;
 }

@@ -91,7 +91,9 @@ describe("the forecast", () => {
     const told = Array.from({ length: 200 }, (_, index) => prospectOf(index + 1, { resource: "favorites" }));
     const prior = (ageMs: number | null) => (ageMs === null ? 0.01 : 0.2) / dayMs;
     const mean = (hits: number, misses: number) => {
-      const trust = new Map([["favorites", { hits, misses, followed: 0, found: 0 }]] as const);
+      const trust = new Map([
+        ["favorites", { hits, misses, followed: 40, found: 40, expected: 0.1 }],
+      ] as const);
       return forecast(createPlan([listing, ...told], 0, { prior, trust }), bounds).meanDelayMs ?? Infinity;
     };
     const delays = [mean(0, 40), mean(20, 20), mean(32, 8), mean(39, 1)];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { judgeHint, noTrust, precisionOf, recallOf, type Trust } from "../../../src/domain/hints.js";
+import { judgeHint, liftOf, noTrust, recallOf, type Trust, worthOf } from "../../../src/domain/hints.js";
 
 /** Numbers in [0, 1) that are the same in each run: the fractional parts of multiples of the golden ratio. */
 function evenly(): () => number {
@@ -14,6 +14,16 @@ function found(before: Trust, changes: number, recall: number): Trust {
   let trust = before;
   for (let change = 0; change < changes; change++)
     trust = judgeHint(trust, { hinted: random() < recall, changed: true, covered: 1 });
+  return trust;
+}
+
+/** Polls of hinted sources, of which a share finds something, and a share would have without the hint. */
+function followed(before: Trust, polls: number, share: { found: number; expected: number }): Trust {
+  const random = evenly();
+  const expected = -Math.log(1 - share.expected);
+  let trust = before;
+  for (let poll = 0; poll < polls; poll++)
+    trust = judgeHint(trust, { hinted: true, changed: random() < share.found, covered: 1, expected });
   return trust;
 }
 
@@ -55,13 +65,31 @@ describe("how far a hint is trusted", () => {
     expect(recallOf(found(found(noTrust, 200, 0), 100, 0.9))).toBeGreaterThan(0.7);
   });
 
-  test("says how many hints are followed by a change", () => {
-    let trust = noTrust;
-    expect(precisionOf(trust)).toBe(0.5);
-    for (let poll = 0; poll < 400; poll++)
-      trust = judgeHint(trust, { hinted: true, changed: poll % 4 === 0, covered: 1 });
-    expect(precisionOf(trust)).toBeGreaterThan(0.15);
-    expect(precisionOf(trust)).toBeLessThan(0.35);
+  test("is worth its recall where little would have been found without it", () => {
+    const trust = followed(noTrust, 200, { found: 0.9, expected: 0.01 });
+    expect(worthOf(trust)).toBeGreaterThan(0.99 * recallOf(trust));
+    expect(liftOf(trust)).toBeGreaterThan(500);
+  });
+
+  test("is worth nothing where it comes for everything, and lifts nothing", () => {
+    for (const share of [0, 0.001, 0.01, 0.1]) {
+      const trust = followed(noTrust, 400, { found: share, expected: share });
+      expect(worthOf(trust)).toBe(0);
+      expect(liftOf(trust)).toBeLessThan(4);
+    }
+  });
+
+  test("is lost within some hundred polls when a good hint begins to come for everything", () => {
+    const good = followed(found(noTrust, 400, 0.95), 200, { found: 0.95, expected: 0.005 });
+    expect(worthOf(good)).toBeGreaterThan(0.8);
+    const later = (polls: number) => followed(good, polls, { found: 0.005, expected: 0.005 });
+    expect(liftOf(later(150))).toBeLessThan(liftOf(good) / 100);
+    expect(worthOf(later(400))).toBe(0);
+  });
+
+  test("begins with a hint that is followed, and not yet relied on", () => {
+    expect(liftOf(noTrust)).toBeCloseTo(100);
+    expect(worthOf(noTrust)).toBe(0);
   });
 
   test("lies between nothing and nearly all, whatever happened", () => {
@@ -75,8 +103,10 @@ describe("how far a hint is trusted", () => {
         const trust = proofs.reduce(judgeHint, noTrust);
         expect(recallOf(trust)).toBeGreaterThanOrEqual(0);
         expect(recallOf(trust)).toBeLessThanOrEqual(0.95);
-        expect(precisionOf(trust)).toBeGreaterThan(0);
-        expect(precisionOf(trust)).toBeLessThan(1);
+        expect(liftOf(trust)).toBeGreaterThanOrEqual(0);
+        expect(liftOf(trust)).toBeLessThan(Infinity);
+        expect(worthOf(trust)).toBeGreaterThanOrEqual(0);
+        expect(worthOf(trust)).toBeLessThanOrEqual(recallOf(trust));
       }),
     );
   });

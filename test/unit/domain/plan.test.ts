@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { newActivity, observe } from "../../../src/domain/activity.js";
+import { noTrust, worthOf } from "../../../src/domain/hints.js";
 import { createPlan, type Plan, type Prospect, put, refresh, take } from "../../../src/domain/plan.js";
 import { dayMs, prospectOf } from "../../support/plans.js";
 
@@ -43,7 +44,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 test("a plan that sources came into, changed in and left is one made of those that are in it", () => {
-  const trust = new Map([["favorites", { hits: 8, misses: 2, followed: 10, found: 8 }]] as const);
+  const trust = new Map([
+    ["favorites", { hits: 8, misses: 2, followed: 10, found: 8, expected: 0.1 }],
+  ] as const);
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
       const plan = createPlan([], now, { trust });
@@ -68,12 +71,15 @@ test("a plan that sources came into, changed in and left is one made of those th
 });
 
 test("a list that hints at others is worth what it tells of them, and they what it does not tell", () => {
-  const trust = new Map([["favorites", { hits: 36, misses: 2, followed: 38, found: 36 }]] as const);
+  const trust = new Map([
+    ["favorites", { hits: 36, misses: 2, followed: 38, found: 36, expected: 0.2 }],
+  ] as const);
   const listing = prospectOf(0, { resource: "collections", bornAt: null });
   const told = [1, 2, 3].map((index) => prospectOf(index, { resource: "favorites" }));
   const rates = rowsOf(createPlan([listing, ...told], now, { trust }));
   const alone = rowsOf(createPlan(told, now));
-  const recall = 36 / 40;
+  const recall = worthOf(trust.get("favorites") ?? noTrust);
+  expect(recall).toBeCloseTo(36 / 40, 2);
   for (const { id } of told) expect(rates[id]?.rate).toBeCloseTo((alone[id]?.rate ?? 0) * (1 - recall), 15);
   const all = told.reduce((sum, { id }) => sum + (alone[id]?.rate ?? 0), 0);
   expect(rates[listing.id]?.tells).toBeCloseTo(all * recall, 15);
