@@ -20,7 +20,7 @@ export interface Candidate {
   readonly aside: string;
   /** Whether it is one of several parts of what its id stands for. */
   readonly isPart?: boolean;
-  /** Changes when something may have happened in the lists that belong to this row. */
+  /** Words (see `marks`) that change when something may have happened in the lists that belong to this row. */
   readonly hint?: string;
   /** Null for a row that is the same as in the last reading, and was not read again. */
   readonly record: Omit<SourceRecord, "key"> | null;

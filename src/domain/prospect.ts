@@ -1,14 +1,12 @@
 import type { Bounds } from "./forecast.js";
 import { expectedRequests } from "./head.js";
 import { hintedBy, hints } from "./hints.js";
+import { type Marks, movesIn } from "./marks.js";
 import type { Prospect } from "./plan.js";
 import { weightOf } from "./polling.js";
 import type { ResourceName } from "./record.js";
 import type { SourceState } from "./source.js";
 import type { Scan } from "./upstream.js";
-
-/** What the hints of an account say now: by collection, or by the list that hints. */
-export type Marks = ReadonlyMap<string, string>;
 
 /** All that says, beside a source's own state, how soon it is polled. */
 export interface Outlook {
@@ -24,7 +22,7 @@ export function markFor(
   marks: Marks,
 ): string | null {
   const from = hintedBy(resource);
-  return from === null ? null : (marks.get(scope?.id ?? from) ?? null);
+  return from === null ? null : movesIn(marks.get(scope?.id ?? from));
 }
 
 /** Whether a hint says that a source has changed since its last poll. */
@@ -51,15 +49,12 @@ export function prospectOf(state: SourceState, { marks, subscribed, bounds }: Ou
   };
 }
 
-/** What a reading of a list hints at; null for a list that hints at nothing. */
-export function marksOf({ resource, contentHash }: SourceState, scan: Scan): Map<string, string> | null {
-  const hint = hints.find(({ from }) => from === resource);
-  if (!hint) return null;
-  const marks = new Map<string, string>();
-  if (resource !== "collections") {
-    if (contentHash !== null) marks.set(resource, contentHash.slice(0, 8));
-  } else if (scan.identity === "id") {
-    for (const { key, hint: mark } of scan.records) if (mark !== undefined) marks.set(key, mark);
-  }
-  return marks;
+/** What the rows of a list say that hints at others, by what they hint at; null where nothing is to be learned. */
+export function wordsOf({ resource, contentHash }: SourceState, scan: Scan): Map<string, string> | null {
+  if (!hints.some(({ from }) => from === resource)) return null;
+  // A list of the account that hints at another one does so as a whole, and a look at its head is as good.
+  if (resource !== "collections")
+    return contentHash === null ? null : new Map([[resource, contentHash.slice(0, 8)]]);
+  if (scan.head || scan.identity !== "id") return null;
+  return new Map(scan.records.flatMap(({ key, hint }) => (hint === undefined ? [] : [[key, hint]])));
 }

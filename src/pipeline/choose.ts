@@ -1,8 +1,10 @@
 import type { Account } from "../domain/account.js";
+import { fullyReadAt } from "../domain/head.js";
 import { hintedBy, judgeHint, noTrust, type Trust } from "../domain/hints.js";
-import { createPlan, type Plan, put, take } from "../domain/plan.js";
+import { nextMarks } from "../domain/marks.js";
+import { createPlan, expectedSince, type Plan, put, take, tellsMost } from "../domain/plan.js";
 import { boundsOf, subscribedResources } from "../domain/polling.js";
-import { isHinted, markFor, marksOf, type Outlook, prospectOf } from "../domain/prospect.js";
+import { isHinted, markFor, type Outlook, prospectOf, wordsOf } from "../domain/prospect.js";
 import { type ResourceName, resourceNames } from "../domain/record.js";
 import type { SourceState } from "../domain/source.js";
 import { nextTurn } from "../domain/turn.js";
@@ -47,8 +49,10 @@ export interface Chooser {
   pick(): Promise<Chosen>;
   /** What the hint for a source says at the beginning of its poll. */
   hintFor(state: SourceState): string | null;
-  /** A source was read, and is stored as `after`. */
-  read(before: SourceState, after: SourceState, scan: Scan, changed: boolean): Promise<void>;
+  /** Whether a list is worth reading as a whole, for what it hints at. */
+  readsWhole(id: string): boolean;
+  /** A source was read, and is stored as `after`; `changed`: whether anything did, null where that is open. */
+  read(before: SourceState, after: SourceState, scan: Scan, changed: boolean | null): Promise<void>;
   /** A source was not read, or is not watched any more: it has an appointment, or none. */
   put(id: string, after: SourceState | null): void;
 }
@@ -84,25 +88,30 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
     const from = hintedBy(before.resource);
     if (from === null || !before.baselined || before.hint === null) return;
     const hinted = isHinted(before, marks);
-    if (!hinted && !changed) return;
     const since = Date.parse(before.lastPolledAt ?? "");
-    const listing = [...states.values()].find(({ resource }) => resource === from);
-    const covered = (Date.parse(listing?.lastPolledAt ?? "") - since) / Math.max(1, now() - since);
-    const proof = { hinted, changed, covered: Number.isNaN(covered) ? 0 : covered };
+    const hint = [...states.values()].find(({ resource }) => resource === from);
+    // A look at the head of a list says nothing of the rest of it.
+    const readAt = Date.parse(
+      (hint && (from === "collections" ? fullyReadAt(hint) : hint.lastPolledAt)) ?? "",
+    );
+    const covered = (readAt - since) / Math.max(1, now() - since);
+    if (!hinted && !(changed && covered > 0)) return;
+    const proof = { hinted, changed, covered: covered || 0, expected: expectedSince(plan, before.id, now()) };
     const after = judgeHint(trust.get(before.resource) ?? noTrust, proof);
     trust.set(before.resource, after);
     await store.hints.setTrust(account.id, before.resource, after);
   }
 
   async function follow(after: SourceState, scan: Scan): Promise<void> {
-    const said = marksOf(after, scan);
+    const said = wordsOf(after, scan);
     if (!said) return;
-    const moved = new Map([...said].filter(([name, mark]) => marks.get(name) !== mark));
+    const { marks: noted, moved } = nextMarks(marks, said);
     const isWhole = scan.complete && after.resource === "collections";
     const gone = isWhole ? [...marks.keys()].filter((name) => !said.has(name) && !isResource(name)) : [];
-    if (moved.size === 0 && gone.length === 0) return;
-    await store.hints.note(account.id, moved, gone);
-    for (const [name, mark] of moved) marks.set(name, mark);
+    if (noted.size === 0 && gone.length === 0) return;
+    await store.hints.note(account.id, noted, gone);
+    for (const [name, mark] of noted) marks.set(name, mark);
+    for (const name of gone) marks.delete(name);
     for (const [id, state] of states) {
       if (hintedBy(state.resource) === after.resource && moved.has(state.scope?.id ?? after.resource))
         note(id, state);
@@ -111,6 +120,7 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
 
   return {
     hintFor: (state) => markFor(state, marks),
+    readsWhole: (id) => tellsMost(plan, id),
     put: (id, after) => note(id, after),
     async pick() {
       const due = await store.sources.nextDue(account.id);
@@ -126,7 +136,7 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
       return { id: null, at: Math.min(turn.at, due?.at ?? Infinity) };
     },
     async read(before, after, scan, changed) {
-      await judge(before, changed);
+      if (changed !== null) await judge(before, changed);
       // From its end on: a list that takes long to read is not read again and again.
       note(after.id, after, now() + bounds.shortestMs);
       await follow(after, scan);

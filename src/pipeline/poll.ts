@@ -86,13 +86,14 @@ async function pollSource(
   let looked: Looked;
   try {
     const hint = chooser.hintFor(found.state);
-    looked = await look({ account, fence, ticket, startedAt, asked, hint, ...found }, gate, parts);
+    const whole = asked || chooser.readsWhole(id);
+    looked = await look({ account, fence, ticket, startedAt, whole, hint, ...found }, gate, parts);
   } finally {
     await gate.leave();
   }
   const { outcome, state, result } = looked;
   if (result === null) return { go: false, at: gate.notBefore() ?? now() };
-  const { commit, events, records } = result;
+  const { commit, events, records, changed } = result;
   metrics.polls.inc({ resource: state.resource, outcome: outcome.kind });
   log.info(
     {
@@ -112,7 +113,7 @@ async function pollSource(
   );
   // Someone else wrote this source meanwhile: what was read is old, and whoever is newer goes on.
   if (commit === "fenced" || commit === "conflict") return { go: false, at: now() + 1_000 };
-  if (outcome.kind === "scan") await chooser.read(found.state, result.state, outcome, events > 0);
+  if (outcome.kind === "scan") await chooser.read(found.state, result.state, outcome, changed);
   else chooser.put(id, result.state);
   return react(account, outcome, state.failures, parts);
 }
@@ -156,12 +157,12 @@ async function look(before: Omit<Poll, "probe">, gate: Gate, parts: Parts & Upst
 /**
  * How a list is read: a first look reads every row, whatever is remembered; where records are missing or could not be
  * judged (then there is no content hash), the list is read to its end. Where it is known to be newest-first, most
- * readings may end at its head, but for those that were asked for.
+ * readings may end at its head.
  */
-function readingOf({ account, state, startedAt, asked }: Omit<Poll, "probe">): Reading {
+function readingOf({ account, state, startedAt, whole }: Omit<Poll, "probe">): Reading {
   const { paging, identity, baselined, missing, contentHash } = state;
   const isCommitted = (content: Scan["content"]) => isContent(content, contentHash);
-  const isHead = !asked && readsHead(account, state, startedAt);
+  const isHead = !whole && readsHead(account, state, startedAt);
   const head = isHead ? { isCommitted, at: iso(startedAt) } : null;
   const how = { fresh: !baselined, toTheEnd: missing > 0 || contentHash === null };
   return { paging, identity: identity?.by ?? null, aside: uncompared(state), head, ...how };

@@ -19,8 +19,8 @@ export interface Poll {
   readonly fence: string;
   readonly ticket: number;
   readonly startedAt: number;
-  /** Whether somebody asked for it, or it has an appointment: then the whole list is read. */
-  readonly asked: boolean;
+  /** Whether the whole list is read: somebody asked for it, it has an appointment, or it is read for its hints. */
+  readonly whole: boolean;
   /** What the hint for this source says. */
   readonly hint: string | null;
   /** Asks whether the session is good. */
@@ -32,6 +32,8 @@ export interface CommitReport {
   readonly commit: CommitOutcome;
   readonly events: number;
   readonly records: number;
+  /** Whether anything in the list is otherwise than before; null where the next poll will tell. */
+  readonly changed: boolean | null;
   /** The source as it is stored now, as far as it was written. */
   readonly state: SourceState;
 }
@@ -78,7 +80,8 @@ export async function write(poll: Poll, writing: Writing, parts: Parts): Promise
   const { sources, snapshots, due } = parts.store;
   const hold = writing.hold ?? null;
   const ticket = writing.isUnsettled ? null : poll.ticket;
-  const refused: CommitReport = { commit: "fenced", events: 0, records: next.records, state: poll.state };
+  const { records } = next;
+  const refused: CommitReport = { commit: "fenced", events: 0, records, changed: null, state: poll.state };
   if (snapshot && !(await snapshots.stage(account.id, fence, poll.state.id, snapshot, next.buckets)))
     return refused;
   const stated = hold
@@ -127,7 +130,12 @@ export async function write(poll: Poll, writing: Writing, parts: Parts): Promise
   if (stated.length > 0) await parts.wakeUps.wake("fan-out", account.id);
   if (outcome === "committed") for (const { event } of stated) parts.metrics.events.inc({ type: event.type });
   const state = outcome === "committed" ? after : poll.state;
-  return { commit: outcome, events: events.length, records: next.records, state };
+  return { commit: outcome, events: events.length, records, changed: hasChanged(poll, writing), state };
+}
+
+/** A record that went missing is a change that is not told yet. */
+function hasChanged({ state }: Poll, { changed, isUnsettled, next }: Writing): boolean | null {
+  return isUnsettled ? null : changed || next.missing > state.missing;
 }
 
 /** What a good poll teaches of how busy the source is. One that is told by the next poll teaches nothing yet. */

@@ -10,3 +10,11 @@ export function plainName(name: string): string {
   plainNames.set(name, plain);
   return plain;
 }
+
+/** The words of a name in snake_case, kebab-case or camelCase. */
+export const wordsOf = (name: string) =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, " ");

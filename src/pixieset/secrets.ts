@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from "../domain/json.js";
 import { unwrapJson } from "./json.js";
+import { wordsOf } from "./names.js";
 
 /** Unambiguous wherever they stand in a name, however it is spelled. */
 const anywhere =
@@ -10,14 +11,6 @@ const wholeWords =
 const codes =
   /\b((access|auth|download|entry|gallery|login|pass|pin|security|unlock|verification) ?codes?|pin ?numbers?)\b/;
 const runTogether = /(download|access|gallery|collection|client|private)pins?$/;
-
-/** The words of a name in snake_case, kebab-case or camelCase. */
-const wordsOf = (name: string) =>
-  name
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, " ");
 
 const judged = new Map<string, boolean>();
 

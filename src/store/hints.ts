@@ -5,7 +5,7 @@ import type { RedisClient } from "./redis.js";
 
 /** What lists hint at, and how good those hints have proved. Lost, they are learned again. */
 export interface HintStore {
-  /** What the hints say, by collection or by the list that hints. */
+  /** What the hints say (see `marks` of the domain), by collection or by the list that hints. */
   marks(account: string): Promise<Map<string, string>>;
   /** Notes what they say now, and forgets what they say nothing of any more. */
   note(account: string, marks: ReadonlyMap<string, string>, gone: readonly string[]): Promise<void>;
@@ -14,14 +14,20 @@ export interface HintStore {
   setTrust(account: string, resource: ResourceName, trust: Trust): Promise<void>;
 }
 
+/** Largest number of fields in one command: Redis stays responsive for everyone else. */
+const chunk = 1_000;
+
 export function createHintStore(client: RedisClient): HintStore {
   return {
     async marks(account) {
       return new Map(Object.entries(await client.hgetall(keys.hints(account))));
     },
     async note(account, marks, gone) {
-      if (marks.size > 0) await client.hset(keys.hints(account), new Map(marks));
-      if (gone.length > 0) await client.hdel(keys.hints(account), ...gone);
+      const fields = [...marks];
+      for (let i = 0; i < fields.length; i += chunk)
+        await client.hset(keys.hints(account), new Map(fields.slice(i, i + chunk)));
+      for (let i = 0; i < gone.length; i += chunk)
+        await client.hdel(keys.hints(account), ...gone.slice(i, i + chunk));
     },
     async trust(account) {
       const texts = Object.entries(await client.hgetall(keys.trust(account)));

@@ -36,5 +36,6 @@ export const collections = defineResource<CollectionObject>({
   },
   natural: ({ fields }) => [fields.id],
   volatile: ["photoCount", "videoCount"],
+  hints: true,
   events: lifecycle("collection", { created: "created", updated: "updated", removed: "removed" }),
 });

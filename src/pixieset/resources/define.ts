@@ -9,6 +9,7 @@ import { type Row, rowOf } from "../fields.js";
 import { unwrapJson } from "../json.js";
 import { withRelated } from "../json-api.js";
 import type { RowReading } from "../page.js";
+import { hintOf } from "../row-hint.js";
 import { isSecretName } from "../secrets.js";
 
 /** What a row says, normalised. */
@@ -50,6 +51,8 @@ interface Definition<T extends object> {
   readonly repeats?: boolean;
   /** Fields that change by themselves. */
   readonly volatile?: readonly (keyof T & string)[];
+  /** Whether a row may tell of activity in lists that belong to it. */
+  readonly hints?: boolean;
   events(change: Change): readonly string[];
 }
 
@@ -112,7 +115,8 @@ function readingOf<T extends object>(
   const print = fingerprint(record, aside);
   const { goodUntil = null } = reading;
   const part = reading.isPart ? { isPart: true } : {};
-  const found = { id, natural, print, aside: asidePrint(record, aside), record, ...part };
+  const hint = definition.hints ? { hint: hintOf(object) } : {};
+  const found = { id, natural, print, aside: asidePrint(record, aside), record, ...part, ...hint };
   // What ran out already is not read otherwise any more.
   return {
     kind: "record",
