@@ -41,6 +41,11 @@ export interface SimulatorOptions {
   readonly bigIds?: boolean;
   /** Whether answers carry validators; true unless told. */
   readonly etags?: boolean;
+  /**
+   * The share of acts in a collection that move `updated_at` in its row of the listing: 0, the default, as nobody knows
+   * whether the real listing shows anything.
+   */
+  readonly listingShows?: number;
   /** Told of everything that is done, as it is done. */
   readonly onAct?: (entry: OracleEntry) => void;
   /** Told of every upstream request when it is over. */
@@ -55,6 +60,7 @@ interface UpstreamSettings {
   readonly loginChallenge?: boolean;
   readonly bigIds?: boolean;
   readonly etags?: boolean;
+  readonly listingShows?: number;
 }
 
 /** The running simulator. Its methods do what the control API does. */
@@ -101,6 +107,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     now: now(),
   });
   const world = createWorld(studio, createRandom(seed ^ 0xac75), now, options.onAct);
+  world.listingShows = options.listingShows ?? 0;
   const troubles = createRandom(seed ^ 0xfa17);
   const upstream: Upstream = {
     world,
@@ -151,7 +158,10 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     setFault: upstream.faults.set,
     faults: upstream.faults.list,
     clearFaults: upstream.faults.clear,
-    set: (settings) => void Object.assign(upstream, settings),
+    set({ listingShows = world.listingShows, ...settings }) {
+      world.listingShows = listingShows;
+      Object.assign(upstream, settings);
+    },
     oracle: () => world.oracle,
     state: () => summarize(upstream, life),
     async close() {

@@ -1,4 +1,4 @@
-import type { Random } from "./random.js";
+import { createRandom, type Random } from "./random.js";
 import type { Studio } from "./studio/model.js";
 
 /** What was done in the studio, as certain as the detections should be: tests compare with this. */
@@ -22,6 +22,8 @@ export interface World {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly oracle: OracleEntry[];
+  /** The share of acts in a collection that move its `updated_at`. */
+  listingShows: number;
   record(kind: string, collection: number | null, details: Record<string, string | number | null>): void;
 }
 
@@ -41,13 +43,18 @@ export function createWorld(
 ): World {
   const oracle: OracleEntry[] = [];
   let sequence = 0;
-  return {
+  // Of its own, so that what shows never changes what happens.
+  const shows = createRandom(0x5405);
+  const world: World = {
     studio,
     random,
     now,
     oracle,
+    listingShows: 0,
     record(kind, collection, details) {
       const at = new Date(now()).toISOString();
+      const touched = collection === null ? undefined : studio.collections.get(collection);
+      if (touched && shows.chance(world.listingShows)) touched.updatedAt = now();
       sequence += 1;
       const entry = {
         ...details,
@@ -61,4 +68,5 @@ export function createWorld(
       onAct?.(entry);
     },
   };
+  return world;
 }

@@ -28,6 +28,7 @@ const settingsBody = z.strictObject({
   loginChallenge: z.boolean().optional(),
   bigIds: z.boolean().optional(),
   etags: z.boolean().optional(),
+  listingShows: z.number().min(0).max(1).optional(),
 });
 
 /** The control API: no session, no faults, never in the request log. */
@@ -77,8 +78,10 @@ export function controlApp(upstream: Upstream, life: Life): Hono {
     if (wanted.loginChallenge !== undefined) upstream.loginChallenge = wanted.loginChallenge;
     if (wanted.bigIds !== undefined) upstream.bigIds = wanted.bigIds;
     if (wanted.etags !== undefined) upstream.etags = wanted.etags;
+    if (wanted.listingShows !== undefined) world.listingShows = wanted.listingShows;
     const { dialect, rateLimit, loginChallenge, bigIds, etags } = upstream;
-    return context.json({ dialect, rateLimit, loginChallenge, bigIds, etags });
+    const { listingShows } = world;
+    return context.json({ dialect, rateLimit, loginChallenge, bigIds, etags, listingShows });
   });
   app.get("/oracle", (context) => {
     const after = Number(context.req.query("after") ?? 0);

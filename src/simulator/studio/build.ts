@@ -48,6 +48,7 @@ export function drawCollection(
     eventDate: random.chance(0.15) ? null : isoDate(createdAt - random.int(3, 30) * day),
     expiryDate: random.chance(0.6) ? null : isoDate(createdAt + 365 * day),
     createdAt,
+    updatedAt: createdAt,
     status: random.chance(0.9) ? "published" : "hidden",
     password: random.chance(0.5) ? `album-${random.code(6)}` : null,
     privatePassword: `client-${random.code(8)}`,

@@ -28,6 +28,8 @@ export interface Collection {
   eventDate: string | null;
   expiryDate: string | null;
   createdAt: number;
+  /** When something last happened in it that the listing shows. */
+  updatedAt: number;
   status: "published" | "hidden";
   /** Secrets stand in plain text, as in the real answers. */
   password: string | null;

@@ -32,6 +32,7 @@ export function collectionRow(collection: Collection, volatile: Volatile): Row {
     download_pin: downloadPin,
     downloadable: true,
     created_at: new Date(createdAt),
+    updated_at: new Date(collection.updatedAt),
     cover_url: volatile.signed(`${id}/cover.jpg`),
     views_count: volatile.count(),
     updated_human: volatile.ago(createdAt),

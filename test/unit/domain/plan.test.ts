@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { newActivity, observe } from "../../../src/domain/activity.js";
 import { noTrust, worthOf } from "../../../src/domain/hints.js";
-import { createPlan, type Plan, type Prospect, put, refresh, take } from "../../../src/domain/plan.js";
+import {
+  createPlan,
+  type Plan,
+  type Prospect,
+  put,
+  refresh,
+  take,
+  tellsMost,
+} from "../../../src/domain/plan.js";
 import { dayMs, prospectOf } from "../../support/plans.js";
 
 /** What the columns say of each source. */
@@ -83,4 +91,17 @@ test("a list that hints at others is worth what it tells of them, and they what 
   for (const { id } of told) expect(rates[id]?.rate).toBeCloseTo((alone[id]?.rate ?? 0) * (1 - recall), 15);
   const all = told.reduce((sum, { id }) => sum + (alone[id]?.rate ?? 0), 0);
   expect(rates[listing.id]?.tells).toBeCloseTo(all * recall, 15);
+});
+
+test("a list is read as a whole for what it tells of others only once that is more than it says itself", () => {
+  const listing = prospectOf(0, { resource: "collections", bornAt: null });
+  const told = Array.from({ length: 50 }, (_, index) =>
+    prospectOf(index + 1, { resource: "favorites", bornAt: now }),
+  );
+  const trust = new Map([
+    ["favorites", { hits: 36, misses: 2, followed: 38, found: 36, expected: 0.2 }],
+  ] as const);
+  expect(tellsMost(createPlan([listing, ...told], now, { trust }), listing.id)).toBe(true);
+  expect(tellsMost(createPlan([listing, ...told], now), listing.id)).toBe(false);
+  expect(tellsMost(createPlan([], now), listing.id)).toBe(false);
 });

@@ -80,3 +80,20 @@ test("summarises the studio and steers life and settings", async () => {
     running: false,
   });
 });
+
+test("the listing shows what happens in a collection as far as it is told to, and nothing unless it is", async () => {
+  const studio = await simulator({ collections: 2 });
+  const [id = 0] = studio.studio.collections.keys();
+  const shown = async () => {
+    const headers = { cookie: studio.cookies, accept: "application/json" };
+    const answer = await fetch(`${studio.galleryUrl}/collections/${id}`, { headers });
+    return ((await answer.json()) as { data: { updated_at: string } }).data.updated_at;
+  };
+  const before = await shown();
+  studio.addFavorites({ collection: id });
+  expect(await shown()).toBe(before);
+  const { body } = await post(`${studio.controlUrl}/settings`, { listingShows: 1 });
+  expect(body).toMatchObject({ listingShows: 1 });
+  studio.addFavorites({ collection: id });
+  expect(await shown()).not.toBe(before);
+});
