@@ -21,10 +21,12 @@ export function learn(
   },
 ): Activity {
   const { now, steps } = poll;
-  const { bornAt, activity } = source;
-  if (!source.baselined || !activity) {
+  const { bornAt } = source;
+  if (!source.baselined) {
     return firstLook(bornAt, now, [...(poll.first ?? steps.map(({ entry }) => entry))].filter(isLive));
   }
+  // An earlier release learned nothing. What its snapshot holds is not looked at: it tells nothing of the time before.
+  const activity = source.activity ?? newActivity(timeOf(source.lastPolledAt) ?? now);
   const since = activity.at - skewMs;
   const times: number[] = [];
   let untimed = false;
