@@ -55,7 +55,7 @@ function expectedBetween(from: number, to: number, bornAt: number | null, prior:
   const isAged = ageOf(bornAt, to) !== null;
   const birth = isAged ? (bornAt ?? 0) : from;
   // What is older has been forgotten.
-  let at = Math.max(from, birth, to - 8 * memoryMs);
+  let at = Math.max(from, to - 8 * memoryMs);
   while (at < to) {
     // The prior falls fastest at first: short steps where the age is small, long ones later.
     const step = isAged ? Math.min(memoryMs / 2, Math.max(dayMs / 2, (at - birth) / 2)) : memoryMs;

@@ -57,6 +57,13 @@ describe("what is known of a source", () => {
     expect(watched([end], [end - 2 * dayMs, end], null).visits).toBeGreaterThan(1.8);
   });
 
+  test("tells that nothing happens in a collection whose day is to come, or never comes, as of any other", () => {
+    for (const bornAt of [start, end + 300 * dayMs, end + 2_000_000 * dayMs]) {
+      const quiet = watched([start, start + 30 * dayMs, end], [], bornAt);
+      expect(visitRate(quiet, bornAt, end, 1) * dayMs).toBeLessThan(0.1);
+    }
+  });
+
   test("is never NaN, infinite or negative, whatever the upstream says of times", () => {
     const odd = fc.oneof(
       fc.constantFrom(NaN, Infinity, -Infinity, Number.MAX_VALUE, -Number.MAX_VALUE, 0, -1),
