@@ -28,10 +28,12 @@ local appended = append_events(KEYS[8], KEYS[9], 16 + buckets * 3, tonumber(ARGV
 local version = source.version + 1
 local snapshot = (ARGV[9] == '1' or buckets > 0) and version or source.snapshot
 write_source(KEYS[2], KEYS[3], KEYS[14], ARGV[2], version, snapshot, ARGV[15], ARGV[4])
--- Whoever asked for a poll after this one began still waits for the next: the source stays due.
+-- Whoever asked for a poll after this one began still waits for the next: the source stays due, or is due sooner.
 local asked = tonumber(redis.call('HGET', KEYS[12], 'asked') or '0')
 if ARGV[6] == '' or tonumber(ARGV[6]) > asked then
   redis.call('ZADD', KEYS[10], 'XX', ARGV[5], ARGV[2])
+else
+  redis.call('ZADD', KEYS[10], 'XX', 'LT', ARGV[5], ARGV[2])
 end
 if ARGV[6] ~= '' then redis.call('ZADD', KEYS[11], 'XX', ARGV[6], ARGV[2]) end
 redis.call('HINCRBY', KEYS[12], 'polled', ARGV[7])

@@ -2,6 +2,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { newSource } from "../../../src/domain/source.js";
 import { createVault } from "../../../src/store/secrets.js";
+import type { Commit } from "../../../src/store/sources.js";
 import { createStore, type Store } from "../../../src/store/store.js";
 import { startTestRedis, type TestRedis } from "../../support/redis.js";
 
@@ -48,13 +49,13 @@ afterAll(async () => {
   await redis.close();
 });
 
-async function commit(buckets = [bucket], records = 0): Promise<string> {
+async function commit(buckets = [bucket], records = 0, more: Partial<Commit> = {}): Promise<string> {
   const found = await store.sources.get(account, "src_x");
   if (!found) throw new Error("no source");
   const source = { ...found.state, records };
   const { version } = found;
   const rest = { events: [], nextPollAt: 0, finished: null, switchStaged: false, hold: null };
-  return store.sources.commit({ source, fence, version, buckets, ...rest });
+  return store.sources.commit({ source, fence, version, buckets, ...rest, ...more });
 }
 
 /** As an earlier release kept a source. */
@@ -118,4 +119,20 @@ test("a worker that was overtaken renames nothing", async () => {
   expect(await store.sources.describe(account, fence, "src_x", { name: "Old", bornAt: null })).toBe(false);
   expect(await store.sources.describe(account, newer, "src_x", { name: "New", bornAt: null })).toBe(true);
   expect((await store.sources.get(account, "src_x"))?.state.scope?.name).toBe("New");
+});
+
+test("a poll that was asked for while another one ran takes nothing from its appointment, even if that is all that came of it", async () => {
+  await store.sources.add(account, fence, [{ ...key(account), startsEmpty: false, bornAt: null }], 0);
+  const finish = async (ticket: number, nextPollAt: number) => {
+    expect(await commit([], 0, { nextPollAt, finished: { ticket, changed: false } })).toBe("committed");
+    return store.sources.nextDue(account);
+  };
+  const never = 8.64e15;
+  expect(await finish(await store.accounts.takeTicket(account), never)).toMatchObject({ at: never });
+  const running = await store.accounts.takeTicket(account);
+  // Whoever asks dies before the sources are made due.
+  await store.accounts.askForPoll(account);
+  expect(await finish(running, 5_000)).toMatchObject({ at: 5_000 });
+  await store.sources.hurry(account, [], ["src_x"], 1_000);
+  expect(await finish(running, never)).toMatchObject({ at: 1_000 });
 });
