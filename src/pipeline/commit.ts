@@ -102,7 +102,8 @@ async function compare(
   let found = diff(entries, inThem, options);
   if (found.unread) return "unread";
   if (found.doubted > 0) {
-    const since = Math.min(...[...entries.values()].flatMap(({ m }) => m ?? []));
+    // Hundreds of thousands are too many arguments.
+    const since = [...entries.values()].reduce((first, { m }) => Math.min(first, m ?? first), Infinity);
     const witnessed = await witness(poll, since, parts);
     if (typeof witnessed === "object" && witnessed !== null) return witnessed;
     found = diff(entries, inThem, { ...options, witnessedAt: witnessed });

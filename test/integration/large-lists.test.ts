@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { Killed } from "../support/machine.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
-import { createScripted, many, type Scripted, scan } from "../support/scripted.js";
+import { createScripted, many, refused, type Scripted, scan } from "../support/scripted.js";
 
 let redis: TestRedis;
 let studio: Scripted;
@@ -112,4 +112,13 @@ test("a poll without change reads no records, and a poll with one reads few", as
   expect(await read(many(5_000))).toBe(0);
   expect(await read([...many(5_000), "new"])).toBeLessThan(256);
   expect(await read([...many(5_000), "new"].toReversed())).toBe(0);
+});
+
+test("a list that loses more records than a call has room for arguments is doubted as any other", async () => {
+  studio.answer("invoices", scan(many(140_000)));
+  await studio.poll();
+  studio.answer("collections", refused);
+  studio.answer("invoices", scan(many(5)));
+  for (const _twice of [1, 2]) await studio.poll();
+  expect(await state()).toMatchObject({ status: "active", doubted: 139_995, missing: 139_995 });
 });
