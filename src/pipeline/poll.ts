@@ -4,7 +4,7 @@ import { isTimeToRename, needsSecondLook } from "../domain/health.js";
 import { sourceId } from "../domain/ids.js";
 import { accountRestMs } from "../domain/polling.js";
 import { type SourceState, uncompared } from "../domain/source.js";
-import type { Gate, Reading, ReadOutcome, Scan } from "../domain/upstream.js";
+import type { Gate, Reading, ReadOutcome, Scan, UpstreamFailure } from "../domain/upstream.js";
 import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
 import { type Chooser, createChooser } from "./choose.js";
@@ -132,6 +132,18 @@ async function look(before: Omit<Poll, "probe">, gate: Gate, parts: Parts & Upst
   const read = (how: Partial<Reading> = {}) =>
     upstream.read(state, { ...readingOf({ ...before, state }), ...how }, gate).catch(unreadable);
   const poll = (): Poll => ({ ...before, state, version, probe: () => upstream.probe(gate) });
+  async function commit(outcome: ReadOutcome) {
+    if (outcome.kind !== "scan") return outcome;
+    try {
+      return await commitScan(poll(), outcome, parts);
+    } catch (error) {
+      const failure = unreadable(error);
+      // Some steps may have been written before.
+      const now = await parts.store.sources.get(before.account.id, state.id);
+      if (now) ({ state, version } = now);
+      return failure;
+    }
+  }
   let outcome = await read();
   if (outcome.kind === "scan" && needsSecondLook(state, outcome)) {
     const { contentHash } = await digestScan(outcome, state.buckets);
@@ -140,13 +152,13 @@ async function look(before: Omit<Poll, "probe">, gate: Gate, parts: Parts & Upst
   }
   if (outcome.kind === "shape_changed" && outcome.lostIdentity && isTimeToRename(state))
     outcome = await read({ identity: null, fresh: true });
-  let result = outcome.kind === "scan" ? await commitScan(poll(), outcome, parts) : outcome;
+  let result = await commit(outcome);
   if (result === "unread") {
     // Rows that look as they did when this process last read them, while another has seen them otherwise since.
     const now = await parts.store.sources.get(before.account.id, state.id);
     if (now) ({ state, version } = now);
     outcome = await read({ fresh: true });
-    result = outcome.kind === "scan" ? await commitScan(poll(), outcome, parts) : outcome;
+    result = await commit(outcome);
   }
   if (result === "unread") throw new TypeError("A list that was read anew was not");
   if (!("kind" in result)) return { outcome, state, result };
@@ -169,7 +181,7 @@ function readingOf({ account, state, startedAt, whole }: Omit<Poll, "probe">): R
 }
 
 /** A bug that one list brings out must not stop the others; a lost connection to Redis is no such thing. */
-function unreadable(error: unknown): ReadOutcome {
+function unreadable(error: unknown): UpstreamFailure {
   const bug = [TypeError, RangeError, SyntaxError, ReferenceError].some((kind) => error instanceof kind);
   if (!bug) throw error;
   return { kind: "shape_changed", reason: `This list brought out a bug in pixiehook: ${messageOf(error)}` };

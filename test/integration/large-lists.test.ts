@@ -122,3 +122,28 @@ test("a list that loses more records than a call has room for arguments is doubt
   for (const _twice of [1, 2]) await studio.poll();
   expect(await state()).toMatchObject({ status: "active", doubted: 139_995, missing: 139_995 });
 });
+
+test("a list that brings out a bug in the midst of being written stops no other, and loses nothing", async () => {
+  const { account, store, machine } = studio;
+  await store.accounts.update(account, (now) => ({ ...now, floodThreshold: 100_000 }));
+  studio.answer("invoices", scan(many(3)));
+  await studio.poll();
+  studio.answer("invoices", scan(many(903)));
+  studio.answer("collections", scan(["other lists are well", "new"]));
+  let commits = 0;
+  const commit: typeof store.sources.commit = async (step) => {
+    if (step.source.resource === "invoices" && ++commits === 2) throw new RangeError("a bug");
+    return store.sources.commit(step);
+  };
+  studio.clock.offset += 6_000;
+  await machine.run("poll", account, { store: { ...store, sources: { ...store.sources, commit } } });
+  expect(await state()).toMatchObject({ status: "failing", failures: 1, appointed: true });
+  expect(await studio.stated()).toContain("collection.created new");
+  await studio.poll();
+  const told = (await studio.stated()).filter((line) => line.startsWith("invoice.created"));
+  expect(told.sort()).toEqual(
+    many(900, 3)
+      .map((id) => `invoice.created ${id}`)
+      .sort(),
+  );
+});
