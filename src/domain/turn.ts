@@ -34,6 +34,9 @@ export type Turn =
   | { readonly id: string; readonly by: "index" | "longest interval" }
   | { readonly id: null; readonly at: number };
 
+/** Clocks differ by so much, ms. */
+const skewMs = 60_000;
+
 /** Chooses the source to be polled now: one look at each of them. */
 export function nextTurn(plan: Plan, now: number, limits: Limits): Turn {
   const { prospects, columns } = plan;
@@ -47,7 +50,8 @@ export function nextTurn(plan: Plan, now: number, limits: Limits): Turn {
   for (let position = 0; position < prospects.length; position++) {
     all += requests[position] ?? 1;
     const open = notBefore[position] ?? 0;
-    if (open > now) {
+    // What was polled in a time that is still to come was so before the clock was set back: it must not wait for that.
+    if (open > now && (polledAt[position] ?? 0) <= now + skewMs) {
       if (open < earliest) earliest = open;
       continue;
     }

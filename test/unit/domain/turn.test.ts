@@ -109,6 +109,16 @@ describe("whose turn it is", () => {
     expect([...polls.values()].filter(({ length }) => length > 0).length).toBeGreaterThan(100);
   });
 
+  test("comes at once for what was polled in a time that is still to come: the clock was set back", () => {
+    const prospects = [5 * hourMs, 10_000].map((polledAt, index) =>
+      prospectOf(index, { polledAt, notBefore: polledAt + minuteMs }),
+    );
+    const plan = createPlan(prospects, 0, { prior: priorOf([1 / dayMs, 1 / dayMs]) });
+    const limits = { requestsPerMinute: 20, longestMs: 12 * hourMs };
+    expect(nextTurn(plan, 0, limits).id).toBe(prospects[0]?.id);
+    expect(nextTurn(createPlan(prospects.slice(1), 0), 0, limits)).toEqual({ id: null, at: 70_000 });
+  });
+
   test("comes sooner where a client has just done something, and where a hint says so", () => {
     const activity = { visits: 0, expected: 0, lately: 0, at: 0, actedAt: -minuteMs };
     const [quiet, awake, hinted] = [
