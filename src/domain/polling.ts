@@ -9,6 +9,8 @@ import type { Heard, ReadOutcome } from "./upstream.js";
 const longestBackoff = 15 * 60_000;
 const offInterval = 6 * 3_600_000;
 const openInterval = 5 * 60_000;
+/** What fails takes no more than this share of the budget: a resource can fail in thousands of collections at once. */
+const failingShare = 1 / 4;
 
 /**
  * The resources that an account polls: those it names, or else collections and whatever some subscription could
@@ -54,7 +56,8 @@ export interface NextPoll {
 
 /**
  * What comes after a poll that ended now. After a good one the index of the source decides. What must be looked at again
- * is, soon; failures double their wait up to 15 minutes, but never wait longer than the longest interval.
+ * is, soon; failures double their wait up to 15 minutes, or as long as it takes for all that fail to be tried again with
+ * a quarter of the budget, but never wait longer than the longest interval. `failing`: how many others fail.
  */
 export function nextPoll(
   account: Pick<Account, "polling">,
@@ -71,11 +74,14 @@ export function nextPoll(
   >,
   outcome: ReadOutcome["kind"],
   now: number,
+  failing: number,
 ): NextPoll {
   const interval = account.polling.minIntervalSeconds * 1_000;
   const longest = account.polling.maxIntervalMinutes * 60_000;
   const appointment = (at: number): NextPoll => ({ at, appointed: true });
-  if (outcome === "forbidden" || outcome === "gone") return appointment(now + Math.min(offInterval, longest));
+  const roundMs = (failing * 60_000) / (account.polling.requestsPerMinute * failingShare);
+  if (outcome === "forbidden" || outcome === "gone")
+    return appointment(now + Math.min(Math.max(offInterval, roundMs), longest));
   if (outcome === "scan") {
     // A list that does not hold still judges no absence: looking again at once would go on without end.
     const judged = source.completeAt === source.lastPolledAt;
@@ -89,7 +95,8 @@ export function nextPoll(
     return { at, appointed: false };
   }
   const doubled = interval * 2 ** Math.min(source.failures, 20);
-  return appointment(now + Math.max(interval, Math.min(doubled, longestBackoff, longest)));
+  const backoff = Math.max(roundMs, Math.min(doubled, longestBackoff));
+  return appointment(now + Math.max(interval, Math.min(backoff, longest)));
 }
 
 /** How long the whole account rests after trouble that is not one source's own, ms; null for no rest. */

@@ -66,7 +66,8 @@ export function nextTurn(plan: Plan, now: number, limits: Limits): Turn {
       chosen = position;
     }
   }
-  const isOldestsTurn = oldest >= 0 && isPressing(plan, { all, oldestAt }, now, limits);
+  const costs = [requests[oldest] ?? 1, requests[chosen] ?? 1] as const;
+  const isOldestsTurn = oldest >= 0 && isPressing(plan, { all, oldestAt, costs }, now, limits);
   const prospect = prospects[isOldestsTurn ? oldest : chosen];
   if (!prospect) return { id: null, at: earliest };
   return { id: prospect.id, by: isOldestsTurn ? "longest interval" : "index" };
@@ -75,25 +76,37 @@ export function nextTurn(plan: Plan, now: number, limits: Limits): Turn {
 /** Into so many slots the longest interval is divided, to sum up how many requests fall due in each. */
 const slots = 64;
 
-/** The longest interval takes this share of the budget at least once it takes any, and never more than the other. */
+/** The longest interval takes this share of the requests at least once it takes any, and never more than the other. */
 const leastShare = 1 / 4;
 const mostShare = 9 / 10;
+
+/** So much of the longest interval is aimed at: a poll that is under way, and a busy one, come before the next. */
+const margin = 0.95;
+
+/** What is late by more than this share of the longest interval was not forgotten: nothing could be polled. */
+const lateShare = 1 / 8;
 
 const goldenRatio = (Math.sqrt(5) - 1) / 2;
 
 /**
  * Whether the oldest source must be polled now, so that none grows older than the longest interval. Sources that were
  * polled one after the other fall due so, too: what falls due is polled as early as a fixed share of the requests can
- * deal with it, so that the busy ones never have to wait until all are done. After an outage, when it is too late,
- * the overdue ones are caught up with in that share.
+ * deal with it, so that the busy ones never have to wait until all are done. After an outage, when it is much too late,
+ * the overdue ones are caught up with in that share. `costs`: requests of the oldest, and of the one chosen by index.
  */
-function isPressing(plan: Plan, of: { all: number; oldestAt: number }, now: number, limits: Limits): boolean {
-  const { requestsPerMinute, longestMs } = limits;
+function isPressing(
+  plan: Plan,
+  of: { readonly all: number; readonly oldestAt: number; readonly costs: readonly [number, number] },
+  now: number,
+  limits: Limits,
+): boolean {
+  const { requestsPerMinute } = limits;
+  const longestMs = limits.longestMs * margin;
   const perMs = requestsPerMinute / 60_000;
   const share = Math.min(mostShare, Math.max(leastShare, (1.1 * of.all) / (perMs * longestMs)));
   const leftMs = of.oldestAt + longestMs - now;
-  // Steps by the golden ratio fall everywhere alike, however many requests a poll takes.
-  if (leftMs < 0) return (now * perMs * goldenRatio) % 1 < share;
+  if (leftMs < -longestMs * lateShare) return isTurn(share, of.costs, now * perMs);
+  if (leftMs < 0) return isTurn(mostShare, of.costs, now * perMs);
   const perSlot = (perMs * share * longestMs) / slots;
   const first = Math.floor((leftMs / longestMs) * slots);
   // Nearly always there is time for all of them.
@@ -102,9 +115,18 @@ function isPressing(plan: Plan, of: { all: number; oldestAt: number }, now: numb
   let sum = 0;
   for (let slot = 0; slot < slots - 1; slot++) {
     sum += due[slot] ?? 0;
-    if (slot >= first && sum >= perSlot * slot) return true;
+    if (slot >= first && sum >= perSlot * slot) return isTurn(mostShare, of.costs, now * perMs);
   }
   return false;
+}
+
+/**
+ * Whether a turn is that of the oldest, so that it comes to this share of the requests: more turns where its polls are
+ * cheaper than the others. Steps by the golden ratio fall everywhere alike, however many requests a poll takes.
+ */
+function isTurn(share: number, [own, other]: readonly [number, number], requestsSoFar: number): boolean {
+  const turns = (share * other) / (share * other + (1 - share) * own);
+  return (requestsSoFar * goldenRatio) % 1 < turns;
 }
 
 /** Requests by when they fall due. What must not be polled yet falls due when it may be. */

@@ -32,6 +32,12 @@ export async function prospectsOf(
     store.hints.trust(account.id),
     store.subscriptions.all(),
   ]);
+  // A list that is not read itself tells nothing of others.
+  const telling = new Set(states.filter(({ status }) => status === "active").map(({ resource }) => resource));
+  for (const resource of trust.keys()) {
+    const from = hintedBy(resource);
+    if (from !== null && !telling.has(from)) trust.delete(resource);
+  }
   const subscribed = new Set(subscribedResources(account, subscriptions));
   const outlook = { marks, subscribed, bounds: boundsOf(account) };
   const prospects = states.flatMap((state) => prospectOf(state, outlook) ?? []);
@@ -49,6 +55,8 @@ export interface Chooser {
   pick(): Promise<Chosen>;
   /** What the hint for a source says at the beginning of its poll. */
   hintFor(state: SourceState): string | null;
+  /** How many sources but this one fail, or are off. */
+  failing(id: string): number;
   /** Whether a list is worth reading as a whole, for what it hints at. */
   readsWhole(id: string): boolean;
   /** A source was read, and is stored as `after`; `changed`: whether anything did, null where that is open. */
@@ -63,6 +71,11 @@ export interface Chooser {
  */
 const mostAskedInARow = 3;
 
+/** From so many lists on that fail for the same reason it is not each of them that has trouble. */
+const manyAlike = 10;
+
+const isInTrouble = ({ status }: SourceState) => status === "failing" || status === "off";
+
 const isResource = (name: string) => resourceNames.some((each) => each === name);
 
 export async function createChooser(account: Account, { store, now }: Parts): Promise<Chooser> {
@@ -76,12 +89,24 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
   const bounds = { ...outlook.bounds, requestsPerMinute: effectiveRequestsPerMinute };
   let askedInARow = 0;
 
-  function note(id: string, state: SourceState | null, notBefore = 0): void {
+  function note(id: string, state: SourceState | null, notBefore?: number): void {
     if (state) states.set(id, state);
     else states.delete(id);
     const prospect = state && prospectOf(state, outlook);
-    if (prospect) put(plan, { ...prospect, notBefore: Math.max(notBefore, prospect.notBefore) }, now());
+    const known = notBefore ?? plan.prospects[plan.positions.get(id) ?? -1]?.notBefore ?? 0;
+    if (prospect) put(plan, { ...prospect, notBefore: Math.max(known, prospect.notBefore) }, now());
     else take(plan, id);
+  }
+
+  /** What failed for the same reason in many collections is tried again now that it is well in one of them. */
+  async function recover({ status, failures, resource, reason }: SourceState): Promise<void> {
+    if (status !== "failing" || failures < 2) return;
+    const alike = [...states.values()].filter(
+      (other) => other.status === "failing" && other.resource === resource && other.reason === reason,
+    );
+    if (alike.length < manyAlike) return;
+    const ids = alike.map(({ id }) => id);
+    await store.sources.hurry(account.id, [], ids, now());
   }
 
   async function judge(before: SourceState, changed: boolean): Promise<void> {
@@ -120,6 +145,7 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
 
   return {
     hintFor: (state) => markFor(state, marks),
+    failing: (id) => [...states.values()].filter((other) => other.id !== id && isInTrouble(other)).length,
     readsWhole: (id) => tellsMost(plan, id),
     put: (id, after) => note(id, after),
     async pick() {
@@ -140,6 +166,7 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
       // From its end on: a list that takes long to read is not read again and again.
       note(after.id, after, now() + bounds.shortestMs);
       await follow(after, scan);
+      await recover(before);
     },
   };
 }

@@ -87,7 +87,8 @@ async function pollSource(
   try {
     const hint = chooser.hintFor(found.state);
     const whole = asked || chooser.readsWhole(id);
-    looked = await look({ account, fence, ticket, startedAt, whole, hint, ...found }, gate, parts);
+    const failing = () => chooser.failing(id);
+    looked = await look({ account, fence, ticket, startedAt, whole, hint, failing, ...found }, gate, parts);
   } finally {
     await gate.leave();
   }

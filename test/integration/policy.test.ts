@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { sourceId } from "../../src/domain/ids.js";
 import type { Plan } from "../../src/domain/plan.js";
-import { prospectsOf } from "../../src/pipeline/choose.js";
+import { createChooser, prospectsOf } from "../../src/pipeline/choose.js";
 import { createSimulator } from "../../src/simulator/simulator.js";
 import { createMachine } from "../support/machine.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
+import { scan } from "../support/scripted.js";
 
 let redis: TestRedis;
 const open: { close(): Promise<void> }[] = [];
@@ -153,4 +154,34 @@ test("what is busy is polled while many lists are read for the first time, too",
   expect(first.length).toBe(16);
   expect(known.length).toBeGreaterThanOrEqual(3);
   expect(known.length).toBeLessThanOrEqual(6);
+});
+
+test("what failed in many collections for one reason is tried again as soon as it is well in one", async () => {
+  const { machine, account: id } = await prepare();
+  const { parts } = machine;
+  const account = await parts.store.accounts.get(id);
+  const known = (await parts.store.sources.list(id)).filter(({ resource }) => resource === "favorites");
+  const failing = known.map((state, index) => ({
+    ...state,
+    status: "failing" as const,
+    failures: 3,
+    appointed: true,
+    reason: index % 3 === 0 ? "403" : "500",
+  }));
+  const hurried: string[] = [];
+  const sources = {
+    ...parts.store.sources,
+    list: async () => failing,
+    hurry: async (_id: string, _first: readonly string[], others: readonly string[]) => {
+      hurried.push(...others);
+    },
+  };
+  const [before] = failing.filter(({ reason }) => reason === "500");
+  if (!account || !before) throw new Error("nothing fails");
+  const chooser = await createChooser(account, { ...parts, store: { ...parts.store, sources } });
+  const after = { ...before, status: "active" as const, failures: 0, appointed: false, reason: null };
+  await chooser.read(before, after, scan([]), false);
+  const alike = failing.filter(({ reason, id: other }) => reason === "500" && other !== before.id);
+  expect(hurried.toSorted()).toEqual(alike.map((state) => state.id).sort());
+  expect(chooser.failing("another")).toBe(failing.length - 1);
 });

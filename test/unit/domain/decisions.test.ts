@@ -125,18 +125,25 @@ describe("what is polled", () => {
       completeAt: polled,
       contentHash: "x",
     };
-    const at = (state: SourceState, outcome: "scan" | "transient" | "forbidden") =>
-      nextPoll(account, state, outcome, 0).at;
-    expect(nextPoll(account, source, "scan", 0).appointed).toBe(false);
+    const at = (state: SourceState, outcome: "scan" | "transient" | "forbidden", failing = 0) =>
+      nextPoll(account, state, outcome, 0, failing).at;
+    expect(nextPoll(account, source, "scan", 0, 0).appointed).toBe(false);
     expect(at({ ...source, missing: 1 }, "scan")).toBe(5_000);
     expect(at({ ...source, missing: 1, completeAt: null }, "scan")).toBe(300_000);
     expect(at({ ...source, contentHash: null }, "scan")).toBe(300_000);
     expect(at({ ...source, failures: 1 }, "transient")).toBe(120_000);
     expect(at({ ...source, failures: 30 }, "transient")).toBe(900_000);
     expect(at(source, "forbidden")).toBe(6 * 3_600_000);
+    // All that fail take a quarter of the budget at most.
+    const perMinute = account.polling.requestsPerMinute / 4;
+    expect(at({ ...source, failures: 3 }, "transient", 2_000)).toBeCloseTo((2_000 / perMinute) * 60_000);
+    expect(at(source, "forbidden", 4_000)).toBeCloseTo((4_000 / perMinute) * 60_000);
+    expect(at({ ...source, failures: 3 }, "transient", 1_000_000)).toBe(
+      account.polling.maxIntervalMinutes * 60_000,
+    );
     const eager = { polling: { ...account.polling, maxIntervalMinutes: 2 } };
-    expect(nextPoll(eager, source, "forbidden", 0).at).toBe(120_000);
-    expect(nextPoll(eager, { ...source, failures: 30 }, "transient", 0).at).toBe(120_000);
+    expect(nextPoll(eager, source, "forbidden", 0, 0).at).toBe(120_000);
+    expect(nextPoll(eager, { ...source, failures: 30 }, "transient", 0, 0).at).toBe(120_000);
   });
 
   test("rests as a whole when the upstream asks for it", () => {

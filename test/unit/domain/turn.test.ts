@@ -84,8 +84,20 @@ describe("whose turn it is", () => {
           expect(Math.max(...gaps)).toBeLessThanOrEqual(longestMs + longestPollMs);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 60 },
     );
+  });
+
+  test("comes soon for a busy one while many that were polled at once fall due at once", () => {
+    const prospects = Array.from({ length: 144 }, (_, index) =>
+      prospectOf(index, { polledAt: -hourMs, requests: index === 0 ? 1 : 1 + (index % 3) }),
+    );
+    const prior = priorOf(prospects.map((_, index) => (index === 0 ? 100 : 1e-6) / dayMs));
+    const limits = { requestsPerMinute: 2, longestMs: 4 * hourMs };
+    const polls = playTurns(createPlan(prospects, 0, { prior }), { limits, to: 8 * hourMs });
+    const times = [0, ...(polls.get("source 0") ?? [])];
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThan(20 * minuteMs);
   });
 
   test("is not that of the oldest because one that must not be polled yet is older than it should be", () => {
