@@ -17,13 +17,23 @@ export interface Prospects {
   readonly plan: Plan;
   readonly states: Map<string, SourceState>;
   readonly outlook: Outlook & { readonly marks: Map<string, string> };
+  /** How good hints have proved, by the resource that is hinted at. */
   readonly trust: Map<ResourceName, Trust>;
+  /** Of these, the ones whose lists are read: what the plan goes by. */
+  readonly told: Map<ResourceName, Trust>;
+}
+
+/** What of the store is read for that. */
+interface Known {
+  readonly sources: Pick<Store["sources"], "list">;
+  readonly hints: Pick<Store["hints"], "marks" | "trust">;
+  readonly subscriptions: Pick<Store["subscriptions"], "all">;
 }
 
 /** Reads what is known of an account's sources. */
 export async function prospectsOf(
   account: Pick<Account, "id" | "polling">,
-  store: Pick<Store, "sources" | "hints" | "subscriptions">,
+  store: Known,
   now: number,
 ): Promise<Prospects> {
   const [states, marks, trust, subscriptions] = await Promise.all([
@@ -32,17 +42,16 @@ export async function prospectsOf(
     store.hints.trust(account.id),
     store.subscriptions.all(),
   ]);
-  // A list that is not read itself tells nothing of others.
-  const telling = new Set(states.filter(({ status }) => status === "active").map(({ resource }) => resource));
-  for (const resource of trust.keys()) {
-    const from = hintedBy(resource);
-    if (from !== null && !telling.has(from)) trust.delete(resource);
-  }
+  // A list that is not read itself tells nothing of others, and is trusted as before once it is read again.
+  const telling = new Set<ResourceName | null>(
+    states.filter(({ status }) => status === "active").map(({ resource }) => resource),
+  );
+  const told = new Map([...trust].filter(([resource]) => telling.has(hintedBy(resource))));
   const subscribed = new Set(subscribedResources(account, subscriptions));
   const outlook = { marks, subscribed, bounds: boundsOf(account) };
   const prospects = states.flatMap((state) => prospectOf(state, outlook) ?? []);
   const byId = new Map(states.map((state) => [state.id, state]));
-  return { plan: createPlan(prospects, now, { trust }), states: byId, outlook, trust };
+  return { plan: createPlan(prospects, now, { trust: told }), states: byId, outlook, trust, told };
 }
 
 /** A source to be polled now, and whether that was asked for, or when (ms; infinite for never) there is one. */
@@ -79,7 +88,7 @@ const isInTrouble = ({ status }: SourceState) => status === "failing" || status 
 const isResource = (name: string) => resourceNames.some((each) => each === name);
 
 export async function createChooser(account: Account, { store, now }: Parts): Promise<Chooser> {
-  const { plan, states, outlook, trust } = await prospectsOf(account, store, now());
+  const { plan, states, outlook, trust, told } = await prospectsOf(account, store, now());
   const { effectiveRequestsPerMinute } = await store.budget.state(
     account.id,
     account.polling.requestsPerMinute,
@@ -124,6 +133,7 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
     const proof = { hinted, changed, covered: covered || 0, expected: expectedSince(plan, before.id, now()) };
     const after = judgeHint(trust.get(before.resource) ?? noTrust, proof);
     trust.set(before.resource, after);
+    if (hint?.status === "active") told.set(before.resource, after);
     await store.hints.setTrust(account.id, before.resource, after);
   }
 
