@@ -135,10 +135,13 @@ export function tellsMost({ positions, columns }: Plan, id: string): boolean {
 /** Puts a source into the plan, or what is known of it now. */
 export function put(plan: Plan, prospect: Prospect, now: number): void {
   const { prospects, positions, columns } = plan;
+  const isNew = !positions.has(prospect.id);
   const position = positions.get(prospect.id) ?? prospects.length;
   positions.set(prospect.id, position);
   prospects[position] = prospect;
   if (position >= columns.rate.length) grow(columns);
+  // What stood here before may have told of others.
+  if (isNew) columns.tells[position] = 0;
   columns.rate[position] = rateOf(plan, prospect, now) * (1 - recallFor(plan, prospect));
   columns.worth[position] = prospect.weight / prospect.requests;
   columns.requests[position] = prospect.requests;

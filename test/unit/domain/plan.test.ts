@@ -93,6 +93,20 @@ test("a list that hints at others is worth what it tells of them, and they what 
   expect(rates[listing.id]?.tells).toBeCloseTo(all * recall, 15);
 });
 
+test("a source that comes into the place of a list that hinted tells nothing of others", () => {
+  const trust = new Map([
+    ["favorites", { hits: 36, misses: 2, followed: 38, found: 36, expected: 0.2 }],
+  ] as const);
+  const listing = prospectOf(0, { resource: "collections", bornAt: null });
+  const told = prospectOf(1, { resource: "favorites", bornAt: now });
+  const plan = createPlan([told, listing], now, { trust });
+  expect(rowsOf(plan)[listing.id]?.tells).toBeGreaterThan(0);
+  take(plan, listing.id);
+  const other = prospectOf(2, { resource: "favorites", bornAt: now });
+  put(plan, other, now);
+  expect(rowsOf(plan)[other.id]?.tells).toBe(0);
+});
+
 test("a list is read as a whole for what it tells of others only once that is more than it says itself", () => {
   const listing = prospectOf(0, { resource: "collections", bornAt: null });
   const told = Array.from({ length: 50 }, (_, index) =>
