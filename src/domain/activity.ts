@@ -130,7 +130,8 @@ export function visitRate(
 ): number {
   const expected = prior(ageOf(bornAt, now)) * scale;
   const posterior = (expected * (activity.visits + priorWeight)) / (activity.expected * scale + priorWeight);
-  const lately = activity.lately * Math.exp((activity.at - now) / latelyMs);
+  // A clock that was set back must not make more of them.
+  const lately = activity.lately * Math.exp(Math.min(0, activity.at - now) / latelyMs);
   return posterior + (echo * lately) / latelyMs;
 }
 

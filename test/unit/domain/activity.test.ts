@@ -129,6 +129,14 @@ describe("how often somebody is expected to come", () => {
     expect(rates).toEqual(rates.toSorted((a, b) => b - a));
   });
 
+  test("is a number, and no more than at its last poll, when the clock was set back by years", () => {
+    for (const times of [[], [start]]) {
+      const activity = watched([start + dayMs], times, null);
+      const before = visitRate(activity, null, start + dayMs, 1);
+      expect(visitRate(activity, null, start - 9_000 * dayMs, 1)).toBe(before);
+    }
+  });
+
   test("is more where all sources of the kind are busier than was believed", () => {
     const expected = { visits: 0, expected: 20 };
     expect(calibration([])).toBe(1);
