@@ -87,7 +87,12 @@ const isInTrouble = ({ status }: SourceState) => status === "failing" || status 
 
 const isResource = (name: string) => resourceNames.some((each) => each === name);
 
-export async function createChooser(account: Account, { store, now }: Parts): Promise<Chooser> {
+/** `fence`: the worker's token. Of one that was overtaken nothing is noted. */
+export async function createChooser(
+  account: Account,
+  fence: string,
+  { store, now }: Parts,
+): Promise<Chooser> {
   const { plan, states, outlook, trust, told } = await prospectsOf(account, store, now());
   const { effectiveRequestsPerMinute } = await store.budget.state(
     account.id,
@@ -134,7 +139,7 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
     const after = judgeHint(trust.get(before.resource) ?? noTrust, proof);
     trust.set(before.resource, after);
     if (hint?.status === "active") told.set(before.resource, after);
-    await store.hints.setTrust(account.id, before.resource, after);
+    await store.hints.setTrust(account.id, fence, before.resource, after);
   }
 
   async function follow(after: SourceState, scan: Scan): Promise<void> {
@@ -144,7 +149,7 @@ export async function createChooser(account: Account, { store, now }: Parts): Pr
     const isWhole = scan.complete && after.resource === "collections";
     const gone = isWhole ? [...marks.keys()].filter((name) => !said.has(name) && !isResource(name)) : [];
     if (noted.size === 0 && gone.length === 0) return;
-    await store.hints.note(account.id, noted, gone);
+    await store.hints.note(account.id, fence, noted, gone);
     for (const [name, mark] of noted) marks.set(name, mark);
     for (const name of gone) marks.delete(name);
     for (const [id, state] of states) {

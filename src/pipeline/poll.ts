@@ -37,7 +37,7 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
   const fence = await store.accounts.takeFence(id);
   if (fence === null) return;
   await reconcileSources(account, fence, parts, now());
-  let chooser = await createChooser(account, parts);
+  let chooser = await createChooser(account, fence, parts);
 
   const until = now() + sliceMs;
   const onSlower = tellSlower(id, parts);
@@ -60,7 +60,7 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
     next = turn.go ? now() : turn.at;
     if (!turn.go) break;
     if (chosen.id === listing && (await reconcileSources(account, fence, parts, now())))
-      chooser = await createChooser(account, parts);
+      chooser = await createChooser(account, fence, parts);
   }
   await store.due.settle("poll", id, generation, next, now());
   if (next !== null) parts.wakeUps.wakeSoon("poll", id, next);

@@ -42,7 +42,7 @@ export function createStore(client: RedisClient, vault: Vault): Store {
     snapshots: createSnapshotStore(client, run),
     events: createEventStore(client, run),
     log: createEventLog(client, run),
-    hints: createHintStore(client),
+    hints: createHintStore(client, run),
     holds: createHoldStore(client, run),
     subscriptions: createSubscriptionStore(client, run, vault),
     mailboxes: createMailboxStore(client, run),

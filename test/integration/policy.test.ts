@@ -178,7 +178,7 @@ test("what failed in many collections for one reason is tried again as soon as i
   };
   const [before] = failing.filter(({ reason }) => reason === "500");
   if (!account || !before) throw new Error("nothing fails");
-  const chooser = await createChooser(account, { ...parts, store: { ...parts.store, sources } });
+  const chooser = await createChooser(account, "", { ...parts, store: { ...parts.store, sources } });
   const after = { ...before, status: "active" as const, failures: 0, appointed: false, reason: null };
   await chooser.read(before, after, scan([]), false);
   const alike = failing.filter(({ reason, id: other }) => reason === "500" && other !== before.id);

@@ -121,6 +121,23 @@ test("a worker that was overtaken renames nothing", async () => {
   expect((await store.sources.get(account, "src_x"))?.state.scope?.name).toBe("New");
 });
 
+test("a worker that was overtaken, or whose account is deleted, notes nothing of what lists hint at", async () => {
+  const trust = { hits: 1, misses: 0, followed: 1, found: 1, expected: 0 };
+  const newest = (await store.accounts.takeFence(account)) ?? "";
+  const say = async (token: string, words: string) => {
+    await store.hints.note(account, token, new Map([["7", `1 ${words}`]]), []);
+    await store.hints.setTrust(account, token, "favorites", trust);
+  };
+  await say(fence, "old.");
+  expect([...(await store.hints.marks(account)), ...(await store.hints.trust(account))]).toEqual([]);
+  await say(newest, "new.");
+  expect(await store.hints.marks(account)).toEqual(new Map([["7", "1 new."]]));
+  expect(await store.hints.trust(account)).toEqual(new Map([["favorites", trust]]));
+  await store.accounts.remove(account);
+  await say(newest, "late");
+  expect(await client.keys(`*${account}*`)).toEqual([]);
+});
+
 test("a poll that was asked for while another one ran takes nothing from its appointment, even if that is all that came of it", async () => {
   await store.sources.add(account, fence, [{ ...key(account), startsEmpty: false, bornAt: null }], 0);
   const finish = async (ticket: number, nextPollAt: number) => {
