@@ -28,13 +28,14 @@ export function createOutlook({
       const { delayMs } = forecast(plan, { ...outlook.bounds, requestsPerMinute });
       return [...states.values()].map((source): SourceView => {
         const delay = delayMs[plan.positions.get(source.id) ?? -1];
-        // Without an appointment it is polled when its index is the greatest: twice its mean delay after the last time.
-        const chosen = delay && Math.max(now(), Date.parse(source.lastPolledAt ?? "") + 2 * delay);
-        const next = chosen ?? nextPolls.get(source.id);
+        // By its index it is polled twice its mean delay after the last time, unless somebody asks for it before.
+        const last = Date.parse(source.lastPolledAt ?? "");
+        const chosen = delay === undefined ? Infinity : Math.max(now(), last + 2 * delay);
+        const next = Math.min(chosen, nextPolls.get(source.id) ?? Infinity);
         return {
           ...source,
           nextPollAt:
-            active && next !== undefined ? iso(Math.max(next, Date.parse(account.createdAt))) : null,
+            active && Number.isFinite(next) ? iso(Math.max(next, Date.parse(account.createdAt))) : null,
           expectedDelaySeconds: active && delay !== undefined ? secondsOf(delay) : null,
         };
       });

@@ -47,6 +47,18 @@ describe("a source", () => {
     expect(await state()).toMatchObject({ status: "active", failures: 0 });
   });
 
+  test("that is polled by its index is said to be polled sooner when somebody asks for it", async () => {
+    studio.answer("invoices", scan(["a"]));
+    await studio.poll();
+    const next = async () => {
+      const sources = await studio.machine.accounts.sources(studio.account);
+      return sources?.find(({ resource }) => resource === "invoices")?.nextPollAt;
+    };
+    const before = await next();
+    await asked();
+    expect(Date.parse((await next()) ?? "")).toBeLessThan(Date.parse(before ?? ""));
+  });
+
   test("whose first looks are unsteady is still told when it fails", async () => {
     let look = 0;
     studio.answer("invoices", async () => scan([`r${look++}`], { complete: false }));
