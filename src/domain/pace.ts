@@ -103,5 +103,6 @@ export interface BudgetState {
 export function effectiveRate(requestsPerMinute: number, factor: number, toldGapMs: number): number {
   const own = requestsPerMinute * factor;
   const rate = toldGapMs > 0 ? Math.min(own, 60_000 / toldGapMs) : own;
-  return Math.round(rate * 1_000) / 1_000;
+  // What is not slowed down is what was set, to the last digit: any less would be taken for slower.
+  return rate < requestsPerMinute ? Math.round(rate * 1_000) / 1_000 : requestsPerMinute;
 }

@@ -109,6 +109,7 @@ describe("a told limit", () => {
     expect(effectiveRate(30, 1, 15_000)).toBe(4);
     expect(effectiveRate(30, 1 / 16, 15_000)).toBe(1.875);
     expect(effectiveRate(30, 1, 100)).toBe(30);
+    expect(effectiveRate(0.3333, 1, 0)).toBe(0.3333);
   });
 
   test("never stops an account for more than an hour, whatever it says", () => {
