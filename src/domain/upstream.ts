@@ -134,7 +134,7 @@ export interface HeadWish {
 
 /** Reads lists and sessions from the upstream for one account. Never throws for what the upstream does. */
 export interface Upstream {
-  /** Reads a list to its end, asking `gate` before each request. */
+  /** Reads a list to its end, or to that of its head where that will do, asking `gate` before each request. */
   read(source: SourceKey, reading: Reading, gate: Gate): Promise<ReadOutcome>;
   /** Asks whether the session is still good, and whose it is. */
   probe(gate: Gate): Promise<ProbeOutcome>;

@@ -13,8 +13,8 @@ function pageAhead(pages: readonly ReadPage[], seen: number, ahead: number): Rec
 }
 
 /**
- * The next page after so many rows, or null at the end. Links are believed. Counts can be too low, so they are believed only where
- * the last page has room left: after a full one the next is asked for all the same.
+ * The next page after so many rows, or null at the end. Links are believed. Counts can be too low, so they are believed
+ * only where the last page has room left: after a full one the next is asked for all the same.
  */
 function nextStep(pages: readonly ReadPage[], seen: number): Step | null {
   const number = pages.length;
@@ -105,8 +105,8 @@ function conclude(
 }
 
 /**
- * Reads a list to its end, page by page, or, where that is allowed, to the end of its head. A failure on any page is the outcome of the whole: half a list is
- * none. `complete` is true only when absence from it means something.
+ * Reads a list to its end, page by page, or, where that is allowed, to the end of its head. A failure on any page is the
+ * outcome of the whole: half a list is none. `complete` is true only when absence from it means something.
  */
 export async function readList(reading: ListReading): Promise<ReadOutcome> {
   const memory = endMemoryOf(reading.paging);
