@@ -1,6 +1,6 @@
 import { type Identified, type Identity, identify, type Lost, type Sighting } from "../domain/identity.js";
 import type { Since } from "../domain/upstream.js";
-import type { KnownPage, Part } from "./page.js";
+import { type KnownPage, keyOf, type Part } from "./page.js";
 
 /** What the rows of a list came to. */
 export interface Conclusion extends Identified {
@@ -95,9 +95,8 @@ function amend(pages: readonly KnownPage[], before: Concluded, { identity }: Opt
   if (new Set(pages).size < pages.length) return null;
   const { came, went } = differences(pages, before.pages);
   const sightingOf = (reading: Part["readings"][number]): Sighting | null => {
-    if (reading.kind !== "record") return null;
-    const key = by === "id" ? reading.id : reading.natural;
-    return key === null ? null : { ...reading, key };
+    const key = keyOf(reading, by);
+    return reading.kind !== "record" || key === null ? null : { ...reading, key };
   };
   const added = came.flatMap(({ readings }) => readings.map(sightingOf));
   const removed = went.flatMap(({ readings }) => readings.map(sightingOf));

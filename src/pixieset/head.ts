@@ -2,7 +2,7 @@ import type { Sighting } from "../domain/identity.js";
 import type { HeadWish, Scan } from "../domain/upstream.js";
 import type { HeadConclusion } from "./conclusion.js";
 import type { ListReading, ReadPage } from "./get-page.js";
-import type { RowReading } from "./page.js";
+import { keyOf, type RowReading } from "./page.js";
 import type { Remembered } from "./read-memory.js";
 
 /** A list as it was committed, and as this process read it. */
@@ -29,15 +29,11 @@ function knownOf(last: Remembered<ReadPage>, wish: HeadWish, pagesOf: readonly R
   if (!wish.isCommitted(conclusion.content)) return null;
   const { content, sightings } = conclusion;
   const keys = pagesOf.flatMap(({ readings }) =>
-    readings.flatMap((each) => nameOf(each, conclusion.identity) ?? []),
+    readings.flatMap((each) => keyOf(each, conclusion.identity) ?? []),
   );
   const total = pagesOf[0]?.meta.total ?? null;
   return { content, sightings, amended: new Map(), total, keys, at: null, get: (key) => index.get(key) };
 }
-
-/** What a row's record is known by; null where it has none, or lacks that. */
-export const nameOf = (reading: RowReading, by: string | null): string | null =>
-  reading.kind === "record" ? (by === "id" ? reading.id : reading.natural) : null;
 
 /** So many pages of the last reading of the whole list are kept in mind as its head. */
 const pagesInMind = 3;
@@ -62,7 +58,7 @@ export function openHead({ head: wish, identity, memory, repeats }: ListReading)
 
   /** Whether anything in a row is new; null where it cannot be said. */
   function isNew(reading: RowReading): boolean | null {
-    const key = nameOf(reading, identity);
+    const key = keyOf(reading, identity);
     if (reading.kind !== "record" || key === null || met.has(key)) return null;
     const before = known?.get(key);
     const isFirst = met.size === added.length;

@@ -71,6 +71,10 @@ export function pageOfParts(
   };
 }
 
+/** What a row's record is known by; null where it has none, or lacks that. */
+export const keyOf = (reading: RowReading, by: Identity | null): string | null =>
+  reading.kind === "record" ? (by === "id" ? reading.id : reading.natural) : null;
+
 /** What a row is told by: what the rows of its list are known by. */
 const nameOf = (reading: RowReading, by: "id" | "natural") =>
   reading.kind !== "record" ? "?" : by === "id" ? (reading.id ?? reading.natural) : reading.natural;

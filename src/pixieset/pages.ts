@@ -2,8 +2,8 @@ import type { ReadOutcome } from "../domain/upstream.js";
 import { conclude as concludeRows } from "./conclusion.js";
 import { type End, type EndMemory, endMemoryOf, hides, mayBelieve, maySkip, remember } from "./end-memory.js";
 import { type Got, getPage, type ListReading, type ReadPage, type Step } from "./get-page.js";
-import { nameOf, openHead } from "./head.js";
-import { countOf, isRenamed, isSamePage, signatureOf } from "./page.js";
+import { openHead } from "./head.js";
+import { countOf, isRenamed, isSamePage, keyOf, signatureOf } from "./page.js";
 
 /** The page that is `ahead` pages after the last one, by number or, where the server counts rows, by offset. */
 function pageAhead(pages: readonly ReadPage[], seen: number, ahead: number): Record<string, string> {
@@ -80,7 +80,7 @@ function conclude(
     !partial &&
     (sawEnd || end === "said");
   const isPlain = found.index.sightings !== null;
-  const keysOf = (page: ReadPage) => page.readings.flatMap((each) => nameOf(each, found.identity) ?? []);
+  const keysOf = (page: ReadPage) => page.readings.flatMap((each) => keyOf(each, found.identity) ?? []);
   const filled = pages.filter((page) => page.rows > 0);
   return {
     kind: "scan",
