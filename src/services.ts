@@ -61,7 +61,7 @@ export interface AccountView extends Account {
 /** A source as it is shown. */
 export interface SourceView extends SourceState {
   readonly nextPollAt: string | null;
-  /** Expected seconds between a change and its detection; null while the account does not poll. */
+  /** Expected seconds between a change and its detection; null while it is not polled, or has an appointment. */
   readonly expectedDelaySeconds: number | null;
 }
 

@@ -91,7 +91,7 @@ const isResource = (name: string) => resourceNames.some((each) => each === name)
 export async function createChooser(
   account: Account,
   fence: string,
-  { store, now }: Parts,
+  { store, now }: Pick<Parts, "store" | "now">,
 ): Promise<Chooser> {
   const { plan, states, outlook, trust, told } = await prospectsOf(account, store, now());
   const { effectiveRequestsPerMinute } = await store.budget.state(
@@ -172,7 +172,9 @@ export async function createChooser(
       }
       askedInARow = 0;
       const turn = nextTurn(plan, now(), bounds);
-      if (turn.id !== null) return { id: turn.id, asked: false };
+      // It may have been asked for as well, and not be the first of those.
+      if (turn.id !== null)
+        return { id: turn.id, asked: isDue && (await store.sources.isDue(account.id, turn.id, now())) };
       if (isDue) return { id: due.id, asked: true };
       return { id: null, at: Math.min(turn.at, due?.at ?? Infinity) };
     },

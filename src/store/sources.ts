@@ -60,6 +60,8 @@ export interface SourceStore {
   ): Promise<boolean>;
   /** The source whose appointment is first, and when (ms). */
   nextDue(account: string): Promise<{ id: string; at: number } | null>;
+  /** Whether a source's appointment has come at `now` (ms). */
+  isDue(account: string, source: string, now: number): Promise<boolean>;
   nextPolls(account: string): Promise<Map<string, number>>;
   /** Makes sources due at `at` (ms), the ones in `first` before the others. */
   hurry(account: string, first: readonly string[], others: readonly string[], at: number): Promise<void>;
@@ -134,6 +136,10 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
     async nextDue(account) {
       const [id, at] = await client.zrange(keys.due(account), "0", "0", "WITHSCORES");
       return id === undefined ? null : { id, at: Number(at) };
+    },
+    async isDue(account, source, now) {
+      const at = await client.zscore(keys.due(account), source);
+      return at !== null && Number(at) <= now;
     },
     async nextPolls(account) {
       const rows = await client.zrange(keys.due(account), "0", "-1", "WITHSCORES");
