@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Line, Section, Surroundings } from "../support/benchmark.js";
 import { processorShare } from "../support/service.js";
-import { atService } from "../support/service-place.js";
+import { atService, type ServicePlace } from "../support/service-place.js";
 
 const count = 1_000;
 const collections = 100;
@@ -21,7 +21,7 @@ function quantile(sorted: readonly number[], share: number): number {
 
 /** How late accounts begin, from being due, as the due-set says, to the beginning of their slice. */
 export async function manyAccounts({ signal, say }: Surroundings): Promise<Section> {
-  return atService(signal, async ({ redis, upstream, service }) => {
+  const work = async ({ redis, upstream, service }: ServicePlace): Promise<Section> => {
     await upstream.open({ first: 1, galleries: collections, rows: 0, perPage: collections });
     const empty = await redis.usedMemory();
     const polling = { requestsPerMinute: rates[0], minIntervalSeconds: 5, maxIntervalMinutes: 43_200 };
@@ -70,5 +70,6 @@ export async function manyAccounts({ signal, say }: Surroundings): Promise<Secti
       ],
       lines,
     };
-  });
+  };
+  return atService(signal, work, { watchesPauses: true });
 }

@@ -30,8 +30,8 @@ export async function idleAccount({ signal, say }: Surroundings): Promise<Sectio
       const after = await service.usage();
       return { share: processorShare(before, after), polls: after.polls - before.polls };
     };
-    // Scripts are loaded, queues made.
-    await delay(3_000, null, { signal });
+    // Scripts are loaded, queues made, and what runs each second is compiled.
+    await delay(15_000, null, { signal });
     const none = await share("Idle: no account", windowMs / 4);
     const empty = await redis.usedMemory();
     const lines: Line[] = [

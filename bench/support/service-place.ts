@@ -14,6 +14,7 @@ export interface ServicePlace {
 export async function atService<T>(
   signal: AbortSignal,
   work: (place: ServicePlace) => Promise<T>,
+  { watchesPauses = false } = {},
 ): Promise<T> {
   const closers: (() => Promise<void>)[] = [];
   try {
@@ -22,7 +23,8 @@ export async function atService<T>(
     closers.push(() => redis.close());
     const upstream = await startUpstream();
     closers.push(() => upstream.close());
-    const service = await startService({ socketPath: redis.socketPath, upstreamUrl: upstream.url });
+    const { socketPath } = redis;
+    const service = await startService({ socketPath, upstreamUrl: upstream.url, watchesPauses });
     closers.push(() => service.close());
     return await work({ redis, upstream, service });
   } finally {

@@ -114,7 +114,8 @@ function usage(): Usage {
 }
 
 const context = await open();
-delays.enable();
+// To look for pauses takes more time than an idle service does.
+if (process.env.WATCH_PAUSES) delays.enable();
 const answer = (message: ServiceAnswer) => void process.send?.(message);
 
 async function obey(order: ServiceOrder): Promise<ServiceAnswer> {

@@ -25,7 +25,7 @@ export interface Usage {
   readonly polls: number;
   /** For each slice of an account that began: ms after it was due. */
   readonly lateness: readonly number[];
-  /** The longest time in which its event loop stood still. */
+  /** The longest time in which its event loop stood still, where that is watched. */
   readonly longestPauseMs: number;
   /** Bytes of memory. */
   readonly rss: number;
@@ -53,6 +53,8 @@ export interface BenchService {
 export async function startService(options: {
   socketPath: string;
   upstreamUrl: string;
+  /** Whether it looks how long its event loop stands still. */
+  watchesPauses: boolean;
 }): Promise<BenchService> {
   const child = fork(fileURLToPath(new URL("./service-process.js", import.meta.url)), {
     execArgv: [],
@@ -66,6 +68,7 @@ export async function startService(options: {
       PIXIESET_GALLERY_URL: options.upstreamUrl,
       PIXIESET_STUDIO_URL: options.upstreamUrl,
       LOG_FORMAT: "json",
+      ...(options.watchesPauses ? { WATCH_PAUSES: "1" } : {}),
     },
   });
   await nextAnswer(child);
