@@ -53,8 +53,8 @@ export async function idleAccount({ signal, say }: Surroundings): Promise<Sectio
       await service.update(accounts, { resources: ["collections", ...wanted] });
       await awaitBaseline(service, accounts, sources, signal);
       await service.hurry(false);
-      // Until it is late by more than the pause between two polls.
-      await delay(6_000, null, { signal });
+      // What reading thousands of lists left behind is collected by then.
+      await delay(30_000, null, { signal });
       const idle = await share(`Idle: ${inWords(sources)} lists`, windowMs);
       const bytes = (await redis.usedMemory()) - empty;
       if (idle.polls === 0) throw new Error("Nothing was polled while an idle account was measured");
