@@ -54,7 +54,7 @@ export async function idleAccount({ signal, say }: Surroundings): Promise<Sectio
       await awaitBaseline(service, accounts, sources, signal);
       await service.hurry(false);
       // What reading thousands of lists left behind is collected by then.
-      await delay(30_000, null, { signal });
+      await delay(110_000, null, { signal });
       const idle = await share(`Idle: ${inWords(sources)} lists`, windowMs);
       const bytes = (await redis.usedMemory()) - empty;
       if (idle.polls === 0) throw new Error("Nothing was polled while an idle account was measured");
