@@ -55,7 +55,7 @@ async function examine(
   };
   if (found.address === null) return [service([found.finding])];
   const { address } = found;
-  const access = await findToken(token ?? null, own);
+  const access = await findToken(token ?? null, own, url !== undefined);
   const client = createClient(address, access.token);
   const findings = [found.finding];
   try {

@@ -87,3 +87,30 @@ export function isTimeToRename(state: SourceState): boolean {
 export function isSteady(state: SourceState, contentHash: string): boolean {
   return contentHash === state.contentHash || state.looks >= baselineTries;
 }
+
+/** Whether a source could not be read at its last poll. */
+export const isInTrouble = ({ status }: Pick<SourceState, "status">) =>
+  status === "failing" || status === "off";
+
+/** From so many lists on that fail for the same reason it is not each of them that has trouble. */
+const manyAlike = 10;
+
+type Trouble = Pick<SourceState, "id" | "status" | "failures" | "resource" | "reason">;
+
+/**
+ * The sources to be tried again now that one is well, given as it was `before`: many that fail for the same reason.
+ * Those that have failed more often since are not: a list that comes and goes says nothing of them.
+ */
+export function recoveringWith(before: Trouble, all: Iterable<Trouble>): string[] {
+  const { status, failures, resource, reason } = before;
+  if (status !== "failing" || failures < 2) return [];
+  const alike = [...all].filter(
+    (other) =>
+      other.id !== before.id &&
+      other.status === "failing" &&
+      other.resource === resource &&
+      other.reason === reason &&
+      other.failures <= failures + 1,
+  );
+  return alike.length < manyAlike ? [] : alike.map(({ id }) => id);
+}

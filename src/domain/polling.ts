@@ -74,14 +74,11 @@ export function nextPoll(
   >,
   outcome: ReadOutcome["kind"],
   now: number,
-  failing: number,
+  failing: () => number,
 ): NextPoll {
   const interval = account.polling.minIntervalSeconds * 1_000;
   const longest = account.polling.maxIntervalMinutes * 60_000;
   const appointment = (at: number): NextPoll => ({ at, appointed: true });
-  const roundMs = (failing * 60_000) / (account.polling.requestsPerMinute * failingShare);
-  if (outcome === "forbidden" || outcome === "gone")
-    return appointment(now + Math.min(Math.max(offInterval, roundMs), longest));
   if (outcome === "scan") {
     // A list that does not hold still judges no absence: looking again at once would go on without end.
     const judged = source.completeAt === source.lastPolledAt;
@@ -94,6 +91,9 @@ export function nextPoll(
     const at = isOpen ? now + Math.min(longest, Math.max(interval, openInterval)) : someTime;
     return { at, appointed: false };
   }
+  const roundMs = (failing() * 60_000) / (account.polling.requestsPerMinute * failingShare);
+  if (outcome === "forbidden" || outcome === "gone")
+    return appointment(now + Math.min(Math.max(offInterval, roundMs), longest));
   const doubled = interval * 2 ** Math.min(source.failures, 20);
   const backoff = Math.max(roundMs, Math.min(doubled, longestBackoff));
   return appointment(now + Math.max(interval, Math.min(backoff, longest)));

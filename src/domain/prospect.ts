@@ -1,6 +1,6 @@
 import type { Bounds } from "./forecast.js";
-import { expectedRequests } from "./head.js";
-import { hintedBy, hints } from "./hints.js";
+import { expectedRequests, fullyReadAt } from "./head.js";
+import { hintedBy, hints, type Trust } from "./hints.js";
 import { type Marks, movesIn } from "./marks.js";
 import type { Prospect } from "./plan.js";
 import { weightOf } from "./polling.js";
@@ -57,4 +57,25 @@ export function wordsOf({ resource, contentHash }: SourceState, scan: Scan): Map
     return contentHash === null ? null : new Map([[resource, contentHash.slice(0, 8)]]);
   if (scan.head || scan.identity !== "id") return null;
   return new Map(scan.records.flatMap(({ key, hint }) => (hint === undefined ? [] : [[key, hint]])));
+}
+
+/** The hints that count: those of lists that are read. One that fails is trusted as before once it is read again. */
+export function heeded(
+  trust: ReadonlyMap<ResourceName, Trust>,
+  states: readonly Pick<SourceState, "status" | "resource">[],
+): Map<ResourceName, Trust> {
+  const read = new Set<ResourceName | null>(
+    states.filter(({ status }) => status === "active").map(({ resource }) => resource),
+  );
+  return new Map([...trust].filter(([resource]) => read.has(hintedBy(resource))));
+}
+
+/**
+ * Of the time from a source's last poll to `now` (ms), the share after which its hint was read: of the listing as a
+ * whole, since a look at its head says nothing of the rest. 0 when that is not known.
+ */
+export function coveredBy(hint: SourceState | undefined, source: SourceState, now: number): number {
+  const readAt = hint && (hint.resource === "collections" ? fullyReadAt(hint) : hint.lastPolledAt);
+  const since = Date.parse(source.lastPolledAt ?? "");
+  return (Date.parse(readAt ?? "") - since) / Math.max(1, now - since) || 0;
 }

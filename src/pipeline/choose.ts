@@ -1,10 +1,18 @@
 import type { Account } from "../domain/account.js";
-import { fullyReadAt } from "../domain/head.js";
+import { isInTrouble, recoveringWith } from "../domain/health.js";
 import { hintedBy, judgeHint, noTrust, type Trust } from "../domain/hints.js";
 import { nextMarks } from "../domain/marks.js";
 import { createPlan, expectedSince, type Plan, put, take, tellsMost } from "../domain/plan.js";
 import { boundsOf, subscribedResources } from "../domain/polling.js";
-import { isHinted, markFor, type Outlook, prospectOf, wordsOf } from "../domain/prospect.js";
+import {
+  coveredBy,
+  heeded,
+  isHinted,
+  markFor,
+  type Outlook,
+  prospectOf,
+  wordsOf,
+} from "../domain/prospect.js";
 import { type ResourceName, resourceNames } from "../domain/record.js";
 import type { SourceState } from "../domain/source.js";
 import { nextTurn } from "../domain/turn.js";
@@ -42,11 +50,7 @@ export async function prospectsOf(
     store.hints.trust(account.id),
     store.subscriptions.all(),
   ]);
-  // A list that is not read itself tells nothing of others, and is trusted as before once it is read again.
-  const telling = new Set<ResourceName | null>(
-    states.filter(({ status }) => status === "active").map(({ resource }) => resource),
-  );
-  const told = new Map([...trust].filter(([resource]) => telling.has(hintedBy(resource))));
+  const told = heeded(trust, states);
   const subscribed = new Set(subscribedResources(account, subscriptions));
   const outlook = { marks, subscribed, bounds: boundsOf(account) };
   const prospects = states.flatMap((state) => prospectOf(state, outlook) ?? []);
@@ -80,11 +84,6 @@ export interface Chooser {
  */
 const mostAskedInARow = 3;
 
-/** From so many lists on that fail for the same reason it is not each of them that has trouble. */
-const manyAlike = 10;
-
-const isInTrouble = ({ status }: SourceState) => status === "failing" || status === "off";
-
 const isResource = (name: string) => resourceNames.some((each) => each === name);
 
 /** `fence`: the worker's token. Of one that was overtaken nothing is noted. */
@@ -112,30 +111,14 @@ export async function createChooser(
     else take(plan, id);
   }
 
-  /** What failed for the same reason in many collections is tried again now that it is well in one of them. */
-  async function recover({ status, failures, resource, reason }: SourceState): Promise<void> {
-    if (status !== "failing" || failures < 2) return;
-    const alike = [...states.values()].filter(
-      (other) => other.status === "failing" && other.resource === resource && other.reason === reason,
-    );
-    if (alike.length < manyAlike) return;
-    const ids = alike.map(({ id }) => id);
-    await store.sources.hurry(account.id, [], ids, now());
-  }
-
   async function judge(before: SourceState, changed: boolean): Promise<void> {
     const from = hintedBy(before.resource);
     if (from === null || !before.baselined || before.hint === null) return;
     const hinted = isHinted(before, marks);
-    const since = Date.parse(before.lastPolledAt ?? "");
     const hint = [...states.values()].find(({ resource }) => resource === from);
-    // A look at the head of a list says nothing of the rest of it.
-    const readAt = Date.parse(
-      (hint && (from === "collections" ? fullyReadAt(hint) : hint.lastPolledAt)) ?? "",
-    );
-    const covered = (readAt - since) / Math.max(1, now() - since);
+    const covered = coveredBy(hint, before, now());
     if (!hinted && !(changed && covered > 0)) return;
-    const proof = { hinted, changed, covered: covered || 0, expected: expectedSince(plan, before.id, now()) };
+    const proof = { hinted, changed, covered, expected: expectedSince(plan, before.id, now()) };
     const after = judgeHint(trust.get(before.resource) ?? noTrust, proof);
     trust.set(before.resource, after);
     if (hint?.status === "active") told.set(before.resource, after);
@@ -183,7 +166,8 @@ export async function createChooser(
       // From its end on: a list that takes long to read is not read again and again.
       note(after.id, after, now() + bounds.shortestMs);
       await follow(after, scan);
-      await recover(before);
+      const alike = recoveringWith(before, states.values());
+      if (alike.length > 0) await store.sources.hurry(account.id, [], alike, now());
     },
   };
 }

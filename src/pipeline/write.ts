@@ -22,7 +22,7 @@ export interface Poll {
   /** Whether the whole list is read: somebody asked for it, it has an appointment, or it is read for its hints. */
   readonly whole: boolean;
   /** How many other sources of the account fail, or are off. */
-  failing(): number;
+  readonly failing: () => number;
   /** What the hint for this source says. */
   readonly hint: string | null;
   /** Asks whether the session is good. */
@@ -93,7 +93,7 @@ export async function write(poll: Poll, writing: Writing, parts: Parts): Promise
   let outcome: CommitOutcome = "committed";
   const polledNext = writing.nextPollAt
     ? { at: writing.nextPollAt, appointed: true }
-    : nextPoll(account, next, writing.outcome, parts.now(), poll.failing());
+    : nextPoll(account, next, writing.outcome, parts.now(), poll.failing);
   const after: SourceState = {
     ...next,
     ...learned(poll, writing),

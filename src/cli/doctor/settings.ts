@@ -49,11 +49,19 @@ export interface FoundToken {
   readonly from: string;
 }
 
-/** Where a service that runs with these settings has its token. Makes no file, unlike the service. */
-export async function findToken(given: string | null, config: Config | null): Promise<FoundToken> {
+/**
+ * Where a service that runs with these settings has its token. Makes no file, unlike the service. `isElsewhere`: it was
+ * found by an address that somebody gave; the token of the service here is not for that one.
+ */
+export async function findToken(
+  given: string | null,
+  config: Config | null,
+  isElsewhere = false,
+): Promise<FoundToken> {
   if (given !== null) return { token: usable(given), from: "--token" };
   if (config === null) return { token: null, from: "the settings" };
   if (config.apiToken !== null) return { token: config.apiToken, from: "PIXIEHOOK_API_TOKEN" };
+  if (isElsewhere) return { token: null, from: "PIXIEHOOK_API_TOKEN" };
   const file = join(config.dataDir, "api-token");
   const text = await readFile(file, "utf8").catch(() => "");
   const near = relative("", file);

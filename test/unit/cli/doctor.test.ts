@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { judgeAccount } from "../../../src/cli/doctor/account.js";
@@ -7,7 +10,7 @@ import type { AccountAnswer, SourceAnswer, SubscriptionAnswer } from "../../../s
 import { createClient, UnansweredError } from "../../../src/cli/doctor/client.js";
 import type { Finding } from "../../../src/cli/doctor/finding.js";
 import { printReport } from "../../../src/cli/doctor/print.js";
-import { findToken, judgeNode, judgeSettings } from "../../../src/cli/doctor/settings.js";
+import { findToken, judgeNode, judgeSettings, readAddress } from "../../../src/cli/doctor/settings.js";
 import { judgeSubscriptions } from "../../../src/cli/doctor/subscriptions.js";
 import { makeAccount, makeForecast, makeSubscription } from "../../api/support/fixtures.js";
 
@@ -144,6 +147,13 @@ test("Node, settings and tokens", async () => {
   expect(JSON.stringify(wrong)).not.toContain("too short");
   // What cannot stand in a header would be repeated by the error about it.
   expect(await findToken("secret\r\ntoken", null)).toEqual({ token: null, from: "--token" });
+  const folder = await mkdtemp(join(tmpdir(), "pixiehook-doctor-"));
+  await writeFile(join(folder, "api-token"), "of-the-service-here");
+  const config = readAddress({ PIXIEHOOK_DATA_DIR: folder });
+  expect(await findToken(null, config)).toMatchObject({ token: "of-the-service-here" });
+  // A token is not sent to an address that somebody gave.
+  expect(await findToken(null, config, true)).toEqual({ token: null, from: "PIXIEHOOK_API_TOKEN" });
+  await rm(folder, { recursive: true });
 });
 
 test("lists are read page by page, and a token goes nowhere else", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { judgeAttempt } from "../../../src/domain/backoff.js";
 import { findEventType } from "../../../src/domain/catalog.js";
 import type { PixiehookEvent } from "../../../src/domain/event.js";
+import { recoveringWith } from "../../../src/domain/health.js";
 import { accountOf, deliveryId, eventId, sourceId, subscriptionOf } from "../../../src/domain/ids.js";
 import { accountRestMs, nextPoll, wantedResources } from "../../../src/domain/polling.js";
 import { newSource, type SourceState } from "../../../src/domain/source.js";
@@ -126,8 +127,8 @@ describe("what is polled", () => {
       contentHash: "x",
     };
     const at = (state: SourceState, outcome: "scan" | "transient" | "forbidden", failing = 0) =>
-      nextPoll(account, state, outcome, 0, failing).at;
-    expect(nextPoll(account, source, "scan", 0, 0).appointed).toBe(false);
+      nextPoll(account, state, outcome, 0, () => failing).at;
+    expect(nextPoll(account, source, "scan", 0, () => 0).appointed).toBe(false);
     expect(at({ ...source, missing: 1 }, "scan")).toBe(5_000);
     expect(at({ ...source, missing: 1, completeAt: null }, "scan")).toBe(300_000);
     expect(at({ ...source, contentHash: null }, "scan")).toBe(300_000);
@@ -142,8 +143,8 @@ describe("what is polled", () => {
       account.polling.maxIntervalMinutes * 60_000,
     );
     const eager = { polling: { ...account.polling, maxIntervalMinutes: 2 } };
-    expect(nextPoll(eager, source, "forbidden", 0, 0).at).toBe(120_000);
-    expect(nextPoll(eager, { ...source, failures: 30 }, "transient", 0, 0).at).toBe(120_000);
+    expect(nextPoll(eager, source, "forbidden", 0, () => 0).at).toBe(120_000);
+    expect(nextPoll(eager, { ...source, failures: 30 }, "transient", 0, () => 0).at).toBe(120_000);
   });
 
   test("rests as a whole when the upstream asks for it", () => {
@@ -202,4 +203,24 @@ describe("a subscription", () => {
     ]);
     expect(subscriptionPatchSchema.safeParse({ account: "acc_1" }).success).toBe(false);
   });
+});
+
+test("what fails in many collections for one reason is tried again when it is well in one, but not for one that comes and goes", () => {
+  const list = (index: number, failures: number, reason = "500") => {
+    const key = { id: `src_${index}`, account: "acc_1", resource: "favorites", scope: null } as const;
+    return { ...newSource(key, false), status: "failing" as const, failures, reason };
+  };
+  const alike = Array.from({ length: 12 }, (_, index) => list(index, 3));
+  const before = list(0, 3);
+  const others = alike.slice(1).map(({ id }) => id);
+  expect(recoveringWith(before, [...alike, list(90, 3, "403")])).toEqual(others);
+  expect(recoveringWith(list(0, 1), alike)).toEqual([]);
+  expect(recoveringWith(before, alike.slice(0, 8))).toEqual([]);
+  // They went on failing meanwhile.
+  expect(
+    recoveringWith(
+      list(0, 2),
+      [...alike].map((other) => ({ ...other, failures: 9 })),
+    ),
+  ).toEqual([]);
 });
