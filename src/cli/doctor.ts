@@ -91,7 +91,7 @@ async function judgeReadiness(client: Client): Promise<Finding[]> {
 
 function noToken({ from }: FoundToken): Finding {
   const remedy =
-    "Give it with PIXIEHOOK_API_TOKEN or --token, or run this in the folder that the service was started in.";
+    "Give it with PIXIEHOOK_API_TOKEN or --token, or run this without --url in the folder that the service was started in.";
   return problem("token_missing", `There is no API token in ${from}.`, remedy);
 }
 
