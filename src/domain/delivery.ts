@@ -57,6 +57,10 @@ export interface Delivery {
   /** The newest attempts, oldest first; `attemptCount` counts all. */
   readonly attempts: readonly Attempt[];
   readonly attemptCount: number;
+  /** How many attempts were made before it was last asked for anew: from there its ladder counts. */
+  readonly ladderStart: number;
+  /** The replay that last put it into the mailbox; null when none did. */
+  readonly replay: string | null;
   readonly createdAt: string;
   /** When the next attempt is due; null when none is. */
   readonly nextAttemptAt: string | null;

@@ -14,7 +14,12 @@ export function createDeliveryService(parts: Parts): DeliveryService {
       }
       const { subscription, id: delivered, attemptCount } = delivery;
       await store.due.announce("deliver", subscription, now() + announceMs);
-      const again = { ...delivery, status: "pending" as const, nextAttemptAt: iso(now()) };
+      const again = {
+        ...delivery,
+        status: "pending" as const,
+        nextAttemptAt: iso(now()),
+        ladderStart: attemptCount,
+      };
       if (delivery.status === "pending") {
         await store.mailboxes.hurry(subscription, delivered, now());
       } else {

@@ -56,7 +56,7 @@ export async function attempt(run: MailboxRun, delivery: Delivery): Promise<void
   if (stop.abort.aborted && outcome.kind !== "delivered") return;
   const count = delivery.attemptCount + 1;
   const verdict = judgeAttempt(outcome, {
-    attempt: count,
+    attempt: count - delivery.ladderStart,
     delays: subscription.retry.delays,
     now: now(),
     random: parts.random(),

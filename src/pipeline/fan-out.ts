@@ -132,6 +132,8 @@ function newDelivery(
       status: "pending",
       attempts: [],
       attemptCount: 0,
+      ladderStart: 0,
+      replay: null,
       createdAt: iso(now),
       nextAttemptAt: iso(dueAt),
       closedAt: null,

@@ -40,6 +40,11 @@ export interface MailboxStore {
   trim(subscription: string, time: number, limit: number): Promise<number>;
 }
 
+/** Deliveries of earlier releases know nothing of being asked for anew. */
+function read(text: string): Delivery {
+  return { ladderStart: 0, replay: null, ...(JSON.parse(text) as Omit<Delivery, "ladderStart" | "replay">) };
+}
+
 const largestDigest = 1_000;
 const trimAtOnce = 500;
 
@@ -47,7 +52,7 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
   async function load(subscription: string, ids: readonly string[]): Promise<Delivery[]> {
     if (ids.length === 0) return [];
     const texts = await client.hmget(keys.deliveries(subscription), ...ids);
-    return texts.filter((text) => text !== null).map((text) => JSON.parse(text) as Delivery);
+    return texts.filter((text) => text !== null).map(read);
   }
 
   /** An open digest grows beside its delivery; this is how it stands now. */

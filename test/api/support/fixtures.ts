@@ -155,6 +155,8 @@ export function makeDelivery(event: string, overrides: Partial<Delivery> = {}): 
     createdAt: at(0),
     nextAttemptAt: null,
     closedAt: null,
+    ladderStart: 0,
+    replay: null,
     ...overrides,
   };
 }
