@@ -151,6 +151,15 @@ function failureOf(error: NodemailerError, recipient: string): RecipientResult {
 }
 
 /**
+ * Whether a mail server asks to be sent less: 421, or an enhanced code of a system, a route or a policy that is
+ * over its limit (RFC 3463). Greylisting shares 4.7.x, but asks only this mail to wait.
+ */
+function isOverload({ status, reply }: RecipientResult): boolean {
+  if (/gr[ae]y-?list/i.test(reply)) return false;
+  return status === 421 || /^4\d\d[ -]4\.(?:3\.\d+|4\.5|7\.\d+)\b/.test(reply);
+}
+
+/**
  * The table of contract.md, "Email out". Recipients refused for good beside others who got it do not fail the
  * delivery: they are named in what is recorded of the answer.
  */
@@ -165,7 +174,15 @@ export function emailOutcome(results: readonly RecipientResult[], acceptedBefore
     const total = results.length + acceptedBefore;
     const share = total > 1 ? `${later.length} of ${total} recipients must wait: ` : "";
     const status = firstLater.status === null ? {} : { status: firstLater.status };
-    return { kind: "retry", error: share + named(later), afterMs: null, holdMailbox: false, ...status };
+    const overloaded = later.some(isOverload);
+    return {
+      kind: "retry",
+      error: share + named(later),
+      afterMs: null,
+      holdMailbox: false,
+      overloaded,
+      ...status,
+    };
   }
   const [firstRefused] = refused;
   if (firstRefused !== undefined && accepted.length + acceptedBefore === 0) {

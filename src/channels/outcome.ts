@@ -21,15 +21,20 @@ export function retryAfterMs(header: string | undefined, now: Date): number | nu
   return ms > 0 ? Math.min(ms, maxRetryAfterMs) : null;
 }
 
+/** What a proxy says whose backend cannot keep up (RFC 9110, 15.6.3 and 15.6.5). */
+const overloadStatuses: readonly number[] = [502, 504];
+
 /** A failed attempt that takes the next delay on the ladder. */
 export function retryLater(error: string, answer?: Answered): AttemptOutcome {
-  return { kind: "retry", error, afterMs: null, holdMailbox: false, ...shown(answer) };
+  const overloaded = answer !== undefined && overloadStatuses.includes(answer.status);
+  return { kind: "retry", error, afterMs: null, holdMailbox: false, overloaded, ...shown(answer) };
 }
 
-/** A receiver that asks for a pause: with a `Retry-After` the whole mailbox waits. */
+/** A receiver that asks for a pause: with a `Retry-After` the whole mailbox waits, without one it is slowed. */
 export function retryWhenAsked(error: string, answer: Answered, now: Date): AttemptOutcome {
   const afterMs = retryAfterMs(answer.headers["retry-after"], now);
-  return { kind: "retry", error, afterMs, holdMailbox: afterMs !== null, ...shown(answer) };
+  const holdMailbox = afterMs !== null;
+  return { kind: "retry", error, afterMs, holdMailbox, overloaded: !holdMailbox, ...shown(answer) };
 }
 
 /** What is recorded of an answer. */

@@ -5,6 +5,7 @@ import type { Log } from "../log.js";
 import { parseNetworks } from "./addresses.js";
 import { createEmailChannel } from "./email.js";
 import { createHttp } from "./http.js";
+import { retryLater } from "./outcome.js";
 import { createSlackChannel, slackHosts } from "./slack.js";
 import { createWebhookChannel } from "./webhook.js";
 
@@ -54,7 +55,7 @@ export function createChannels(options: ChannelsOptions): Channels {
           "a channel failed on its own",
         );
         const reason = `internal error in the ${type} channel: ${messageOf(error)}`;
-        return { kind: "retry", error: reason, afterMs: null, holdMailbox: false };
+        return retryLater(reason);
       }
     },
     check(settings) {
@@ -89,7 +90,7 @@ function emailEntry({ smtp, unsubscribeUrl }: ChannelsOptions): Entry<"email"> {
   const missing = "email is not set up: set SMTP_URL and EMAIL_FROM";
   if (smtp === null) {
     const channel: Channel = {
-      send: async () => ({ kind: "retry", error: missing, afterMs: null, holdMailbox: false }),
+      send: async () => retryLater(missing),
     };
     return { channel, check: async () => missing, close: () => {} };
   }

@@ -14,12 +14,16 @@ interface Answer {
 /** What came of one attempt. Every channel answers in these words; none throws for what a receiver does. */
 export type AttemptOutcome =
   | ({ readonly kind: "delivered" } & Answer)
-  /** Try again. `afterMs` is the receiver's own wish; `holdMailbox` makes every delivery wait for it. */
+  /**
+   * Try again. `afterMs` is the receiver's own wish; `holdMailbox` makes every delivery wait for it;
+   * `overloaded` asks to be sent less, without saying how long.
+   */
   | ({
       readonly kind: "retry";
       readonly error: string;
       readonly afterMs: number | null;
       readonly holdMailbox: boolean;
+      readonly overloaded: boolean;
     } & Answer)
   /** This delivery can never succeed: no further attempt. */
   | ({ readonly kind: "failed"; readonly error: string } & Answer)

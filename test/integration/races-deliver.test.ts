@@ -23,7 +23,13 @@ afterAll(() => redis.close());
 
 const delivered: AttemptOutcome = { kind: "delivered" };
 const gone: AttemptOutcome = { kind: "gone", error: "410" };
-const later: AttemptOutcome = { kind: "retry", error: "500", afterMs: null, holdMailbox: false };
+const later: AttemptOutcome = {
+  kind: "retry",
+  error: "500",
+  afterMs: null,
+  holdMailbox: false,
+  overloaded: false,
+};
 
 const fanOut = (account = studio.account) => studio.machine.run("fan-out", account);
 const objects = (count: number) => Array.from({ length: count }, (_, i) => `${i}`);

@@ -18,7 +18,13 @@ afterEach(() => studio.close());
 afterAll(() => redis.close());
 
 const delivered: AttemptOutcome = { kind: "delivered" };
-const later: AttemptOutcome = { kind: "retry", error: "500", afterMs: null, holdMailbox: false };
+const later: AttemptOutcome = {
+  kind: "retry",
+  error: "500",
+  afterMs: null,
+  holdMailbox: false,
+  overloaded: false,
+};
 const fanOut = () => studio.machine.run("fan-out", studio.account);
 
 test("an event stands in the log once, however often it is handed on", async () => {

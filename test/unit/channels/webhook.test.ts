@@ -135,7 +135,11 @@ describe("webhookOutcome", () => {
     expect(webhookOutcome(answered(status), at)).toMatchObject(ladder);
   });
   it("an error takes the ladder, a refused address is blocked", () => {
-    expect(webhookOutcome({ kind: "error", reason: "why" }, at)).toEqual({ ...ladder, error: "why" });
+    expect(webhookOutcome({ kind: "error", reason: "why" }, at)).toEqual({
+      ...ladder,
+      overloaded: false,
+      error: "why",
+    });
     expect(webhookOutcome({ kind: "refused", reason: "why" }, at)).toEqual({
       kind: "blocked",
       error: "address refused: why",

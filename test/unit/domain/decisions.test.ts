@@ -15,7 +15,13 @@ import {
 
 describe("what becomes of a delivery", () => {
   const context = { attempt: 1, delays: ["10s", "1m"], now: 0, random: 0.5 };
-  const retry = { kind: "retry", error: "500", afterMs: null, holdMailbox: false } as const;
+  const retry = {
+    kind: "retry",
+    error: "500",
+    afterMs: null,
+    holdMailbox: false,
+    overloaded: false,
+  } as const;
 
   test("the ladder is climbed with a fifth of jitter, then it is over", () => {
     expect(judgeAttempt(retry, context)).toMatchObject({ status: "pending", nextAttemptAt: 10_000 });
