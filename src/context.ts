@@ -20,8 +20,9 @@ import { createHealthService } from "./operations/health.js";
 import { createLogin, createSessionOpener } from "./operations/sessions.js";
 import { createSubscriptionService } from "./operations/subscriptions.js";
 import { createUnsubscribeLinks } from "./operations/unsubscribe.js";
-import type { ChannelParts } from "./pipeline/attempt.js";
+import type { DeliverParts } from "./pipeline/attempt.js";
 import type { Parts, UpstreamParts } from "./pipeline/parts.js";
+import { createPlaces } from "./pipeline/places.js";
 import { createUpstreamClient } from "./pixieset/client.js";
 import { findResource } from "./pixieset/resources/index.js";
 import { createUpstream, createUpstreamMemory } from "./pixieset/session.js";
@@ -42,7 +43,7 @@ export interface Context {
   readonly version: string;
   readonly log: Log;
   /** What workers work with. */
-  readonly parts: Parts & UpstreamParts & ChannelParts;
+  readonly parts: DeliverParts & UpstreamParts;
   readonly wakeUps: WakeUps;
   readonly services: Services;
   readonly api: Api;
@@ -144,7 +145,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       config,
       version,
       log,
-      parts: { ...working, ...upstream.parts, send: channels.send, publicUrl },
+      parts: { ...working, ...upstream.parts, send: channels.send, publicUrl, places: createPlaces() },
       wakeUps: working.wakeUps,
       services,
       api,

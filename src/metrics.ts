@@ -6,6 +6,7 @@ export interface Metrics {
   readonly polls: Counter<"resource" | "outcome">;
   readonly slowdowns: Counter<"cause">;
   readonly events: Counter<"type">;
+  readonly unwanted: Counter<"type">;
   readonly attempts: Counter<"channel" | "outcome">;
   readonly attemptSeconds: Histogram<"channel">;
   readonly queueDepth: Gauge<"queue" | "state">;
@@ -31,6 +32,12 @@ export function createMetrics(): Metrics {
     events: new Counter({
       name: "pixiehook_events_total",
       help: "Events stated, by type",
+      labelNames: ["type"],
+      registers,
+    }),
+    unwanted: new Counter({
+      name: "pixiehook_events_unwanted_total",
+      help: "Events that no subscription wanted, by type",
       labelNames: ["type"],
       registers,
     }),

@@ -56,3 +56,12 @@ export function freezeEvent(event: PixiehookEvent): FrozenEvent {
 export function thawEvent(body: string): PixiehookEvent {
   return JSON.parse(body) as PixiehookEvent;
 }
+
+const thawed = new WeakMap<FrozenEvent, PixiehookEvent>();
+
+/** Reads a frozen event back, once: one that many subscriptions want is the same for all. */
+export function thaw(event: FrozenEvent): PixiehookEvent {
+  const known = thawed.get(event) ?? thawEvent(event.body);
+  thawed.set(event, known);
+  return known;
+}

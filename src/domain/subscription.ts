@@ -103,6 +103,8 @@ const settings = {
   ordered: z.boolean(),
   description: z.string().max(500),
   enabled: z.boolean(),
+  /** While it is, deliveries are collected and not sent. */
+  paused: z.boolean(),
 };
 
 export const subscriptionInputSchema = z.strictObject({
@@ -117,6 +119,7 @@ export const subscriptionInputSchema = z.strictObject({
   ordered: settings.ordered.default(false),
   description: settings.description.default(""),
   enabled: settings.enabled.default(true),
+  paused: settings.paused.default(false),
 });
 export type SubscriptionInput = z.output<typeof subscriptionInputSchema>;
 

@@ -24,9 +24,11 @@ export function createDeliveryService(parts: Parts): DeliveryService {
         await store.mailboxes.hurry(subscription, delivered, now());
       } else {
         // Out of its line: it had its turn, and must not hold back what came after it.
-        const seen = { attemptCount, holdUntil: null, now: now() };
-        if (!(await store.mailboxes.record({ ...again, line: null }, seen))) return store.mailboxes.get(id);
+        const outcome = { delivery: { ...again, line: null }, attemptCount };
+        const [ours] = await store.mailboxes.record(subscription, [outcome], null, now());
+        if (!ours) return store.mailboxes.get(id);
       }
+      await store.mailboxes.knock(subscription, delivered);
       await wakeUps.wake("deliver", subscription);
       return again;
     },

@@ -3,6 +3,7 @@ import { eventTypes, matchesPattern } from "../domain/catalog.js";
 import type { Message } from "../domain/delivery.js";
 import { freezeEvent, type PixiehookEvent, thawEvent } from "../domain/event.js";
 import { deliveryId } from "../domain/ids.js";
+import { receiverOf, startSlowly } from "../domain/receiver.js";
 import {
   type ChannelSettings,
   defaultDigest,
@@ -91,6 +92,10 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
         publicKey: secrets ? keyFor(patch.channel ?? current.channel, secrets.current) : null,
       }));
       if (!subscription) return null;
+      if (isOff(before) && !isOff(subscription)) {
+        const receiver = startSlowly(receiverOf(null, subscription.channel));
+        await store.mailboxes.setReceiver(id, receiver);
+      }
       // Deliveries that waited while it was off, or for another address, go on now.
       await wakeUps.wake("deliver", id);
       await wakeAccounts(subscription.account);
@@ -164,6 +169,8 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
     },
   };
 }
+
+const isOff = ({ enabled, paused }: Subscription) => !enabled || paused;
 
 function complete({
   digest,

@@ -1,11 +1,15 @@
 import type { Account } from "../domain/account.js";
 import { judgeAttempt, type Verdict } from "../domain/backoff.js";
 import type { Attempt, AttemptOutcome, Delivery, Message } from "../domain/delivery.js";
-import { thawEvent } from "../domain/event.js";
+import { thaw } from "../domain/event.js";
+import { afterOutcome, concernOf, type ReceiverState } from "../domain/receiver.js";
 import type { SigningSecrets, Subscription } from "../domain/subscription.js";
+import type { Bell } from "../queues/bell.js";
 import type { Stop } from "../queues/wake-ups.js";
 import { iso, type Parts } from "./parts.js";
-import { tellDisabled, tellFailed } from "./tell.js";
+import type { Places } from "./places.js";
+import type { Recorder } from "./recorder.js";
+import { tellDisabled, tellFailed, tellFailing } from "./tell.js";
 
 /** The ways out, as the pipeline sees them. */
 export interface ChannelParts {
@@ -14,21 +18,30 @@ export interface ChannelParts {
   readonly publicUrl: string;
 }
 
+/** What the mailbox actor works with. */
+export interface DeliverParts extends Parts, ChannelParts {
+  readonly places: Places;
+}
+
 /** A mailbox whose deliveries are being sent. */
 export interface MailboxRun {
   readonly subscription: Subscription;
   readonly secrets: SigningSecrets;
-  readonly parts: Parts & ChannelParts;
-  readonly stop: Stop;
+  readonly parts: DeliverParts;
+  readonly stop: Stop & { readonly bell: Bell };
+  readonly recorder: Recorder;
   readonly inFlight: Map<string, Promise<void>>;
   /** Accounts that deliveries come from, looked up once a slice. */
   readonly account: (id: string) => Promise<Account | null>;
+  /** How the receiver is, and how it was when that was last recorded. */
+  receiver: ReceiverState;
+  recordedReceiver: ReceiverState | null;
   /** Set when the receiver is gone or asked to be left alone: nothing more is sent in this slice. */
   ended: boolean;
   /** When (ms) the subscription was last seen to be as it is here. */
   lookedAt: number;
-  /** Set when the receiver is gone: told once, however many attempts hear of it. */
-  disabled: Promise<void> | null;
+  /** What people hear of this subscription: once, however many attempts give a reason to. */
+  readonly told: Map<"failing" | "disabled", Promise<void>>;
   /** What kept an attempt from being made or recorded (a lost connection): the slice ends with it. */
   failure: unknown;
 }
@@ -42,25 +55,35 @@ export async function attempt(run: MailboxRun, delivery: Delivery): Promise<void
   const { store, now } = parts;
   const message = await messageFor(run, delivery);
   if (!message) {
-    await finish(run, { ...delivery, status: "discarded", nextAttemptAt: null }, delivery.attemptCount, null);
+    await run.recorder.record(
+      { ...delivery, status: "discarded", nextAttemptAt: null },
+      delivery.attemptCount,
+    );
     return;
   }
   // A digest that is about to go out keeps its events and its time, whatever happens to this attempt.
   if (delivery.digest && delivery.attemptCount === 0) {
     const kept = { ...delivery, nextAttemptAt: iso(now()) };
-    const ours = await store.mailboxes.record(kept, { attemptCount: 0, holdUntil: null, now: now() });
+    const [ours] = await store.mailboxes.record(
+      subscription.id,
+      [{ delivery: kept, attemptCount: 0 }],
+      null,
+      now(),
+    );
     if (!ours) return;
   }
   const startedAt = now();
   const outcome = await parts.send(message, stop.abort);
   if (stop.abort.aborted && outcome.kind !== "delivered") return;
   const count = delivery.attemptCount + 1;
+  const circumstances = { now: now(), random: parts.random() };
   const verdict = judgeAttempt(outcome, {
+    ...circumstances,
     attempt: count - delivery.ladderStart,
     delays: subscription.retry.delays,
-    now: now(),
-    random: parts.random(),
   });
+  const { concurrency } = subscription.limits;
+  run.receiver = afterOutcome(run.receiver, outcome, { ...circumstances, concurrency });
   const made = attemptOf(outcome, verdict, startedAt, now());
   logAttempt(run, delivery, made, count);
   const recorded: Delivery = {
@@ -70,44 +93,52 @@ export async function attempt(run: MailboxRun, delivery: Delivery): Promise<void
     attemptCount: count,
     nextAttemptAt: verdict.status === "pending" ? iso(verdict.nextAttemptAt) : null,
   };
-  if (verdict.status === "failed") {
-    // Told before it is recorded: a crash in between tells it again under the same id.
-    await tellFailed(recorded, subscription, made.error ?? outcome.kind, parts);
-    if (verdict.disable !== null) {
-      run.ended = true;
-      run.disabled ??= tellDisabled(recorded, subscription, verdict.disable, parts);
-      await run.disabled;
-    }
-  }
-  const hold = verdict.status === "pending" ? verdict.holdMailboxUntil : null;
-  if (hold !== null) run.ended = true;
-  await finish(run, recorded, delivery.attemptCount, hold);
+  // Told before it is recorded: a crash in between tells it again under the same id.
+  await tellWhatFollows(run, recorded, verdict, made);
+  await run.recorder.record(recorded, delivery.attemptCount);
 }
 
-async function finish(
+/** What others must hear: of this delivery, and of its subscription. */
+async function tellWhatFollows(
   run: MailboxRun,
   delivery: Delivery,
-  seen: number,
-  holdUntil: number | null,
+  verdict: Verdict,
+  made: Attempt,
 ): Promise<void> {
-  await run.parts.store.mailboxes.record(delivery, { attemptCount: seen, holdUntil, now: run.parts.now() });
+  if (verdict.status === "delivered") return;
+  const { subscription, parts, told } = run;
+  const error = made.error ?? made.outcome;
+  if (verdict.status === "failed") await tellFailed(delivery, subscription, error, parts);
+  const concern = concernOf(run.receiver, parts.now());
+  if (concern?.kind === "failing" && !told.has("failing")) {
+    told.set("failing", tellFailing(delivery, subscription, concern, error, parts));
+    await told.get("failing");
+    run.receiver = { ...run.receiver, warnedAt: parts.now() };
+  }
+  const since = concern?.kind === "disable" ? iso(concern.since) : null;
+  const longFailing = since && `Nothing but failures since ${since}; the last one: ${error}`;
+  const reason = (verdict.status === "failed" ? verdict.disable : null) ?? longFailing;
+  if (reason === null) return;
+  run.ended = true;
+  if (!told.has("disabled")) told.set("disabled", tellDisabled(delivery, subscription, reason, parts));
+  await told.get("disabled");
 }
 
 /** The message, or null when its events are not kept any more (their account was deleted). */
 async function messageFor(run: MailboxRun, delivery: Delivery): Promise<Message | null> {
   const { subscription, secrets, parts } = run;
   const [frozen, account] = await Promise.all([
-    parts.store.events.getMany(delivery.events),
+    parts.store.events.getRecent(delivery.events),
     run.account(delivery.account),
   ]);
-  const bodies = frozen.filter((event) => event !== null).map(({ body }) => body);
-  if (bodies.length === 0) return null;
+  const events = account === null ? [] : frozen.filter((event) => event !== null);
+  if (events.length === 0) return null;
   return {
     delivery,
     subscription,
     secrets,
-    bodies,
-    events: bodies.map(thawEvent),
+    bodies: events.map(({ body }) => body),
+    events: events.map(thaw),
     timezone: account?.timezone ?? "UTC",
     publicUrl: parts.publicUrl,
     at: new Date(parts.now()),

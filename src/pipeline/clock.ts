@@ -44,9 +44,9 @@ export async function sweep(parts: Parts, stop: Stop): Promise<void> {
     () => store.log.trim(before, atOnce),
     ...accounts.map((id) => () => store.events.trim(id, before, atOnce)),
     ...(await store.subscriptions.all()).map(
-      ({ id }) =>
+      ({ id, enabled, paused }) =>
         () =>
-          store.mailboxes.trim(id, before, atOnce),
+          store.mailboxes.trim(id, before, atOnce, enabled && !paused ? "keep" : "discard"),
     ),
   ];
   for (const trim of trims) {

@@ -2,121 +2,178 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../domain/account.js";
 import type { Delivery } from "../domain/delivery.js";
 import { hashOf } from "../domain/ids.js";
-import type { Subscription } from "../domain/subscription.js";
+import { placesOf, probeNow, receiverOf, restsUntil } from "../domain/receiver.js";
 import { quietUntil } from "../domain/timing.js";
+import { createBell } from "../queues/bell.js";
 import type { Stop } from "../queues/wake-ups.js";
-import { attempt, type ChannelParts, type MailboxRun } from "./attempt.js";
-import { iso, type Parts, sliceMs } from "./parts.js";
+import { attempt, type DeliverParts, type MailboxRun } from "./attempt.js";
+import { iso, lingerMs, patienceMs, sliceMs } from "./parts.js";
+import { createRecorder } from "./recorder.js";
 
 const batchSize = 200;
 /** How old (ms) the knowledge of a subscription may be when something is sent. */
 const lookAgainMs = 100;
 
 /**
- * The mailbox actor: sends what is due, oldest first, within the subscription's rate and concurrency, for one slice
- * of time. A delivery leaves its place only together with its recorded outcome.
+ * The mailbox actor: sends what is due, oldest first, within the subscription's rate and concurrency and what the
+ * receiver bears, for one slice of time. A delivery leaves its place only together with its recorded outcome.
  */
-export async function deliverMailbox(id: string, parts: Parts & ChannelParts, stop: Stop): Promise<void> {
-  const { store, now } = parts;
+export async function deliverMailbox(id: string, parts: DeliverParts, stop: Stop): Promise<void> {
+  const { store, now, places, wakeUps } = parts;
+  const until = now() + sliceMs;
+  const bell = stop.listen?.() ?? createBell();
   const generation = await store.due.generation("deliver", id);
-  const [subscription, secrets] = await Promise.all([
-    store.subscriptions.get(id),
-    store.subscriptions.secrets(id),
-  ]);
-  if (!subscription?.enabled || !secrets) {
+  const run = await openRun(id, parts, { ...stop, bell });
+  if (!run) {
     await store.due.settle("deliver", id, generation, null, now());
     return;
   }
+  const leave = places.enter();
+  let next = 0;
+  try {
+    next = await sendDue(run, until);
+  } finally {
+    await Promise.all(run.inFlight.values());
+    leave();
+  }
+  if (run.failure) throw run.failure;
+  const rung = bell.close();
+  const { firstDue } = await store.mailboxes.look(id, 0, 0);
+  const resume = firstDue === null ? null : Math.max(firstDue, restsUntil(run.receiver), next);
+  await store.due.settle("deliver", id, generation, rung ? now() : resume, now());
+  if (rung) await wakeUps.wake("deliver", id);
+  else if (resume !== null) wakeUps.wakeSoon("deliver", id, resume);
+}
+
+/** What one slice works with; null when nothing is to be sent to this subscription now. */
+async function openRun(
+  id: string,
+  parts: DeliverParts,
+  stop: MailboxRun["stop"],
+): Promise<MailboxRun | null> {
+  const { store } = parts;
+  const [subscription, secrets, receiver] = await Promise.all([
+    store.subscriptions.get(id),
+    store.subscriptions.secrets(id),
+    store.mailboxes.receiver(id),
+  ]);
+  if (!subscription?.enabled || subscription.paused || !secrets) return null;
   const accounts = new Map<string, Promise<Account | null>>();
-  const account = (of: string) => {
-    const known = accounts.get(of) ?? store.accounts.get(of);
-    accounts.set(of, known);
-    return known;
-  };
   const run: MailboxRun = {
     subscription,
     secrets,
     parts,
     stop,
-    account,
+    recorder: createRecorder(id, () => changedReceiver(run), parts),
+    account: (of) => {
+      const known = accounts.get(of) ?? store.accounts.get(of);
+      accounts.set(of, known);
+      return known;
+    },
     inFlight: new Map(),
+    receiver: receiverOf(receiver, subscription.channel),
+    recordedReceiver: receiver,
     ended: false,
-    lookedAt: 0,
-    disabled: null,
+    lookedAt: parts.now(),
+    told: new Map(),
     failure: null,
   };
-  let next = 0;
-  try {
-    next = await sendDue(run, now() + sliceMs);
-  } finally {
-    await Promise.all(run.inFlight.values());
-  }
-  if (run.failure) throw run.failure;
-  const hold = await store.mailboxes.holdUntil(id);
-  const due = await store.mailboxes.nextDue(id);
-  const resume = due === null ? null : Math.max(due, hold, next);
-  await store.due.settle("deliver", id, generation, resume, now());
-  if (resume !== null) parts.wakeUps.wakeSoon("deliver", id, resume);
+  return run;
+}
+
+/** The receiver's state, if it is another one than was last recorded. */
+function changedReceiver(run: MailboxRun): MailboxRun["recordedReceiver"] {
+  if (run.receiver === run.recordedReceiver) return null;
+  run.recordedReceiver = run.receiver;
+  return run.receiver;
 }
 
 /** Sends until nothing is due or the slice is over. Answers the earliest time (ms) at which to go on. */
 async function sendDue(run: MailboxRun, until: number): Promise<number> {
   const { subscription, parts, stop, inFlight } = run;
   const { store, now } = parts;
-  while (now() < until && !stop.draining.aborted && !run.ended) {
-    if (!(await isCurrent(run))) break;
-    if ((await store.mailboxes.holdUntil(subscription.id)) > now()) break;
+  let idleSince = now();
+  let patience = patienceMs;
+  while (now() < until && !stop.draining.aborted && !run.ended && (await isCurrent(run))) {
     // One that is under way now may be done by the time this list is here: it is not to be sent again.
     const busy = new Set(inFlight.keys());
-    const due = await store.mailboxes.due(subscription.id, now(), batchSize);
-    const idle = due.filter(({ id }) => !busy.has(id));
-    const ready = (await Promise.all(idle.map((delivery) => prepare(run, delivery)))).filter(
-      (delivery) => delivery !== null,
-    );
-    if (ready.length === 0) {
-      if (inFlight.size === 0) break;
-      await Promise.race(inFlight.values());
+    const { due, knock } = await store.mailboxes.look(subscription.id, now(), batchSize + busy.size);
+    const asked = knock === null || busy.has(knock) ? null : await askedFor(run, knock);
+    const ready = isResting(run) ? [] : await readyOf(run, due, busy, asked);
+    if (ready.length > 0) {
+      const wait = await sendAll(run, ready, until);
+      if (wait > 0) return now() + wait;
+      [idleSince, patience] = [now(), patienceMs];
       continue;
     }
-    const wait = await sendAll(run, ready, until);
-    if (wait > 0) return now() + wait;
+    // A mailbox that was busy just now is likely to be so again: it waits a moment before it goes to sleep.
+    const lingers = stop.listen !== undefined && now() - idleSince < lingerMs && !isResting(run);
+    if (inFlight.size === 0 && !lingers) break;
+    const heard = await stop.bell.wait(Math.min(patience, Math.max(0, until - now())));
+    patience = heard ? patienceMs : Math.min(patience * 2, 500);
+    if (inFlight.size > 0) idleSince = now();
   }
   return 0;
 }
 
+const isResting = ({ receiver, parts }: MailboxRun) => restsUntil(receiver) > parts.now();
+
+/** A delivery that a person asked for: the breaker lets it through, as its probe. Null when it does not wait. */
+async function askedFor(run: MailboxRun, id: string): Promise<Delivery | null> {
+  const delivery = await run.parts.store.mailboxes.get(id);
+  if (delivery?.status !== "pending" || (delivery.digest && delivery.closedAt === null)) return null;
+  run.receiver = probeNow(run.receiver, run.parts.now());
+  return delivery;
+}
+
+async function readyOf(
+  run: MailboxRun,
+  due: readonly Delivery[],
+  busy: ReadonlySet<string>,
+  asked: Delivery | null,
+): Promise<Delivery[]> {
+  const idle = due.filter(({ id }) => !busy.has(id) && id !== asked?.id);
+  const prepared = await Promise.all(idle.map((delivery) => prepare(run, delivery)));
+  return [asked, ...prepared].filter((delivery) => delivery !== null);
+}
+
 /** Starts deliveries as places and rate allow. Answers how long (ms) the rate wants us to wait, if beyond the slice. */
 async function sendAll(run: MailboxRun, ready: readonly Delivery[], until: number): Promise<number> {
-  const { subscription, parts, stop, inFlight } = run;
-  const { perSecond, burst, name } = rateOf(subscription);
+  const { parts, stop, inFlight } = run;
   let tokens = 0;
-  for (const delivery of ready) {
-    while (inFlight.size >= subscription.limits.concurrency) await Promise.race(inFlight.values());
+  for (const [index, delivery] of ready.entries()) {
+    while (inFlight.size >= roomOf(run)) await stop.bell.wait(1_000);
     // A slow receiver must not keep its place beyond the slice: others wait for it.
-    if (parts.now() >= until || !(await isCurrent(run))) return 0;
+    if (parts.now() >= until || isResting(run) || !(await isCurrent(run))) return 0;
     while (tokens === 0) {
       if (stop.draining.aborted || run.ended) return 0;
-      const { granted, waitMs } = await parts.store.rates.take(
-        name,
-        perSecond,
-        burst,
-        Math.min(burst, ready.length),
-      );
+      const { perSecond, burst, name } = rateOf(run);
+      const wanted = Math.min(burst, ready.length - index);
+      const { granted, waitMs } = await parts.store.rates.take(name, perSecond, burst, wanted);
       tokens = granted;
       if (granted > 0) break;
       if (parts.now() + waitMs > until) return waitMs;
       await sleep(waitMs, undefined, { signal: stop.draining }).catch(() => undefined);
     }
-    if (stop.draining.aborted || run.ended || !(await isCurrent(run))) return 0;
+    if (stop.draining.aborted || run.ended || isResting(run) || !(await isCurrent(run))) return 0;
     tokens--;
     const sending = attempt(run, delivery)
       .catch((error: unknown) => {
         run.ended = true;
         run.failure = error;
       })
-      .finally(() => inFlight.delete(delivery.id));
+      .finally(() => {
+        inFlight.delete(delivery.id);
+        stop.bell.nudge();
+      });
     inFlight.set(delivery.id, sending);
   }
   return 0;
+}
+
+/** How many attempts may be under way at once. */
+function roomOf({ subscription, receiver, parts }: MailboxRun): number {
+  return Math.min(placesOf(receiver, subscription.limits.concurrency), parts.places.share());
 }
 
 /** Whether the subscription is still as this slice knows it: one that was changed or deleted gets nothing more. */
@@ -130,24 +187,27 @@ async function isCurrent(run: MailboxRun): Promise<boolean> {
 }
 
 /**
- * Slack allows one message a second for each URL, whoever sends it; other channels have the subscription's rate. A
- * tenth of it may go at once, and the rest is spaced so that no second sees more than the rate.
+ * Slack allows one message a second for each URL, whoever sends it; other channels have the subscription's rate, or as
+ * much of it as a receiver that recovers has places. A tenth may go at once, and the rest is spaced so that no second
+ * sees more than the rate.
  */
-function rateOf({ id, channel, limits }: Subscription): { name: string; perSecond: number; burst: number } {
+function rateOf({ subscription, receiver }: MailboxRun): { name: string; perSecond: number; burst: number } {
+  const { id, channel, limits } = subscription;
+  const rate = (limits.perSecond * placesOf(receiver, limits.concurrency)) / limits.concurrency;
   if (channel.type === "slack") {
-    return { name: hashOf([channel.url]), perSecond: Math.min(1, limits.perSecond), burst: 1 };
+    return { name: hashOf([channel.url]), perSecond: Math.min(1, rate), burst: 1 };
   }
-  const burst = Math.max(1, Math.floor(limits.perSecond / 10));
-  return { name: id, perSecond: limits.perSecond - burst + 1, burst };
+  const burst = Math.max(1, Math.floor(rate / 10));
+  return { name: id, perSecond: rate - burst + 1, burst };
 }
 
 /** A delivery ready to be sent, or null when it must wait. */
 async function prepare(run: MailboxRun, delivery: Delivery): Promise<Delivery | null> {
   const { subscription, parts } = run;
   const { store, now } = parts;
-  const account = await run.account(delivery.account);
-  const zone = account?.timezone ?? "UTC";
-  const quiet = quietUntil(subscription.quietHours, delivery.type, now(), zone);
+  const { quietHours } = subscription;
+  const zone = quietHours && ((await run.account(delivery.account))?.timezone ?? "UTC");
+  const quiet = quietUntil(quietHours, delivery.type, now(), zone ?? "UTC");
   if (quiet !== null) {
     await store.mailboxes.postpone(subscription.id, delivery.id, quiet);
     return null;

@@ -1,16 +1,18 @@
 import { durationMs } from "../domain/duration.js";
-import { type PixiehookEvent, thawEvent } from "../domain/event.js";
+import { type PixiehookEvent, thaw } from "../domain/event.js";
 import type { Hold } from "../domain/hold.js";
 import { deliveryId } from "../domain/ids.js";
 import { digestFor, type Subscription, wantsEvent } from "../domain/subscription.js";
 import { digestDue } from "../domain/timing.js";
 import type { Stop } from "../queues/wake-ups.js";
+import { mapInSlices } from "../slices.js";
 import type { PlacedEvent } from "../store/events.js";
 import type { NewDelivery } from "../store/mailboxes.js";
-import { announceMs, iso, type Parts, sliceMs } from "./parts.js";
+import { announceMs, iso, lingerMs, type Parts, patienceMs, sliceMs } from "./parts.js";
 
 const batchSize = 100;
-const mailboxesAtOnce = 50;
+/** Mailboxes that are written to at once. */
+const mailboxesAtOnce = 500;
 
 /**
  * The other half of an account: takes its events in the order of their commits and puts them into the mailbox of
@@ -19,33 +21,53 @@ const mailboxesAtOnce = 50;
  */
 export async function fanOut(account: string, parts: Parts, stop: Stop): Promise<void> {
   const { store, now } = parts;
-  const generation = await store.due.generation("fan-out", account);
   const until = now() + sliceMs;
+  const bell = stop.listen?.();
+  const generation = await store.due.generation("fan-out", account);
   await releaseHolds(account, parts, stop);
   let cursor = await store.events.cursor(account);
-  let more = true;
-  while (more && now() < until && !stop.draining.aborted) {
+  let [more, idleSince, patience] = [true, now(), patienceMs];
+  while (now() < until && !stop.draining.aborted) {
     const batch = await store.events.after(account, cursor, batchSize);
     const last = batch.at(-1);
-    if (!last) {
-      more = false;
-      break;
-    }
-    // Read after the batch: a subscription that was there before an event is never overlooked.
-    const subscriptions = await store.subscriptions.all();
-    const zone = (await store.accounts.get(account))?.timezone ?? "UTC";
-    // Asked after the batch was read: what is committed for a flood after a person let it go is found here, what
-    // was committed before is found by the release.
-    const letGo = new Set((await store.holds.list(account)).filter(isLetGo).map(({ id }) => id));
-    const free = batch.filter(({ hold }) => hold === undefined || letGo.has(hold));
-    await distribute(account, free, subscriptions, zone, parts);
-    await store.log.append(batch.map(({ id, type }) => ({ account, event: id, type })));
-    await store.events.moveCursor(account, cursor, last.position);
-    cursor = last.position;
     more = batch.length === batchSize;
+    if (last) {
+      await handOn(account, batch, parts);
+      await store.events.moveCursor(account, cursor, last.position);
+      cursor = last.position;
+      [idleSince, patience] = [now(), patienceMs];
+      if (more || bell) continue;
+    }
+    // An account that said something just now may have more to say: it waits a moment before it goes to sleep.
+    if (!bell || now() - idleSince >= lingerMs) break;
+    const heard = await bell.wait(patience);
+    patience = heard ? patienceMs : patience * 2;
+    if (heard) await releaseHolds(account, parts, stop);
   }
-  await store.due.settle("fan-out", account, generation, more ? now() : null, now());
-  if (more && !stop.draining.aborted) await parts.wakeUps.wake("fan-out", account);
+  const rung = bell?.close() ?? false;
+  const next = more || rung ? now() : null;
+  await store.due.settle("fan-out", account, generation, next, now());
+  if (next !== null && !stop.draining.aborted) await parts.wakeUps.wake("fan-out", account);
+}
+
+/** Puts a batch of events into the mailboxes of whoever wants them, and into the log of all events. */
+async function handOn(account: string, batch: readonly PlacedEvent[], parts: Parts): Promise<void> {
+  const { store } = parts;
+  // Read after the batch: a subscription that was there before an event is never overlooked, and what is committed for
+  // a flood after a person let it go is found here; what was committed before is found by the release.
+  const [subscriptions, owner, holds] = await Promise.all([
+    store.subscriptions.all(),
+    store.accounts.get(account),
+    store.holds.list(account),
+  ]);
+  const letGo = new Set(holds.filter(isLetGo).map(({ id }) => id));
+  const free = batch.filter(({ hold }) => hold === undefined || letGo.has(hold));
+  const wanted = await distribute(account, free, subscriptions, owner?.timezone ?? "UTC", parts);
+  for (const { id, type } of free.filter((event) => !wanted.has(event.id))) {
+    parts.metrics.unwanted.inc({ type });
+    parts.log.debug({ account, event: id, type }, "no subscription wants this event");
+  }
+  await store.log.append(batch.map(({ id, type }) => ({ account, event: id, type })));
 }
 
 function isLetGo({ status }: Hold): boolean {
@@ -72,35 +94,41 @@ async function releaseHolds(account: string, parts: Parts, stop: Stop): Promise<
   }
 }
 
+/** Answers by how many subscriptions each event is wanted; those that nobody wants are not in it. */
 async function distribute(
   account: string,
   batch: readonly PlacedEvent[],
   subscriptions: readonly Subscription[],
   zone: string,
   parts: Parts,
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
   const { store, now, wakeUps } = parts;
-  const events = batch.map(({ body }) => thawEvent(body));
-  const wanted = subscriptions
-    .map((subscription) => ({
-      subscription,
-      events: events.filter((event) => wantsEvent(subscription, event)),
-    }))
-    .filter((match) => match.events.length > 0);
+  const events = batch.map(thaw);
+  const matches = await mapInSlices(subscriptions, (subscription) => ({
+    subscription,
+    events: events.filter((event) => wantsEvent(subscription, event)),
+  }));
+  const wanted = matches.filter((match) => match.events.length > 0);
   for (let i = 0; i < wanted.length; i += mailboxesAtOnce) {
     const some = wanted.slice(i, i + mailboxesAtOnce);
-    await Promise.all(
-      some.map(async ({ subscription, events: matching }) => {
-        await store.due.announce("deliver", subscription.id, now() + announceMs);
+    const ids = some.map(({ subscription }) => subscription.id);
+    // A batch that is cut off is done again, announcement and all: they need not wait for each other.
+    await Promise.all([
+      store.due.announceMany("deliver", ids, now() + announceMs),
+      ...some.map(({ subscription, events: matching }) => {
         const deliveries = matching.map((event) => newDelivery(account, event, subscription, zone, now()));
-        await store.mailboxes.add(subscription.id, deliveries, now());
+        return store.mailboxes.add(subscription.id, deliveries, now());
       }),
-    );
-    await wakeUps.wakeMany(
-      "deliver",
-      some.map(({ subscription }) => subscription.id),
-    );
+    ]);
   }
+  // Only then: many that begin to send would keep the last ones waiting for theirs.
+  await wakeUps.wakeMany(
+    "deliver",
+    wanted.map(({ subscription }) => subscription.id),
+  );
+  const counts = new Map<string, number>();
+  for (const { id } of wanted.flatMap((match) => match.events)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
 }
 
 /** The delivery of an event to a subscription: at once, or as part of a digest. */

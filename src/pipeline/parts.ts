@@ -44,5 +44,11 @@ export const sliceMs = 15_000;
 /** After this time (ms) an announced actor is woken even if whoever announced it died before waking it. */
 export const announceMs = 2_000;
 
+/** How long (ms) an actor that was busy just now waits for more before it goes to sleep. */
+export const lingerMs = 100;
+
+/** How long (ms) it waits before it looks by itself, in case that somebody in another process has work for it. */
+export const patienceMs = 5;
+
 /** A time in ms as ISO 8601. */
 export const iso = (ms: number): string => new Date(ms).toISOString();

@@ -18,6 +18,27 @@ async function tell(
   await parts.wakeUps.wake("fan-out", account);
 }
 
+/** A warning: nothing but failures for long enough that the subscription will be switched off. */
+export async function tellFailing(
+  delivery: Delivery,
+  { id, description, channel }: Subscription,
+  concern: { readonly since: number; readonly disablesAt: number },
+  error: string,
+  parts: Parts,
+): Promise<void> {
+  const object = {
+    subscription: id,
+    description,
+    channel: channel.type,
+    since: iso(concern.since),
+    attempts: delivery.attemptCount,
+    error,
+    disablesAt: iso(concern.disablesAt),
+  };
+  const happening = { type: "subscription.failing", key: id, revision: concern.since, object };
+  await tell(delivery.account, happening, parts);
+}
+
 /** `delivery.failed`, unless it is itself news of a failure: that would never end. */
 export async function tellFailed(
   delivery: Delivery,
@@ -25,7 +46,7 @@ export async function tellFailed(
   error: string,
   parts: Parts,
 ): Promise<void> {
-  if (delivery.type === "delivery.failed" || delivery.type === "subscription.disabled") return;
+  if (delivery.type === "delivery.failed" || delivery.type.startsWith("subscription.")) return;
   const object = {
     delivery: delivery.id,
     subscription: subscription.id,

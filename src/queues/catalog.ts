@@ -27,7 +27,7 @@ const actor = { lockDuration: 10_000, stalledInterval: 5_000, keepFailed: 100 };
 export const queues: Record<QueueName, QueueSettings> = {
   poll: { ...actor, concurrency: 2_000 },
   "fan-out": { ...actor, concurrency: 20 },
-  deliver: { ...actor, concurrency: 100 },
+  deliver: { ...actor, concurrency: 1_000 },
   clock: { ...actor, concurrency: 1 },
   sweep: { ...actor, concurrency: 1 },
 };

@@ -3,6 +3,7 @@ import { Queue, Worker } from "bullmq";
 import type { Cluster, Redis } from "ioredis";
 import { messageOf } from "../errors.js";
 import type { Log } from "../log.js";
+import { type Bell, createBells } from "./bell.js";
 import {
   clockEveryMs,
   clockRenewalMs,
@@ -19,6 +20,8 @@ import {
 export interface Stop {
   readonly draining: AbortSignal;
   readonly abort: AbortSignal;
+  /** From here on, wake-ups of this actor in this process ring a bell instead. Absent: nobody can ring. */
+  readonly listen?: () => Bell;
 }
 
 /** Works for one actor, for a bounded slice of time. */
@@ -66,6 +69,10 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
     deduplication: { id, keepLastIfActive: true },
   });
 
+  const add = async (name: QueueName, id: string) =>
+    void (await queue(name).add("wake-up", { id }, optionsFor(name, id)));
+
+  const bells = createBells();
   const soon = new Map<string, { readonly at: number; readonly timer: NodeJS.Timeout }>();
   let renewal: NodeJS.Timeout | undefined;
   const setClock = async () => {
@@ -77,11 +84,12 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
 
   return {
     async wake(name, id) {
-      await queue(name).add("wake-up", { id }, optionsFor(name, id));
+      if (!bells.ring(`${name}:${id}`)) await add(name, id);
     },
     async wakeMany(name, ids) {
-      for (let i = 0; i < ids.length; i += 500) {
-        const jobs = ids
+      const asleep = ids.filter((id) => !bells.ring(`${name}:${id}`));
+      for (let i = 0; i < asleep.length; i += 500) {
+        const jobs = asleep
           .slice(i, i + 500)
           .map((id) => ({ name: "wake-up", data: { id }, opts: optionsFor(name, id) }));
         await queue(name).addBulk(jobs);
@@ -111,14 +119,20 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
         draining.signal.addEventListener("abort", end);
         if (draining.signal.aborted) own.abort();
         running.set(job.id ?? id, own);
+        let bell: Bell | undefined;
+        const listen = () => {
+          bell = bells.open(`${name}:${id}`);
+          return bell;
+        };
         try {
-          await handler(id, { draining: own.signal, abort: abort.signal });
+          await handler(id, { draining: own.signal, abort: abort.signal, listen });
         } catch (error) {
           const err = { message: messageOf(error), stack: error instanceof Error ? error.stack : undefined };
           if (!abort.signal.aborted)
             log.error({ queue: name, id, err }, "an actor failed; it is woken again");
           throw error;
         } finally {
+          if (bell?.close()) await add(name, id).catch(() => undefined);
           running.delete(job.id ?? id);
           draining.signal.removeEventListener("abort", end);
         }

@@ -11,6 +11,7 @@ export type ActorKind = "poll" | "fan-out" | "deliver";
 export interface DueSet {
   /** Says that an actor has work at `at` (ms). */
   announce(kind: ActorKind, id: string, at: number): Promise<void>;
+  announceMany(kind: ActorKind, ids: readonly string[], at: number): Promise<void>;
   /** To be taken when an actor begins, and handed to `settle` when it ends. */
   generation(kind: ActorKind, id: string): Promise<string>;
   /** Says when (ms) an actor is due next; null when it has nothing to do. */
@@ -25,10 +26,15 @@ export interface DueSet {
 
 export function createDueSet(client: RedisClient, run: RunScript): DueSet {
   const keys = [shared.due, shared.dueGenerations, shared.duePromises];
+  const announceMany: DueSet["announceMany"] = async (kind, ids, at) => {
+    for (let i = 0; i < ids.length; i += 500) {
+      const actors = ids.slice(i, i + 500).map((id) => `${kind}:${id}`);
+      await run("due-announce", [...keys, shared.dueCounter], [Math.round(at), ...actors]);
+    }
+  };
   return {
-    async announce(kind, id, at) {
-      await run("due-announce", [...keys, shared.dueCounter], [`${kind}:${id}`, Math.round(at)]);
-    },
+    announce: (kind, id, at) => announceMany(kind, [id], at),
+    announceMany,
     async generation(kind, id) {
       return (await client.hget(shared.dueGenerations, `${kind}:${id}`)) ?? "0";
     },

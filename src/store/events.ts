@@ -1,6 +1,7 @@
 import type { FrozenEvent } from "../domain/event.js";
 import { accountOf } from "../domain/ids.js";
 import { account as keys } from "./keys.js";
+import { createRecent } from "./recent.js";
 import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
 
@@ -15,6 +16,11 @@ export interface EventStore {
   get(id: string): Promise<FrozenEvent | null>;
   /** In the order of `ids`; null for those that are not kept any more. */
   getMany(ids: readonly string[]): Promise<(FrozenEvent | null)[]>;
+  /**
+   * As `getMany`, without asking for what this process has read just now. It may be deleted already: the caller makes
+   * sure that its account is there.
+   */
+  getRecent(ids: readonly string[]): Promise<(FrozenEvent | null)[]>;
   /** Events after a position (`0` for the first), oldest first. */
   after(account: string, position: string, limit: number): Promise<PlacedEvent[]>;
   /** Events before a position (`+` for the newest), newest first. */
@@ -51,7 +57,16 @@ function isAfter(a: string, b: string): boolean {
   return aTime > bTime || (aTime === bTime && aSequence > bSequence);
 }
 
+/** Characters of events that are kept in memory. */
+const recentLength = 8_000_000;
+
 export function createEventStore(client: RedisClient, run: RunScript): EventStore {
+  const recent = createRecent<FrozenEvent>(recentLength);
+  const remember = <E extends FrozenEvent>(event: E): E => {
+    recent.set(event.id, event, event.body.length);
+    return event;
+  };
+
   async function getOne(id: string): Promise<FrozenEvent | null> {
     const account = accountOf(id);
     if (!account) return null;
@@ -64,6 +79,13 @@ export function createEventStore(client: RedisClient, run: RunScript): EventStor
   return {
     get: getOne,
     getMany: (ids) => Promise.all(ids.map(getOne)),
+    getRecent: (ids) =>
+      Promise.all(
+        ids.map(async (id) => {
+          const known = recent.get(id) ?? (await getOne(id));
+          return known && remember(known);
+        }),
+      ),
     async append(account, events) {
       if (events.length === 0) return;
       const args = eventArguments(events);
@@ -75,7 +97,8 @@ export function createEventStore(client: RedisClient, run: RunScript): EventStor
     },
     async after(account, position, limit) {
       const start = position === "0" ? "-" : `(${position}`;
-      return (await client.xrange(keys.events(account), start, "+", "COUNT", limit)).map(placed);
+      const rows = await client.xrange(keys.events(account), start, "+", "COUNT", limit);
+      return rows.map((row) => remember(placed(row)));
     },
     async before(account, position, limit) {
       const end = position === "+" ? "+" : `(${position}`;

@@ -100,8 +100,14 @@ export const mailbox = {
   members: (id: string) => mailboxKey(id, "members"),
   /** Hash: object → deliveries that wait in line for it, where order is asked for. */
   lines: (id: string) => mailboxKey(id, "lines"),
-  /** Text: until when (ms) the receiver asked to be left alone. */
-  hold: (id: string) => mailboxKey(id, "hold"),
+  /** Text: how the receiver has been lately. */
+  receiver: (id: string) => mailboxKey(id, "receiver"),
+  /** Text: the delivery that somebody asked for just now. */
+  knock: (id: string) => mailboxKey(id, "knock"),
+  /** Sorted set: delivery id by the time (ms) at which it was delivered, failed or discarded. */
+  finished: (id: string) => mailboxKey(id, "finished"),
+  /** Text: deliveries made up to this time (ms) may have been deleted, because there were too many. */
+  trimmed: (id: string) => mailboxKey(id, "trimmed"),
   /** List: the events of a digest. */
   digest: (id: string, delivery: string) => mailboxKey(id, `digest:${delivery}`),
 };

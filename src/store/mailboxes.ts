@@ -1,5 +1,6 @@
 import type { Delivery, DeliveryStatus } from "../domain/delivery.js";
 import { subscriptionOf } from "../domain/ids.js";
+import type { ReceiverState } from "../domain/receiver.js";
 import type { Page, PageRequest } from "../services.js";
 import { mailbox as keys } from "./keys.js";
 import { pageOfIds } from "./page.js";
@@ -15,38 +16,73 @@ export interface NewDelivery {
   readonly extend: { readonly quietMs: number; readonly maxMs: number } | null;
 }
 
+/** A delivery as it is to be recorded, and how many attempts the caller had seen of it. */
+export interface Outcome {
+  readonly delivery: Delivery;
+  readonly attemptCount: number;
+}
+
+/** What one look into a mailbox finds. */
+export interface MailboxView {
+  /** How its receiver was when something was last recorded; null when nothing is known. */
+  readonly receiver: ReceiverState | null;
+  /** The delivery that somebody asked for since the last look. */
+  readonly knock: string | null;
+  /** When (ms) the first delivery is due; null when none waits. */
+  readonly firstDue: number | null;
+  /** What is due, oldest first. */
+  readonly due: readonly Delivery[];
+}
+
+/** How much a mailbox holds. */
+export interface MailboxSize {
+  /** Deliveries that wait for their time, or for the receiver. */
+  readonly waiting: number;
+  /** Those among them that are due. */
+  readonly due: number;
+}
+
 export interface MailboxStore {
   /** Each event once, however often it is said. Answers how many were new. */
   add(subscription: string, deliveries: readonly NewDelivery[], now: number): Promise<number>;
-  /** Deliveries that are due, oldest first. */
-  due(subscription: string, now: number, limit: number): Promise<Delivery[]>;
-  /** When (ms) the next delivery is due; null when none is. */
-  nextDue(subscription: string): Promise<number | null>;
+  look(subscription: string, now: number, limit: number): Promise<MailboxView>;
+  size(subscription: string, now: number): Promise<MailboxSize>;
   postpone(subscription: string, delivery: string, until: number): Promise<void>;
   /** Makes a delivery that waits due now; one that waits in a line for others goes on waiting. */
   hurry(subscription: string, delivery: string, at: number): Promise<void>;
+  /** Asks for this delivery to be tried at the next look, even if the receiver is given a rest. */
+  knock(subscription: string, delivery: string): Promise<void>;
   /** Closes a digest and answers its events, in order. Closing it again answers the same. */
   close(delivery: Delivery): Promise<string[]>;
-  /** Writes a delivery with its place in the mailbox; false when someone else did so first. */
+  /**
+   * Writes deliveries with their places in the mailbox, and how the receiver is (null: as it was). False for those
+   * that someone else wrote first.
+   */
   record(
-    delivery: Delivery,
-    seen: { attemptCount: number; holdUntil: number | null; now: number },
-  ): Promise<boolean>;
-  /** Until when (ms) the receiver asked to be left alone; 0 when it did not. */
-  holdUntil(subscription: string): Promise<number>;
+    subscription: string,
+    outcomes: readonly Outcome[],
+    receiver: ReceiverState | null,
+    now: number,
+  ): Promise<boolean[]>;
+  receiver(subscription: string): Promise<ReceiverState | null>;
+  setReceiver(subscription: string, receiver: ReceiverState): Promise<void>;
   get(id: string): Promise<Delivery | null>;
   list(subscription: string, page: PageRequest & { status: DeliveryStatus | null }): Promise<Page<Delivery>>;
-  /** Deletes finished deliveries from before `time` (ms), at most `limit`. */
-  trim(subscription: string, time: number, limit: number): Promise<number>;
+  /** Deletes deliveries from before `time` (ms), about `limit` of them at most. Those that wait are kept, or discarded. */
+  trim(subscription: string, time: number, limit: number, waiting: "keep" | "discard"): Promise<number>;
+  /** Deliveries that were made before this time (ms) may have been deleted, because there were too many. */
+  trimmedBefore(subscription: string): Promise<number>;
 }
+
+/** How many finished deliveries of a subscription are kept; older ones go first. */
+export const keptDeliveries = 10_000;
+const largestDigest = 1_000;
+const trimAtOnce = 200;
 
 /** Deliveries of earlier releases know nothing of being asked for anew. */
 function read(text: string): Delivery {
   return { ladderStart: 0, replay: null, ...(JSON.parse(text) as Omit<Delivery, "ladderStart" | "replay">) };
 }
-
-const largestDigest = 1_000;
-const trimAtOnce = 500;
 
 export function createMailboxStore(client: RedisClient, run: RunScript): MailboxStore {
   async function load(subscription: string, ids: readonly string[]): Promise<Delivery[]> {
@@ -63,7 +99,46 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
     return { ...delivery, events, nextAttemptAt: due === null ? null : new Date(Number(due)).toISOString() };
   }
 
+  const keysOf = (subscription: string, names: readonly (keyof Omit<typeof keys, "digest">)[]) =>
+    names.map((name) => keys[name](subscription));
+
+  const record: MailboxStore["record"] = async (subscription, outcomes, receiver, now) => {
+    const args = outcomes.flatMap(({ delivery, attemptCount }) => {
+      const { id, nextAttemptAt, line } = delivery;
+      const next = nextAttemptAt === null ? "" : Date.parse(nextAttemptAt);
+      return [id, attemptCount, JSON.stringify(delivery), next, line ?? ""];
+    });
+    const state = receiver === null ? "" : JSON.stringify(receiver);
+    const replies = (await run("mailbox-record", keysOf(subscription, recordKeys), [
+      now,
+      state,
+      keptDeliveries,
+      keys.digest(subscription, ""),
+      outcomes.length,
+      ...args,
+    ])) as number[];
+    return outcomes.map((_outcome, index) => replies[index] === 1);
+  };
+
+  const close: MailboxStore["close"] = async ({ subscription, id, group }) =>
+    (await run(
+      "mailbox-close",
+      [keys.groups(subscription), keys.digest(subscription, id)],
+      [group ?? "", id],
+    )) as string[];
+
+  /** What waits is waited for no more: lines go on, and digests take no further events. */
+  async function discard(subscription: string, deliveries: readonly Delivery[], now: number): Promise<void> {
+    for (const delivery of deliveries) {
+      if (delivery.digest) await close(delivery);
+      const discarded = { ...delivery, status: "discarded" as const, nextAttemptAt: null };
+      await record(subscription, [{ delivery: discarded, attemptCount: delivery.attemptCount }], null, now);
+    }
+  }
+
   return {
+    record,
+    close,
     async add(subscription, deliveries, now) {
       const args = deliveries.flatMap(({ event, delivery, dueAt, extend }) => [
         event,
@@ -75,25 +150,30 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
         extend ? extend.quietMs : "",
         extend ? extend.maxMs : "",
       ]);
-      const { due, deliveries: all, index, groups, members, lines, subscription: owner } = keys;
-      return (await run(
-        "mailbox-add",
-        [due, all, index, groups, members, lines, owner].map((key) => key(subscription)),
-        [now, keys.digest(subscription, ""), largestDigest, deliveries.length, ...args],
-      )) as number;
+      return (await run("mailbox-add", keysOf(subscription, addKeys), [
+        now,
+        keys.digest(subscription, ""),
+        largestDigest,
+        deliveries.length,
+        ...args,
+      ])) as number;
     },
-    async due(subscription, now, limit) {
-      const ids = await client.zrangebyscore(keys.due(subscription), "-inf", now, "LIMIT", 0, limit);
-      const found = await load(subscription, ids);
-      if (found.length < ids.length) {
-        const known = new Set(found.map(({ id }) => id));
-        await client.zrem(keys.due(subscription), ...ids.filter((id) => !known.has(id)));
-      }
-      return found;
+    async look(subscription, now, limit) {
+      const reply = await run("mailbox-look", keysOf(subscription, lookKeys), [now, limit]);
+      const [receiver, knock, firstDue, due] = reply as [string, string, string, string[]];
+      return {
+        receiver: receiver === "" ? null : (JSON.parse(receiver) as ReceiverState),
+        knock: knock === "" ? null : knock,
+        firstDue: firstDue === "" ? null : Number(firstDue),
+        due: due.map(read),
+      };
     },
-    async nextDue(subscription) {
-      const [, at] = await client.zrange(keys.due(subscription), "0", "0", "WITHSCORES");
-      return at === undefined ? null : Number(at);
+    async size(subscription, now) {
+      const [waiting, due] = await Promise.all([
+        client.zcard(keys.due(subscription)),
+        client.zcount(keys.due(subscription), "-inf", now),
+      ]);
+      return { waiting, due };
     },
     async postpone(subscription, delivery, until) {
       await client.zadd(keys.due(subscription), "XX", Math.round(until), delivery);
@@ -101,38 +181,15 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
     async hurry(subscription, delivery, at) {
       await client.zadd(keys.due(subscription), "XX", "LT", Math.round(at), delivery);
     },
-    async close(delivery) {
-      const { subscription, id, group } = delivery;
-      return (await run(
-        "mailbox-close",
-        [keys.groups(subscription), keys.digest(subscription, id)],
-        [group ?? "", id],
-      )) as string[];
+    async knock(subscription, delivery) {
+      await client.set(keys.knock(subscription), delivery);
     },
-    async record(delivery, { attemptCount, holdUntil, now }) {
-      const { subscription, id, nextAttemptAt, line } = delivery;
-      const reply = await run(
-        "mailbox-record",
-        [
-          keys.due(subscription),
-          keys.deliveries(subscription),
-          keys.lines(subscription),
-          keys.hold(subscription),
-        ],
-        [
-          id,
-          attemptCount,
-          JSON.stringify(delivery),
-          nextAttemptAt === null ? "" : Date.parse(nextAttemptAt),
-          holdUntil === null ? "" : Math.round(holdUntil),
-          line ?? "",
-          now,
-        ],
-      );
-      return reply === 1;
+    async receiver(subscription) {
+      const text = await client.get(keys.receiver(subscription));
+      return text === null ? null : (JSON.parse(text) as ReceiverState);
     },
-    async holdUntil(subscription) {
-      return Number((await client.get(keys.hold(subscription))) ?? 0);
+    async setReceiver(subscription, receiver) {
+      await record(subscription, [], receiver, 0);
     },
     async get(id) {
       const subscription = subscriptionOf(id);
@@ -154,26 +211,43 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
       }
       return { data: await Promise.all(data.map(withEvents)), next: after };
     },
-    async trim(subscription, time, limit) {
-      const ids = await client.zrangebyscore(keys.index(subscription), "-inf", time);
-      let trimmed = 0;
-      for (let i = 0; i < ids.length && trimmed < limit; i += trimAtOnce) {
-        const some = ids.slice(i, i + trimAtOnce);
-        const waiting = new Set(
-          (await load(subscription, some)).filter(({ status }) => status === "pending").map(({ id }) => id),
-        );
-        const old = some.filter((id) => !waiting.has(id));
-        if (old.length === 0) continue;
-        for (const { id, events, digest } of await load(subscription, old)) {
-          if (!digest) continue;
-          await client.hdel(keys.members(subscription), ...events);
-          await client.unlink(keys.digest(subscription, id));
-        }
-        await client.hdel(keys.deliveries(subscription), ...old);
-        await client.zrem(keys.index(subscription), ...old);
+    async trim(subscription, time, limit, waiting) {
+      let [trimmed, kept] = [0, 0];
+      while (trimmed < limit) {
+        const index = keys.index(subscription);
+        const ids = await client.zrangebyscore(index, "-inf", time, "LIMIT", kept, trimAtOnce);
+        if (ids.length === 0) break;
+        const pending = (await load(subscription, ids)).filter(({ status }) => status === "pending");
+        if (waiting === "discard") await discard(subscription, pending, time);
+        const stay = new Set(waiting === "keep" ? pending.map(({ id }) => id) : []);
+        const old = ids.filter((id) => !stay.has(id));
+        await run("mailbox-forget", keysOf(subscription, forgetKeys), [
+          keys.digest(subscription, ""),
+          ...old,
+        ]);
         trimmed += old.length;
+        kept += stay.size;
       }
       return trimmed;
     },
+    async trimmedBefore(subscription) {
+      return Number((await client.get(keys.trimmed(subscription))) ?? 0);
+    },
   };
 }
+
+const addKeys = ["due", "deliveries", "index", "groups", "members", "lines", "subscription"] as const;
+const lookKeys = ["due", "deliveries", "receiver", "knock"] as const;
+const recordKeys = [
+  "due",
+  "deliveries",
+  "lines",
+  "receiver",
+  "index",
+  "finished",
+  "members",
+  "trimmed",
+  "subscription",
+] as const;
+/** In the places at which the shared part of the scripts looks for them. */
+const forgetKeys = ["due", "deliveries", "groups", "lines", "index", "finished", "members"] as const;

@@ -16,6 +16,8 @@ const names = [
   "log-append",
   "mailbox-add",
   "mailbox-close",
+  "mailbox-forget",
+  "mailbox-look",
   "mailbox-record",
   "move-cursor",
   "rate-token",

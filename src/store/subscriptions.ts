@@ -51,7 +51,11 @@ export function createSubscriptionStore(
     return JSON.stringify({ ...subscription, channel });
   };
   const read = (text: string): Subscription => {
-    const stored = JSON.parse(text) as Omit<Subscription, "channel"> & { channel: string };
+    // Those of earlier releases could not be paused.
+    // Those of earlier releases could not be paused.
+    const stored = { paused: false, ...JSON.parse(text) } as Omit<Subscription, "channel"> & {
+      channel: string;
+    };
     try {
       const channel = JSON.parse(vault.open(stored.channel, `channel:${stored.id}`)) as ChannelSettings;
       return { ...stored, channel };

@@ -65,6 +65,7 @@ async function prepare() {
     ordered: false,
     description: "",
     enabled: true,
+    paused: false,
   });
   if (subscribed.kind !== "created") throw new Error(subscribed.detail);
   catcher.setSecret(subscribed.secret);

@@ -11,6 +11,7 @@ import type { ChannelParts } from "../../src/pipeline/attempt.js";
 import { deliverMailbox } from "../../src/pipeline/deliver.js";
 import { fanOut } from "../../src/pipeline/fan-out.js";
 import type { Parts, UpstreamParts } from "../../src/pipeline/parts.js";
+import { createPlaces } from "../../src/pipeline/places.js";
 import { pollAccount } from "../../src/pipeline/poll.js";
 import { createUpstreamClient } from "../../src/pixieset/client.js";
 import { findResource } from "../../src/pixieset/resources/index.js";
@@ -126,7 +127,7 @@ export function createMachine(options: {
   };
   const login = createLogin(upstreamClient, options.loginUrl ?? null);
   const upstreamParts: UpstreamParts = { resource: findResource, upstreamFor, login };
-  const whole = { ...parts, ...upstreamParts, send, publicUrl: "http://localhost" };
+  const whole = { ...parts, ...upstreamParts, send, publicUrl: "http://localhost", places: createPlaces() };
   const never = new AbortController().signal;
   const stop = { draining: never, abort: never };
   const actors = { poll: pollAccount, "fan-out": fanOut, deliver: deliverMailbox };

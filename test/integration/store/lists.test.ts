@@ -21,6 +21,7 @@ const subscription = (description: string) => ({
   ordered: false,
   description,
   enabled: true,
+  paused: false,
   publicKey: null,
 });
 const secrets = { current: "whsec_planted-secret", previous: null };

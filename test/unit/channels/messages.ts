@@ -61,6 +61,7 @@ export function messageOf(
       ordered: false,
       description: "",
       enabled: true,
+      paused: false,
       disabledReason: null,
       publicKey: null,
       createdAt: "2026-11-01T00:00:00.000Z",

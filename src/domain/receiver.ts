@@ -1,0 +1,131 @@
+import type { AttemptOutcome } from "./delivery.js";
+import { hashOf } from "./ids.js";
+import type { ChannelSettings } from "./subscription.js";
+
+/**
+ * How the receiver behind a mailbox has been lately. Times in ms since 1970. It is about one channel as it is set: for
+ * another URL, everything begins anew.
+ */
+export interface ReceiverState {
+  /** Hash of the channel that this is about. */
+  readonly channel: string;
+  /** The receiver's own wish: until then it is left alone. */
+  readonly heldUntil: number;
+  /** The first failed attempt since the last that succeeded; null while none failed. */
+  readonly failingSince: number | null;
+  /** When people were warned of that; null while they were not. */
+  readonly warnedAt: number | null;
+  /** Attempts in a row that found nobody who works. */
+  readonly failures: number;
+  /** The breaker: how often in a row it has opened, and until when nothing is sent. Then one delivery is the probe. */
+  readonly opened: number;
+  readonly openUntil: number;
+  /** How many may be under way at once while it recovers; null: as many as the subscription allows. */
+  readonly window: number | null;
+}
+
+/** Failed attempts in a row that open the breaker. */
+const failuresToOpen = 5;
+const firstPauseMs = 30_000;
+const longestPauseMs = 15 * 60_000;
+const day = 86_400_000;
+/** After so long (ms) of nothing but failures, people are warned; after `disableAfterMs` it is switched off. */
+export const warnAfterMs = day;
+export const disableAfterMs = 5 * day;
+/** Nobody is switched off sooner than this after the warning. */
+const graceMs = day;
+
+/** What is known of the receiver behind a channel; of another channel's nothing holds for it. */
+export function receiverOf(known: ReceiverState | null, settings: ChannelSettings): ReceiverState {
+  const channel = hashOf([JSON.stringify(settings)]);
+  if (known?.channel === channel) return known;
+  return {
+    channel,
+    heldUntil: 0,
+    failingSince: null,
+    warnedAt: null,
+    failures: 0,
+    opened: 0,
+    openUntil: 0,
+    window: null,
+  };
+}
+
+/** Until when (ms) nothing may be sent; in the past when it may. */
+export function restsUntil({ heldUntil, openUntil }: ReceiverState): number {
+  return Math.max(heldUntil, openUntil);
+}
+
+/** How many deliveries may be under way at once, of the `concurrency` that the subscription allows. */
+export function placesOf({ window }: ReceiverState, concurrency: number): number {
+  return window === null ? concurrency : Math.max(1, Math.min(concurrency, Math.floor(window)));
+}
+
+/** One that comes back after a long time starts with one delivery at a time: what waits must not flatten it. */
+export function startSlowly(state: ReceiverState): ReceiverState {
+  return { ...state, window: 1 };
+}
+
+/** Told to let a probe through at once: someone asked for it. */
+export function probeNow(state: ReceiverState, now: number): ReceiverState {
+  return state.openUntil > now ? { ...state, openUntil: now } : state;
+}
+
+interface Circumstances {
+  readonly now: number;
+  /** In [0, 1). */
+  readonly random: number;
+  /** The subscription's `limits.concurrency`. */
+  readonly concurrency: number;
+}
+
+/** The state after an attempt. The same object when nothing has changed: a healthy receiver costs no write. */
+export function afterOutcome(
+  state: ReceiverState,
+  outcome: AttemptOutcome,
+  at: Circumstances,
+): ReceiverState {
+  if (outcome.kind === "delivered") return afterSuccess(state, at.concurrency);
+  const failing = { ...state, failingSince: state.failingSince ?? at.now };
+  const holdUntil = outcome.kind === "retry" && outcome.holdMailbox ? at.now + (outcome.afterMs ?? 0) : 0;
+  // It refused this message, or asked for a pause: somebody is there.
+  if (outcome.kind === "failed" || outcome.kind === "gone" || holdUntil > 0) {
+    return { ...closed(failing), heldUntil: Math.max(state.heldUntil, holdUntil) };
+  }
+  const overloaded = outcome.kind === "retry" && outcome.overloaded;
+  const window = overloaded ? placesOf(state, at.concurrency) / 2 : state.window;
+  return open({ ...failing, window: window && Math.max(1, window), failures: state.failures + 1 }, at);
+}
+
+function afterSuccess(state: ReceiverState, concurrency: number): ReceiverState {
+  const { failingSince, failures, opened, window } = state;
+  if (failingSince === null && failures === 0 && opened === 0 && window === null) return state;
+  // One more for each that succeeds doubles it with each round, as TCP's slow start does (RFC 5681, 3.1).
+  const grown = window === null || window + 1 >= concurrency ? null : window + 1;
+  return { ...closed(state), failingSince: null, warnedAt: null, window: grown };
+}
+
+const closed = (state: ReceiverState): ReceiverState => ({ ...state, failures: 0, opened: 0, openUntil: 0 });
+
+/** Opens the breaker after enough failures, and again, for longer, when a probe fails. ±20 % keeps probes apart. */
+function open(state: ReceiverState, { now, random }: Circumstances): ReceiverState {
+  // Those that were under way when it opened tell nothing new.
+  if (state.failures < failuresToOpen || state.openUntil > now) return state;
+  const pause = Math.min(firstPauseMs * 2 ** state.opened, longestPauseMs) * (0.8 + 0.4 * random);
+  return { ...state, opened: state.opened + 1, openUntil: now + Math.round(pause), window: 1 };
+}
+
+export type Concern =
+  | { readonly kind: "failing"; readonly since: number; readonly disablesAt: number }
+  | { readonly kind: "disable"; readonly since: number };
+
+/** What people must hear of a receiver whose attempt has just failed; null when it is nothing yet, or was told. */
+export function concernOf({ failingSince, warnedAt }: ReceiverState, now: number): Concern | null {
+  if (failingSince === null || now - failingSince < warnAfterMs) return null;
+  if (warnedAt === null) {
+    const disablesAt = Math.max(failingSince + disableAfterMs, now + graceMs);
+    return { kind: "failing", since: failingSince, disablesAt };
+  }
+  const due = Math.max(failingSince + disableAfterMs, warnedAt + graceMs);
+  return now >= due ? { kind: "disable", since: failingSince } : null;
+}
