@@ -125,6 +125,16 @@ export const disabledSubscriptionSchema = z.object({
   reason: z.string(),
 });
 
+export const failingSubscriptionSchema = z.object({
+  subscription: z.string(),
+  description: z.string(),
+  channel: z.enum(["webhook", "slack", "email"]),
+  since: z.string().describe("When its failures began: nothing has arrived since."),
+  attempts: z.number().int().describe("Failed attempts since then."),
+  error: text.describe("What the newest attempt ended with."),
+  disablesAt: z.string().describe("When it is switched off, unless something arrives before."),
+});
+
 export const failedDeliverySchema = z.object({
   delivery: z.string(),
   subscription: z.string(),

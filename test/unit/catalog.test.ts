@@ -19,7 +19,8 @@ invoice.cancelled invoice.updated invoice.removed payment.created payment.comple
 payment.disputed payment.refunded payment.updated client.created client.updated client.removed contract.created
 contract.updated contract.signed questionnaire.created questionnaire.updated questionnaire.completed quote.created
 quote.updated quote.accepted session.expired session.challenged session.restored source.failing source.recovered
-source.shape_changed flood.held subscription.disabled delivery.failed`.split(/\s+/);
+source.shape_changed flood.held subscription.failing subscription.disabled
+delivery.failed`.split(/\s+/);
 
 describe("the catalogue", () => {
   it.each(promised)("holds %s", (type) => expect(findEventType(type)?.type).toBe(type));

@@ -79,6 +79,15 @@ function list(predicate: string): Phrase {
   };
 }
 
+/** `Subscription “Studio CRM” was switched off`. */
+function subscription(predicate: string, predicates: string): Phrase {
+  return (group) => {
+    if (group.count > 1) return `${plural(group.count, "subscription")} ${predicates}`;
+    const name = clean(group.object.description, 80);
+    return `Subscription${name === null ? "" : ` “${name}”`} ${predicate}`;
+  };
+}
+
 const papers = (noun: string): Readonly<Record<string, Phrase>> => ({
   [`${noun}.created`]: fresh(noun),
   [`${noun}.updated`]: paper(noun, "changed", null),
@@ -152,11 +161,8 @@ const phrases: Readonly<Record<string, Phrase>> = {
     const changes = typeof count === "number" ? plural(count, "change") : "Many changes";
     return `${changes} held for review${group.within}`;
   },
-  "subscription.disabled": (group) => {
-    if (group.count > 1) return `${plural(group.count, "subscription")} were switched off`;
-    const name = clean(group.object.description, 80);
-    return `Subscription${name === null ? "" : ` “${name}”`} was switched off`;
-  },
+  "subscription.failing": subscription("gets nothing but failures", "get nothing but failures"),
+  "subscription.disabled": subscription("was switched off", "were switched off"),
   "delivery.failed": (group) => {
     const channel = clean(group.object.channel, 20);
     if (group.count > 1) return `${plural(group.count, "delivery", "deliveries")} failed for good`;

@@ -120,6 +120,8 @@ const shown: readonly (readonly [
   ["error", "Error", text(300)],
   ["failures", "Failed polls", number],
   ["attempts", "Attempts", number],
+  ["since", "Failing since", time],
+  ["disablesAt", "Switched off at", time],
 ];
 
 function factsOf(group: Group, first: PixiehookEvent, zone: string): Fact[] {

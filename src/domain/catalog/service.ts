@@ -2,6 +2,7 @@ import { deliveryId, eventId, hashOf, sourceId } from "../ids.js";
 import {
   disabledSubscriptionSchema,
   failedDeliverySchema,
+  failingSubscriptionSchema,
   floodSchema,
   sessionSchema,
   sourceSchema,
@@ -74,6 +75,26 @@ export const serviceEvents = [
       threshold: 200,
     },
     verbs: { held: ["One poll found so many changes that they are held until someone releases them."] },
+  }),
+  ...describeEvents({
+    ...own,
+    object: "subscription",
+    schema: failingSubscriptionSchema,
+    sample: {
+      subscription: sampleSubscription,
+      description: "Studio CRM",
+      channel: "webhook",
+      since: "2026-11-19T10:15:00.000Z",
+      attempts: 48,
+      error: "The endpoint answered 500",
+      disablesAt: "2026-11-24T10:15:00.000Z",
+    },
+    verbs: {
+      failing: [
+        "Nothing but failures for a day: nothing could be delivered to a subscription since `since`, and it will be " +
+          "switched off at `disablesAt` unless something arrives before.",
+      ],
+    },
   }),
   ...describeEvents({
     ...own,
