@@ -1,5 +1,7 @@
+import type { Fact } from "./facts.js";
 import { cut } from "./format.js";
-import type { Fact, Item, Story } from "./words.js";
+import type { Item } from "./items.js";
+import type { Story } from "./words.js";
 
 /** Items that a digest lists before it says "and 34 more". */
 export const emailItems = 50;
@@ -38,9 +40,13 @@ const more = ({ count, items }: Story) =>
     : null;
 
 function textOf(story: Story, { recipient, unsubscribeUrl }: EmailFooter): string {
+  const { action } = story;
   const width = Math.max(0, ...story.facts.map(({ label }) => label.length));
   const facts = story.facts.map(({ label, value }) => `${`${label}:`.padEnd(width + 2)}${value}`);
-  const items = story.items.map(({ name, detail }) => `- ${name}${detail === null ? "" : ` — ${detail}`}`);
+  const items = story.items.map(
+    ({ name, detail, when }) =>
+      `- ${when === null ? "" : `${when}  `}${name}${detail === null ? "" : ` — ${detail}`}`,
+  );
   const rest = more(story);
   const parts = [
     story.title,
@@ -48,7 +54,7 @@ function textOf(story: Story, { recipient, unsubscribeUrl }: EmailFooter): strin
     facts.join("\n"),
     [...items, ...(rest === null ? [] : [rest])].join("\n"),
     story.when,
-    `View in pixiehook: ${story.link}`,
+    [...(action ? [`${action.label}: ${action.link}`] : []), `View in pixiehook: ${story.link}`].join("\n"),
     `-- \n${story.account}, sent by pixiehook to ${recipient}\nUnsubscribe: ${unsubscribeUrl}`,
   ];
   return `${parts.filter((part) => part !== null && part !== "").join("\n\n")}\n`;
@@ -77,6 +83,12 @@ const table = 'role="presentation" width="100%" cellpadding="0" cellspacing="0" 
 function htmlOf(story: Story, { recipient, unsubscribeUrl }: EmailFooter): string {
   const accent = story.attention ? "#c2410c" : "#2f6f4f";
   const lead = story.lead === null ? "" : paragraph(story.lead);
+  const view = { label: "View in pixiehook", link: story.link };
+  const button = story.action ?? view;
+  const second =
+    story.action === null
+      ? ""
+      : `&nbsp;&nbsp; <a href="${escapeHtml(view.link)}" style="${soft}text-decoration:underline">${view.label}</a>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
@@ -88,7 +100,7 @@ function htmlOf(story: Story, { recipient, unsubscribeUrl }: EmailFooter): strin
 <p class="soft" style="margin:0 0 6px;font-size:13px;line-height:18px;${soft}">${escapeHtml([story.account, story.when].filter((part) => part !== "").join("  ·  "))}</p>
 <h1 class="strong" style="margin:0 0 20px;font-size:21px;line-height:28px;font-weight:600;overflow-wrap:anywhere;${strong}">${escapeHtml(story.title)}</h1>
 ${lead}${factTable(story.facts)}${itemTable(story)}
-<p style="margin:24px 0 0"><a class="button" href="${escapeHtml(story.link)}" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#1c1d1f;color:#ffffff;font-size:14px;line-height:20px;font-weight:600;text-decoration:none">View in pixiehook</a></p>
+<p class="soft" style="margin:24px 0 0;font-size:14px;line-height:40px;${soft}"><a class="button" href="${escapeHtml(button.link)}" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#1c1d1f;color:#ffffff;font-size:14px;line-height:20px;font-weight:600;text-decoration:none">${escapeHtml(button.label)}</a>${second}</p>
 </td></tr><tr><td class="soft" style="padding:16px 8px;font-size:12px;line-height:18px;${soft}">
 Sent by pixiehook to ${escapeHtml(recipient)}. <a href="${escapeHtml(unsubscribeUrl)}" style="${soft}text-decoration:underline">Unsubscribe</a>
 </td></tr></table></td></tr></table></body></html>

@@ -11,10 +11,15 @@ export function clean(value: JsonValue | undefined, max = 120): string | null {
     // Far beyond any limit nothing is ever shown: hostile input costs nothing.
     .slice(0, max * 20)
     .replace(invisible, " ")
+    // Marks without end would be drawn over the lines above and below.
+    .replace(/(\p{M}{6})\p{M}+/gu, "$1")
     .replace(/\s+/gu, " ")
     .trim();
-  return text === "" ? null : cut(text, max);
+  return unseen.test(text) ? null : cut(text, max);
 }
+
+/** Nothing in it that a reader would see, though joiners and fillers have their place between other characters. */
+const unseen = /^[\s\p{Cf}\p{M}\u115f\u1160\u2800\u3164\uffa0]*$/u;
 
 /** The text, or its beginning and an ellipsis: at most `max` UTF-16 units, no character cut through. */
 export function cut(text: string, max: number): string {
@@ -41,42 +46,78 @@ export function money(amount: JsonValue | undefined, currency: JsonValue | undef
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   });
-  return format.format(amount / 10 ** decimals);
+  // `+ 0` takes the sign off nothing.
+  return format.format(amount / 10 ** decimals + 0);
+}
+
+/** `1,204`; null for what is not a number. */
+export function number(value: JsonValue | undefined): string | null {
+  return typeof value === "number" && Number.isFinite(value) ? value.toLocaleString("en-GB") : null;
 }
 
 const shapes = {
-  time: {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZoneName: "short",
-  },
-  hour: { timeStyle: "short" },
+  hour: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   day: { dateStyle: "medium" },
+  zone: { hour: "2-digit", timeZoneName: "short" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
 /** Formats are slow to make and there are as many as zones in use. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function write(date: Date, shape: keyof typeof shapes, timeZone: string): string {
-  const key = `${shape} ${timeZone}`;
-  const format = formats.get(key) ?? new Intl.DateTimeFormat("en-GB", { ...shapes[shape], timeZone });
+function formatFor(shape: keyof typeof shapes, timeZone: string, locale = "en-GB"): Intl.DateTimeFormat {
+  const key = `${locale} ${shape} ${timeZone}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...shapes[shape], timeZone });
   formats.set(key, format);
-  return format.format(date);
+  return format;
+}
+
+const write = (date: Date, shape: keyof typeof shapes, timeZone: string) =>
+  formatFor(shape, timeZone).format(date);
+
+/** Each English knows the names of its own zones only: `GMT`, `EST`, `AEST`, `NZDT`, `IST`, `SAST`. */
+const englishes = ["en-GB", "en-US", "en-AU", "en-NZ", "en-IN", "en-ZA"];
+
+function zoneName(date: Date, timeZone: string): string {
+  const names = englishes.map((locale) => {
+    const parts = formatFor("zone", timeZone, locale).formatToParts(date);
+    return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+  });
+  return names.find((name) => !/[+\u2212-]\d/.test(name)) ?? names[0] ?? "";
 }
 
 /** `20 Nov 2026, 10:15 GMT` in the zone; null for what is not a time. */
 export function time(value: JsonValue | undefined, timezone: string): string | null {
   const date = typeof value === "string" ? new Date(value) : new Date(Number.NaN);
-  return Number.isNaN(date.getTime()) ? null : write(date, "time", timezone);
+  if (Number.isNaN(date.getTime())) return null;
+  return `${write(date, "day", timezone)}, ${write(date, "hour", timezone)} ${zoneName(date, timezone)}`;
 }
 
-/** `10:15` in the zone; null for what is not a time. */
-export function hour(value: string, timezone: string): string | null {
-  const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? null : write(date, "hour", timezone);
+/** `20 Nov 2026, 10:15 – 11:40 GMT`, with a second date or zone where the end has another one. Both in ms. */
+export function span(from: number, to: number, timezone: string): string {
+  const [start, end] = [new Date(from), new Date(to)];
+  const zones = [zoneName(start, timezone), zoneName(end, timezone)] as const;
+  const days = [write(start, "day", timezone), write(end, "day", timezone)] as const;
+  const hours = [write(start, "hour", timezone), write(end, "hour", timezone)] as const;
+  if (zones[0] === zones[1] && days[0] === days[1]) {
+    return `${days[0]}, ${hours[0]}${hours[0] === hours[1] ? "" : ` – ${hours[1]}`} ${zones[0]}`;
+  }
+  const first = zones[0] === zones[1] ? "" : ` ${zones[0]}`;
+  return `${days[0]}, ${hours[0]}${first} – ${days[1]}, ${hours[1]} ${zones[1]}`;
+}
+
+/**
+ * How the moments (ms) of one list are written, as short as tells them apart: `10:15` within a day, `20 Nov, 10:15`
+ * across days, with the zone where the clocks changed between them; null where all say the same.
+ */
+export function moments(times: readonly number[], timezone: string): ((at: number) => string) | null {
+  const dates = times.map((at) => new Date(at));
+  const differ = (of: (date: Date) => string) => new Set(dates.map(of)).size > 1;
+  const zones = differ((date) => zoneName(date, timezone));
+  if (!zones && !differ((date) => write(date, "short", timezone))) return null;
+  const shape = differ((date) => write(date, "day", timezone)) ? "short" : "hour";
+  return (at) =>
+    `${write(new Date(at), shape, timezone)}${zones ? ` ${zoneName(new Date(at), timezone)}` : ""}`;
 }
 
 /** `4 Dec 2026`, of a date without a zone or of a time in the zone. */

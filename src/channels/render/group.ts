@@ -13,16 +13,23 @@ export interface Group {
   readonly previous: JsonObject | null;
   /** Who did it: a name, `3 clients`, or null. */
   readonly client: string | null;
+  /** Each of them, as far as they have names. */
+  readonly clients: readonly string[];
   /** As the subject of a sentence: never empty. */
   readonly who: string;
   /** Where: a name, `3 collections`, or null. */
   readonly collection: string | null;
+  readonly collections: readonly string[];
   /** ` in Smith Wedding` or nothing. */
   readonly within: string;
   /** ` from Smith Wedding` or nothing. */
   readonly from: string;
   /** `DSC_0421.jpg` or `12 photos`. */
   readonly media: string;
+  /** Whether `media` is the name of one file. */
+  readonly named: boolean;
+  /** Files, or changes of a flood, in all: what tells no number counts as one. */
+  readonly files: number;
   /** The amount, of several their sum in one currency; null when unknown. */
   readonly amount: string | null;
 }
@@ -32,8 +39,17 @@ export function groupOf(events: readonly PixiehookEvent[]): Group {
   const [first] = events;
   if (first === undefined) throw new Error("a message holds at least one event");
   const types = new Set(events.map((event) => event.type));
-  const client = several(events, nameOfClient, (event) => event.data.client, "clients");
-  const collection = several(events, nameOfCollection, (event) => event.data.collection, "collections");
+  const clients = several(events, ({ data: { client } }) => ({
+    // As digests are grouped: a name that came or changed later does not make a second client.
+    key: client?.email ?? client?.id ?? client?.name ?? null,
+    name: client?.name || client?.email || null,
+  }));
+  const collections = several(events, ({ data: { collection } }) => ({
+    key: collection?.id ?? collection?.name ?? null,
+    name: collection?.name ?? null,
+  }));
+  const client = oneOf(clients, "clients");
+  const collection = oneOf(collections, "collections");
   return {
     count: events.length,
     type: types.size === 1 ? first.type : null,
@@ -41,11 +57,15 @@ export function groupOf(events: readonly PixiehookEvent[]): Group {
     object: first.data.object,
     previous: first.data.previous,
     client,
+    clients: clients.names,
     who: client ?? "Someone",
     collection,
+    collections: collections.names,
     within: collection === null ? "" : ` in ${collection}`,
     from: collection === null ? "" : ` from ${collection}`,
     media: mediaOf(events),
+    named: events.length === 1 && clean(member(first.data.object, "media")?.name, 80) !== null,
+    files: filesOf(events),
     amount: amountOf(events),
   };
 }
@@ -61,29 +81,27 @@ export function member(object: JsonObject, key: string): JsonObject | null {
   return isJsonObject(value) ? value : null;
 }
 
-function nameOfCollection(event: PixiehookEvent): string | null {
-  return clean(event.data.collection?.name, 80);
+interface Several {
+  readonly count: number;
+  readonly names: readonly string[];
 }
 
-/** `partOf` tells what the name is made of: long digests repeat it, and cleaning each again would take a second. */
+/** Names are cleaned once each, the newest of each key: cleaning those of a long digest one by one takes a second. */
 function several(
   events: readonly PixiehookEvent[],
-  nameOf: (event: PixiehookEvent) => string | null,
-  partOf: (event: PixiehookEvent) => { readonly name: string | null; readonly email?: string | null } | null,
-  noun: string,
-): string | null {
-  const seen = new Set<string>();
-  const names = new Set<string>();
+  partOf: (event: PixiehookEvent) => { readonly key: string | null; readonly name: string | null },
+): Several {
+  const known = new Map<string, string | null>();
   for (const event of events) {
-    const part = partOf(event);
-    const raw = `${part?.name}\n${part?.email}`;
-    if (seen.has(raw)) continue;
-    seen.add(raw);
-    const name = nameOf(event);
-    if (name !== null) names.add(name);
+    const { key, name } = partOf(event);
+    if (key !== null) known.set(key, name ?? known.get(key) ?? null);
   }
-  if (names.size > 1) return `${names.size.toLocaleString("en-GB")} ${noun}`;
-  return [...names][0] ?? null;
+  const names = [...known.values()].map((name) => clean(name, 80)).filter((name) => name !== null);
+  return { count: known.size, names };
+}
+
+function oneOf({ count, names }: Several, noun: string): string | null {
+  return count > 1 ? `${count.toLocaleString("en-GB")} ${noun}` : (names[0] ?? null);
 }
 
 function kindOf(event: PixiehookEvent): JsonValue | undefined {

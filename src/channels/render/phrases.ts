@@ -1,12 +1,13 @@
 import { clean, plural } from "./format.js";
 import type { Group } from "./group.js";
-
-type Phrase = (group: Group) => string;
+import { capital, type Phrase } from "./sentence.js";
+import { servicePhrases } from "./service.js";
 
 const numbered = (group: Group) => clean(group.object.number, 40);
 const named = (group: Group) => clean(group.object.name, 80);
 /** `: detail`, or nothing. */
 const colon = (detail: string | null) => (detail === null ? "" : `: ${detail}`);
+const person = (group: Group) => (group.count === 1 && group.object.type === "lead" ? "lead" : "client");
 const by = (group: Group) => (group.client === null ? "" : ` by ${group.client}`);
 
 /** `Invoice INV-001 paid: £500.00`, `3 invoices paid: £1,500.00`; without the sum where it is not the news. */
@@ -28,6 +29,12 @@ function payment(verb: string, preposition = "from"): Phrase {
     return `${subject} ${verb}${group.amount === null ? person : `: ${group.amount}${person}`}`;
   };
 }
+
+/** The amount is the whole payment, so a part that was paid back does not stand beside it. */
+const refund: Phrase = (group) =>
+  group.count === 1 && /partial/i.test(clean(group.object.status) ?? "")
+    ? `Payment${group.amount === null ? "" : ` of ${group.amount}`} partly refunded${group.client === null ? "" : ` to ${group.client}`}`
+    : payment("refunded", "to")(group);
 
 /** `Contract signed by Jane Doe: Wedding contract`. */
 function paper(noun: string, verb: string, preposition: "by" | "to" | null): Phrase {
@@ -65,26 +72,11 @@ const did =
   (group) =>
     `${group.who} ${verb} ${group.media}${group[where]}`;
 
-const failedDownload =
-  (noun: string): Phrase =>
-  (group) =>
-    `${group.count > 1 ? plural(group.count, noun) : `A ${noun}`}${by(group)}${group.from} failed`;
-
-/** `Favorites of Smith Wedding`: the list that a source reads. */
-function list(predicate: string): Phrase {
+/** `Download of DSC_0421.jpg by Jane Doe from Smith Wedding failed`. */
+function failedDownload(noun: string): Phrase {
   return (group) => {
-    if (group.count > 1) return `${plural(group.count, "list")} of ${group.account} ${predicate}`;
-    const resource = capital((clean(group.object.resource, 40) ?? "a list").replaceAll("_", " "));
-    return `${resource} of ${group.collection ?? group.account} ${predicate}`;
-  };
-}
-
-/** `Subscription “Studio CRM” was switched off`. */
-function subscription(predicate: string, predicates: string): Phrase {
-  return (group) => {
-    if (group.count > 1) return `${plural(group.count, "subscription")} ${predicates}`;
-    const name = clean(group.object.description, 80);
-    return `Subscription${name === null ? "" : ` “${name}”`} ${predicate}`;
+    const one = group.named ? `${capital(noun)} of ${group.media}` : `A ${noun}`;
+    return `${group.count > 1 ? plural(group.count, noun) : one}${by(group)}${group.from} failed`;
   };
 }
 
@@ -128,8 +120,11 @@ const phrases: Readonly<Record<string, Phrase>> = {
   "collection.created": fresh("collection"),
   "collection.updated": thing("collection", "changed", "changed"),
   "collection.removed": thing("collection", "was deleted", "were deleted"),
-  "invoice.created": (group) =>
-    `${fresh("invoice")(group)}${group.amount === null ? "" : `, ${group.amount}`}`,
+  "invoice.created": (group) => {
+    const number = group.count > 1 || numbered(group) === null ? "" : ` ${numbered(group)}`;
+    const one = group.count > 1 ? `${group.count.toLocaleString("en-GB")} new invoices` : "New invoice";
+    return `${one}${number}${colon(group.amount)}`;
+  },
   "invoice.sent": invoice("sent"),
   "invoice.paid": invoice("paid"),
   "invoice.partially_paid": invoice("partly paid", { sum: false }),
@@ -142,32 +137,15 @@ const phrases: Readonly<Record<string, Phrase>> = {
   "payment.pending": payment("pending"),
   "payment.failed": payment("failed"),
   "payment.disputed": payment("disputed"),
-  "payment.refunded": payment("refunded", "to"),
+  "payment.refunded": refund,
   "payment.updated": payment("changed"),
-  "client.created": (group) => fresh(group.object.type === "lead" ? "lead" : "client")(group),
-  "client.updated": thing("client", "changed", "changed"),
-  "client.removed": thing("client", "was deleted", "were deleted"),
+  "client.created": (group) => fresh(person(group))(group),
+  "client.updated": (group) => thing(person(group), "changed", "changed")(group),
+  "client.removed": (group) => thing(person(group), "was deleted", "were deleted")(group),
   ...papers("contract"),
   ...papers("questionnaire"),
   ...papers("quote"),
-  "session.expired": (group) => `Pixieset session of ${group.account} expired`,
-  "session.challenged": (group) => `Pixieset challenged the session of ${group.account}`,
-  "session.restored": (group) => `Pixieset session of ${group.account} works again`,
-  "source.failing": list("cannot be read"),
-  "source.recovered": list("can be read again"),
-  "source.shape_changed": list("cannot be understood"),
-  "flood.held": (group) => {
-    const { count } = group.object;
-    const changes = typeof count === "number" ? plural(count, "change") : "Many changes";
-    return `${changes} held for review${group.within}`;
-  },
-  "subscription.failing": subscription("gets nothing but failures", "get nothing but failures"),
-  "subscription.disabled": subscription("was switched off", "were switched off"),
-  "delivery.failed": (group) => {
-    const channel = clean(group.object.channel, 20);
-    if (group.count > 1) return `${plural(group.count, "delivery", "deliveries")} failed for good`;
-    return `A${channel === "email" ? "n" : ""}${channel === null ? "" : ` ${channel}`} delivery failed for good`;
-  },
+  ...servicePhrases,
 };
 
 /** What happened, as one sentence: good enough for a subject line. Types nobody has words for read by name. */
@@ -179,9 +157,4 @@ export function phraseOf(group: Group): string {
   const [noun = "event", ...verbs] = (clean(type, 60) ?? "event").replaceAll("_", " ").split(".");
   if (count > 1) return `${[plural(count, noun), ...verbs].join(" ")}${within}`;
   return `${[capital(noun), ...verbs].join(" ")}${colon(named(group) ?? numbered(group))}${within}`;
-}
-
-function capital(text: string): string {
-  // File names keep their own case.
-  return /^[a-z][a-z ]*$/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

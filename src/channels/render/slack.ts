@@ -1,4 +1,5 @@
-import type { Item, Story } from "./words.js";
+import type { Item } from "./items.js";
+import type { Story } from "./words.js";
 
 /** Slack's limits in characters, as the payload is written; source: docs.slack.dev, Block Kit reference. */
 export const slackLimits = {
@@ -12,7 +13,12 @@ export const slackLimits = {
 /** Items that a digest names before it says "and 34 more". */
 export const slackItems = 15;
 
-type Text = { readonly type: "plain_text" | "mrkdwn"; readonly text: string; readonly verbatim?: true };
+type Text = {
+  readonly type: "plain_text" | "mrkdwn";
+  readonly text: string;
+  readonly verbatim?: true;
+  readonly emoji?: false;
+};
 type Block =
   | { readonly type: "header"; readonly text: Text }
   | { readonly type: "section"; readonly text: Text }
@@ -40,54 +46,70 @@ export function escapeSlack(text: string, max: number): string {
   return written;
 }
 
-/** `verbatim` keeps Slack from turning names of channels or addresses inside names into links. */
+/** Whatever others wrote stands here and nowhere else: Slack finds no `*bold*` and no links in it. */
+const plain = (text: string, max: number): Text => ({
+  type: "plain_text",
+  text: escapeSlack(text, max),
+  emoji: false,
+});
+
+/** Our own words and links only. */
 const markdown = (text: string): Text => ({ type: "mrkdwn", text, verbatim: true });
 
 /** A short message: what happened, who and where, the items of a digest, and a link. */
 export function renderSlack(story: Story): SlackPayload {
+  const { title, lead, action, account, when } = story;
   const icon = story.attention ? "⚠️" : story.icon;
-  const blocks: Block[] = [
-    {
-      type: "header",
-      text: { type: "plain_text", text: escapeSlack(`${icon} ${story.title}`, slackLimits.header) },
-    },
-  ];
-  if (story.lead !== null) blocks.push({ type: "section", text: markdown(escapeSlack(story.lead, 500)) });
-  const fields = story.facts
-    .slice(0, 10)
-    .map(({ label, value }) => markdown(`*${label}*\n${escapeSlack(value, 400)}`));
-  if (fields.length > 0) blocks.push({ type: "section", fields });
-  if (story.items.length > 0) blocks.push({ type: "section", text: markdown(listItems(story)) });
-  const place = `${escapeSlack(story.account, 200)}  ·  ${escapeSlack(story.when, 100)}`;
+  const blocks: Block[] = [{ type: "header", text: plain(`${icon} ${title}`, slackLimits.header) }];
+  if (lead !== null) blocks.push({ type: "section", text: plain(lead, 500) });
+  blocks.push(...factBlocks(story), ...itemBlocks(story));
+  const links = [...(action ? [link(action.link, action.label)] : []), link(story.link, "View in pixiehook")];
   blocks.push({
     type: "context",
-    elements: [markdown(`${place}  ·  ${link(story.link, "View in pixiehook")}`)],
+    elements: [
+      plain([account, when].filter((part) => part !== "").join("  ·  "), 300),
+      markdown(links.join("  ·  ")),
+    ],
   });
   return {
-    text: escapeSlack(`${icon} ${story.title}`, slackLimits.text),
+    text: escapeSlack(`${icon} ${title}`, slackLimits.text),
     blocks,
     unfurl_links: false,
     unfurl_media: false,
   };
 }
 
+/** Two columns, labels and values. A section holds five such rows. */
+function factBlocks({ facts }: Story): Block[] {
+  const fields = facts
+    .slice(0, 10)
+    .flatMap(({ label, value }) => [markdown(`*${label}*`), plain(value, 400)]);
+  return [fields.slice(0, 10), fields.slice(10)]
+    .filter((some) => some.length > 0)
+    .map((some) => ({ type: "section", fields: some }));
+}
+
 /** Names in a row; one a line where there is more to say of them. */
-function listItems({ items, count, link: address }: Story): string {
+function itemBlocks({ items, count, link: address }: Story): Block[] {
+  if (items.length === 0) return [];
   const lines = items.some((item) => item.detail !== null);
   const separator = lines ? "\n" : ", ";
   const shown: string[] = [];
-  // Leaves room for the last words, whatever the names are.
-  let room = slackLimits.section - 500;
+  let room = slackLimits.section;
   for (const item of items) {
     const written = lines ? `• ${describe(item)}` : escapeSlack(item.name, 120);
     room -= written.length + separator.length;
     if (room < 0) break;
     shown.push(written);
   }
+  const names: Block = {
+    type: "section",
+    text: { type: "plain_text", text: shown.join(separator), emoji: false },
+  };
   const rest = count - shown.length;
-  if (rest === 0) return shown.join(separator);
+  if (rest === 0) return [names];
   const more = link(address, `and ${rest.toLocaleString("en-GB")} more`);
-  return lines ? [...shown, more].join("\n") : `${shown.join(", ")} ${more}`;
+  return [names, { type: "context", elements: [markdown(more)] }];
 }
 
 function describe({ name, detail }: Item): string {

@@ -195,6 +195,6 @@ describe("renderEmail", () => {
     expect(text).toContain("- DSC_1000.jpg\n- DSC_1001.jpg");
     expect(text).toContain("and 34 more");
     expect(html).toContain("and 34 more");
-    expect(text).toContain("20 Nov 2026, 05:14 GMT-5");
+    expect(text).toContain("20 Nov 2026, 05:14 EST");
   });
 });
