@@ -88,7 +88,7 @@ function htmlOf(story: Story, { recipient, unsubscribeUrl }: EmailFooter): strin
   const second =
     story.action === null
       ? ""
-      : `&nbsp;&nbsp; <a href="${escapeHtml(view.link)}" style="${soft}text-decoration:underline">${view.label}</a>`;
+      : `&nbsp;&nbsp; <a class="soft" href="${escapeHtml(view.link)}" style="${soft}text-decoration:underline">${view.label}</a>`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
@@ -100,7 +100,7 @@ function htmlOf(story: Story, { recipient, unsubscribeUrl }: EmailFooter): strin
 <p class="soft" style="margin:0 0 6px;font-size:13px;line-height:18px;${soft}">${escapeHtml([story.account, story.when].filter((part) => part !== "").join("  ·  "))}</p>
 <h1 class="strong" style="margin:0 0 20px;font-size:21px;line-height:28px;font-weight:600;overflow-wrap:anywhere;${strong}">${escapeHtml(story.title)}</h1>
 ${lead}${factTable(story.facts)}${itemTable(story)}
-<p class="soft" style="margin:24px 0 0;font-size:14px;line-height:40px;${soft}"><a class="button" href="${escapeHtml(button.link)}" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#1c1d1f;color:#ffffff;font-size:14px;line-height:20px;font-weight:600;text-decoration:none">${escapeHtml(button.label)}</a>${second}</p>
+<p style="margin:24px 0 0;font-size:14px;line-height:40px"><a class="button" href="${escapeHtml(button.link)}" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#1c1d1f;color:#ffffff;font-size:14px;line-height:20px;font-weight:600;text-decoration:none">${escapeHtml(button.label)}</a>${second}</p>
 </td></tr><tr><td class="soft" style="padding:16px 8px;font-size:12px;line-height:18px;${soft}">
 Sent by pixiehook to ${escapeHtml(recipient)}. <a href="${escapeHtml(unsubscribeUrl)}" style="${soft}text-decoration:underline">Unsubscribe</a>
 </td></tr></table></td></tr></table></body></html>

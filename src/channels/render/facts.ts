@@ -1,6 +1,6 @@
 import type { PixiehookEvent } from "../../domain/event.js";
 import type { JsonObject, JsonValue } from "../../domain/json.js";
-import { clean, day, money, number, size, time } from "./format.js";
+import { clean, day, money, number, size } from "./format.js";
 import { type Group, member } from "./group.js";
 
 export interface Fact {
@@ -40,8 +40,6 @@ const shown: readonly (readonly [key: string, label: string, Write])[] = [
   ["error", "Error", text(300)],
   ["failures", "Failed polls", positive],
   ["attempts", "Attempts", positive],
-  ["since", "Failing since", time],
-  ["disablesAt", "Switched off", time],
 ];
 const writers = new Map(shown.map(([key, , write]) => [key, write]));
 

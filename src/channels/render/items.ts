@@ -1,6 +1,6 @@
 import type { PixiehookEvent } from "../../domain/event.js";
 import { changesOf, quoted } from "./facts.js";
-import { clean, cut, moments } from "./format.js";
+import { clean, cut, moments, plural } from "./format.js";
 import { type Group, groupOf, member, nameOfClient } from "./group.js";
 import { phraseOf } from "./phrases.js";
 import { capital } from "./sentence.js";
@@ -69,8 +69,8 @@ function detailOf(
   const details = [
     group.clients.length > 1 && person !== name ? person : null,
     group.collections.length > 1 && one.collection !== name ? one.collection : null,
-    one.amount === name ? clean(object.method, 40) : one.amount,
-    event.type.startsWith("flood.") ? clean(object.count) : null,
+    one.amount === name ? clean(object.method, 40) : event.data.previous?.amount == null ? one.amount : null,
+    event.type.startsWith("flood.") ? plural(one.files, "change") : null,
     quoted(object.note, zone),
     event.type.endsWith(".updated") && !event.type.startsWith("favorite.") ? changesOf(event, zone) : null,
     clean(object.reason, 160) ?? clean(object.error, 160),

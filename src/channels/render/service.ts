@@ -42,7 +42,7 @@ function subscription(predicate: string, predicates: string): Phrase {
 /** What happened to pixiehook itself, as one sentence. */
 export const servicePhrases: Readonly<Record<string, Phrase>> = {
   "session.expired": (group) => `Pixieset session of ${group.account} expired${again(group)}`,
-  "session.challenged": (group) => `Pixieset wants to see a person for ${group.account}`,
+  "session.challenged": (group) => `Pixieset asks for a human check for ${group.account}`,
   "session.restored": (group) => `Pixieset session of ${group.account} works again`,
   "source.failing": list("cannot be read"),
   "source.recovered": list("can be read again"),
