@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Line, Section, Surroundings } from "../support/benchmark.js";
+import { quantile } from "../support/measure.js";
 import { processorShare } from "../support/service.js";
 import { atService, type ServicePlace } from "../support/service-place.js";
 
@@ -13,11 +14,6 @@ const rates = [6, 30] as const;
 const spreadMs = 30_000;
 /** As long as the budget counts: an account can make all of its requests at once. */
 const windowMs = 60_000;
-
-/** The value below which this share of the sorted values is. */
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
 
 /** How late accounts begin, from being due, as the due-set says, to the beginning of their slice. */
 export async function manyAccounts({ signal, say }: Surroundings): Promise<Section> {
@@ -36,7 +32,7 @@ export async function manyAccounts({ signal, say }: Surroundings): Promise<Secti
       const before = await service.usage();
       await delay(windowMs, null, { signal });
       const after = await service.usage();
-      const lateness = after.lateness.toSorted((a, b) => a - b);
+      const { lateness } = after;
       const polls = after.polls - before.polls;
       const seconds = (after.at - before.at) / 1_000;
       if (lateness.length < count / 2) throw new Error(`Only ${lateness.length} accounts began again`);
@@ -50,7 +46,7 @@ export async function manyAccounts({ signal, say }: Surroundings): Promise<Secti
             unit: "milliseconds",
             atMost: promisedLateness,
           },
-          { name: "the latest", value: lateness.at(-1) ?? 0, unit: "milliseconds" },
+          { name: "the latest", value: Math.max(...lateness), unit: "milliseconds" },
           { name: "polls a second", value: polls / seconds, unit: "count" },
           { name: "of a processor", value: processorShare(before, after), unit: "percent" },
           { name: "a poll", value: (after.cpuMs - before.cpuMs) / polls, unit: "milliseconds" },

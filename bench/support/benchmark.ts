@@ -8,6 +8,8 @@ export interface Figure {
   readonly unit: Unit;
   /** The promise: not more than this. */
   readonly atMost?: number;
+  /** The promise: not less than this. */
+  readonly atLeast?: number;
 }
 
 /** Numbers about one thing. */
@@ -38,6 +40,6 @@ export interface Benchmark {
   run(surroundings: Surroundings): AsyncIterable<Section>;
 }
 
-export function isBroken({ value, atMost }: Figure): boolean {
-  return atMost !== undefined && !(value <= atMost);
+export function isBroken({ value, atMost, atLeast }: Figure): boolean {
+  return (atMost !== undefined && !(value <= atMost)) || (atLeast !== undefined && !(value >= atLeast));
 }

@@ -5,9 +5,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { createLog } from "../../src/log.js";
 import { startEmbeddedRedis } from "../../src/store/embedded/start.js";
+import { moment } from "./moment.js";
 
 /** The database of the request budget: everything else is in the first one. */
 export const budgetDatabase = 1;
+
+/** How many sorted sets are looked at in one go. */
+const membersAtOnce = 500;
 
 /** The longest command, and how long it kept everyone else waiting. */
 export interface SlowCommand {
@@ -22,6 +26,8 @@ export interface BenchRedis {
   usedMemory(): Promise<number>;
   /** Bytes by what a key is for, as its name says, the greatest first. */
   memoryByPurpose(): Promise<Map<string, number>>;
+  /** Waits until each of these sorted sets has so many members; the moment at which the last was seen to. */
+  awaitMembers(names: readonly string[], count: number, signal: AbortSignal): Promise<number>;
   /** The longest command while the work runs. Those under a millisecond count as none. */
   longestCommand(work: () => Promise<unknown>): Promise<SlowCommand>;
   close(): Promise<void>;
@@ -40,6 +46,7 @@ export async function startRedis(signal: AbortSignal): Promise<BenchRedis> {
     socketPath: server.socketPath,
     usedMemory: () => usedMemory(client),
     memoryByPurpose: () => memoryByPurpose(client),
+    awaitMembers: (names, count, signal) => awaitMembers(client, names, { count, signal }),
     longestCommand: (work) => longestCommand(client, work),
     async close() {
       client.disconnect();
@@ -77,6 +84,23 @@ async function memoryByPurpose(client: Redis): Promise<Map<string, number>> {
     cursor = next;
   } while (cursor !== "0");
   return new Map([...sums].sort(([, a], [, b]) => b - a));
+}
+
+async function awaitMembers(
+  client: Redis,
+  names: readonly string[],
+  { count, signal }: { count: number; signal: AbortSignal },
+): Promise<number> {
+  let waiting = names;
+  for (;;) {
+    // Some at a time: to look must cost Redis next to nothing.
+    const some = waiting.slice(0, membersAtOnce);
+    const sizes = await client.pipeline(some.map((name) => ["zcard", name])).exec();
+    const left = some.filter((_name, index) => Number(sizes?.[index]?.[1] ?? 0) < count);
+    waiting = [...left, ...waiting.slice(membersAtOnce)];
+    if (waiting.length === 0) return moment();
+    if (left.length > 0) await delay(5, null, { signal });
+  }
 }
 
 async function longestCommand(client: Redis, work: () => Promise<unknown>): Promise<SlowCommand> {

@@ -17,9 +17,20 @@ const write: Readonly<Record<Unit, (value: number) => string>> = {
   count: (value) => grouped.format(value),
 };
 
+/** What is promised of a figure, each limit with what stands before it in a heading and in a sentence. */
+function limitsOf({ atMost, atLeast, unit }: Figure): { sign: string; words: string; limit: string }[] {
+  const promises = [
+    { sign: "≤", words: "at most", limit: atMost },
+    { sign: "≥", words: "at least", limit: atLeast },
+  ];
+  return promises.flatMap(({ limit, ...how }) =>
+    limit === undefined ? [] : [{ ...how, limit: write[unit](limit) }],
+  );
+}
+
 function cellOf(figure: Figure): string {
   const text = write[figure.unit](figure.value);
-  if (figure.atMost === undefined) return text;
+  if (limitsOf(figure).length === 0) return text;
   return `${text} ${isBroken(figure) ? "✗" : "✓"}`;
 }
 
@@ -29,8 +40,9 @@ export function tableOf(section: Section): string {
   const promised = (name: string) => {
     const promises = section.lines
       .flatMap(({ figures }) => figures.filter((figure) => figure.name === name))
-      .flatMap(({ atMost, unit }) => (atMost === undefined ? [] : [write[unit](atMost)]));
-    return promises[0] === undefined ? name : `${name} (≤ ${promises[0]})`;
+      .map((figure) => limitsOf(figure).map(({ sign, limit }) => `${sign} ${limit}`))
+      .filter((limits) => limits.length > 0);
+    return promises[0] === undefined ? name : `${name} (${promises[0].join(", ")})`;
   };
   const rows = [
     ["", ...names.map(promised)],
@@ -65,8 +77,9 @@ export function brokenPromises(sections: readonly Section[]): string[] {
   return sections.flatMap(({ title, lines }) =>
     lines.flatMap(({ label, figures }) =>
       figures.filter(isBroken).map((figure) => {
-        const [value, limit] = [figure.value, figure.atMost ?? 0].map(write[figure.unit]);
-        return `${title}: ${label}: ${figure.name} is ${value}, promised is at most ${limit}`;
+        const value = write[figure.unit](figure.value);
+        const promised = limitsOf(figure).map(({ words, limit }) => `${words} ${limit}`);
+        return `${title}: ${label}: ${figure.name} is ${value}, promised is ${promised.join(" and ")}`;
       }),
     ),
   );

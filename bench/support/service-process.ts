@@ -6,7 +6,7 @@ import { accountInputSchema } from "../../src/domain/account.js";
 import { importCookies } from "../../src/pixieset/cookies.js";
 import type { DueSet } from "../../src/store/due.js";
 import { roles, startWorkers } from "../../workers/index.js";
-import type { AccountOrder, ServiceAnswer, ServiceOrder, Usage } from "./service.js";
+import type { AccountOrder, HeldMemory, ServiceAnswer, ServiceOrder, Usage } from "./service.js";
 
 /** The budget never says "wait" while this holds: a baseline is not what is measured. */
 let hurries = false;
@@ -50,7 +50,8 @@ async function open(): Promise<Context> {
     budget: { ...budget, take, look },
     sources: { ...sources, commit },
   };
-  const whole = { ...context, parts: { ...context.parts, store: measured } };
+  const ownsRedis = process.env.OWNS_REDIS !== undefined;
+  const whole = { ...context, ownsRedis, parts: { ...context.parts, store: measured } };
   await startWorkers(whole, roles);
   return whole;
 }
@@ -113,6 +114,12 @@ function usage(): Usage {
   };
 }
 
+function memory(): HeldMemory {
+  globalThis.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  return { rss, heap: heapUsed };
+}
+
 const context = await open();
 // To look for pauses takes more time than an idle service does.
 if (process.env.WATCH_PAUSES) delays.enable();
@@ -121,6 +128,7 @@ const answer = (message: ServiceAnswer) => void process.send?.(message);
 async function obey(order: ServiceOrder): Promise<ServiceAnswer> {
   if (order.kind === "add") return { kind: "added", ids: await addAccounts(context, order) };
   if (order.kind === "usage") return { kind: "usage", usage: usage() };
+  if (order.kind === "memory") return { kind: "memory", memory: memory() };
   if (order.kind === "hurry") hurries = order.on;
   if (order.kind === "update")
     await eachOf(order.ids, async (id) => void (await context.services.accounts.update(id, order.patch)));

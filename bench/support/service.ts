@@ -15,7 +15,8 @@ export type ServiceOrder =
   | { readonly kind: "update"; readonly ids: readonly string[]; readonly patch: AccountPatch }
   | { readonly kind: "hurry"; readonly on: boolean }
   | { readonly kind: "baselined"; readonly ids: readonly string[]; readonly sources: number }
-  | { readonly kind: "usage" };
+  | { readonly kind: "usage" }
+  | { readonly kind: "memory" };
 
 /** What the process took since it began, and what was seen since this was last asked. */
 export interface Usage {
@@ -31,11 +32,18 @@ export interface Usage {
   readonly rss: number;
 }
 
+/** Bytes of memory of a process, once what it does not need any more is collected. */
+export interface HeldMemory {
+  readonly rss: number;
+  readonly heap: number;
+}
+
 export type ServiceAnswer =
   | { readonly kind: "done" }
   | { readonly kind: "added"; readonly ids: readonly string[] }
   | { readonly kind: "baselined"; readonly done: boolean }
   | { readonly kind: "usage"; readonly usage: Usage }
+  | { readonly kind: "memory"; readonly memory: HeldMemory }
   | { readonly kind: "failed"; readonly reason: string };
 
 /** The service with all of its workers, in a process of its own. */
@@ -47,7 +55,26 @@ export interface BenchService {
   /** Whether each account has so many sources, all with a baseline. */
   isBaselined(ids: readonly string[], sources: number): Promise<boolean>;
   usage(): Promise<Usage>;
+  memory(): Promise<HeldMemory>;
+  /** Ends it with SIGKILL, whatever it does. */
+  kill(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The settings of a service at this Redis: webhooks may go to loopback, nothing else differs from the defaults. */
+export function serviceEnvironment(options: {
+  socketPath: string;
+  upstreamUrl: string;
+}): Record<string, string> {
+  return {
+    REDIS_URL: `unix://${options.socketPath}`,
+    PIXIEHOOK_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
+    PIXIEHOOK_API_TOKEN: "benchmark-benchmark",
+    PIXIEHOOK_ALLOWED_NETWORKS: "127.0.0.0/8",
+    PIXIESET_GALLERY_URL: options.upstreamUrl,
+    PIXIESET_STUDIO_URL: options.upstreamUrl,
+    LOG_FORMAT: "json",
+  };
 }
 
 export async function startService(options: {
@@ -55,20 +82,19 @@ export async function startService(options: {
   upstreamUrl: string;
   /** Whether it looks how long its event loop stands still. */
   watchesPauses: boolean;
+  /** Whether it starts as the only owner of its Redis, as one with an embedded Redis does. */
+  ownsRedis?: boolean;
 }): Promise<BenchService> {
   const child = fork(fileURLToPath(new URL("./service-process.js", import.meta.url)), {
-    execArgv: [],
+    // What is promised of memory is promised of what is needed.
+    execArgv: ["--expose-gc"],
     // It logs as it does by default, and nobody reads it.
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     env: {
       PATH: process.env.PATH,
-      REDIS_URL: `unix://${options.socketPath}`,
-      PIXIEHOOK_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
-      PIXIEHOOK_API_TOKEN: "benchmark-benchmark",
-      PIXIESET_GALLERY_URL: options.upstreamUrl,
-      PIXIESET_STUDIO_URL: options.upstreamUrl,
-      LOG_FORMAT: "json",
+      ...serviceEnvironment(options),
       ...(options.watchesPauses ? { WATCH_PAUSES: "1" } : {}),
+      ...(options.ownsRedis ? { OWNS_REDIS: "1" } : {}),
     },
   });
   await nextAnswer(child);
@@ -88,6 +114,13 @@ export async function startService(options: {
     hurry: async (on) => void (await asked({ kind: "hurry", on }, "done")),
     isBaselined: async (ids, sources) => (await asked({ kind: "baselined", ids, sources }, "baselined")).done,
     usage: async () => (await asked({ kind: "usage" }, "usage")).usage,
+    memory: async () => (await asked({ kind: "memory" }, "memory")).memory,
+    async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    },
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, "exit");
