@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { createLog } from "../../src/log.js";
+
+function logged(line: object): Record<string, unknown> {
+  let text = "";
+  const log = createLog({ level: "info", format: "json" }, { write: (chunk) => void (text += chunk) });
+  log.info(line, "said");
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+test("what is named like a secret is in no line, however deep it lies", () => {
+  const secret = "s3cret";
+  const line = logged({
+    token: secret,
+    request: { headers: { authorization: secret }, method: "GET" },
+    list: [{ cookies: secret }, { deeper: { still: { password: secret } } }],
+    channel: "webhook",
+  });
+  expect(JSON.stringify(line)).not.toContain(secret);
+  expect(line).toMatchObject({
+    msg: "said",
+    token: "[redacted]",
+    channel: "webhook",
+    request: { method: "GET" },
+  });
+});
+
+test("an object that holds itself is written, and an error without what it carries along", () => {
+  const circle: Record<string, unknown> = { name: "circle" };
+  circle.self = circle;
+  const err = Object.assign(new Error("refused"), { code: "ECONNREFUSED", command: { args: ["s3cret"] } });
+  const line = logged({ circle, err });
+  expect(line).toMatchObject({
+    circle: { name: "circle" },
+    err: { message: "refused", code: "ECONNREFUSED" },
+  });
+  expect(JSON.stringify(line)).not.toContain("s3cret");
+});
