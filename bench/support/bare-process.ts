@@ -17,7 +17,7 @@ const dispatcher = new Agent({
   headersTimeout: 0,
   bodyTimeout: 0,
 });
-const secrets = { current: createSecret(), previous: null };
+const secrets = { current: createSecret(), previous: [] };
 const account = "acc_0000000000000000";
 let keys = 0;
 

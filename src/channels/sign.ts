@@ -5,10 +5,8 @@ import {
   type KeyObject,
   randomBytes,
   sign as signWith,
-  timingSafeEqual,
-  verify as verifyWith,
 } from "node:crypto";
-import type { SigningSecrets } from "../domain/subscription.js";
+import { type SigningSecrets, secretsAt } from "../domain/subscription.js";
 
 /**
  * Standard Webhooks signatures: `v1` is HMAC-SHA256, `v1a` is ed25519, both over `id.timestamp.body`.
@@ -21,11 +19,13 @@ export interface Signed {
   readonly body: string;
 }
 
-export type Verdict =
-  | { readonly ok: true; readonly timestamp: number }
-  | { readonly ok: false; readonly reason: string };
+/** `whsec`: shared by both sides; `whsk` and `whpk`: the private and the public half of an ed25519 pair. */
+export interface Key {
+  readonly kind: "whsec" | "whsk" | "whpk";
+  readonly bytes: Buffer;
+}
 
-const seedLength = 32;
+export const seedLength = 32;
 /** DER of a PKCS #8 ed25519 key up to its seed, and of an SPKI one up to its point; source: RFC 8410. */
 const privatePrefix = Buffer.from("302e020100300506032b657004220420", "hex");
 const publicPrefix = Buffer.from("302a300506032b6570032100", "hex");
@@ -35,79 +35,73 @@ export function createSecret(): string {
   return `whsec_${randomBytes(seedLength).toString("base64")}`;
 }
 
-function bytesBehind(secret: string): Buffer {
-  const bytes = Buffer.from(secret.replace(/^(whsec|whsk|whpk)_/, ""), "base64");
-  if (bytes.length === 0) throw new Error("the secret is empty or not base64");
-  return bytes;
+/** The bytes of base64, padded or not; null for anything else, which Node would read as far as it can. */
+export function readBase64(text: string): Buffer | null {
+  const bare = /^([A-Za-z0-9+/]*)={0,2}$/.exec(text)?.[1];
+  return bare === undefined || bare.length % 4 === 1 ? null : Buffer.from(bare, "base64");
 }
 
-/** The ed25519 key whose seed is the secret's first 32 bytes (`whsk_` may carry the public half behind it). */
-function privateKeyOf(secret: string): KeyObject {
-  const seed = bytesBehind(secret).subarray(0, seedLength);
-  if (seed.length < seedLength) throw new Error("an ed25519 secret needs 32 bytes");
+/** A secret as it is written; without a prefix it is a shared one, as for the reference libraries. Null: none. */
+export function readKey(secret: string): Key | null {
+  const [, prefix, encoded = ""] = /^(?:(whsec|whsk|whpk)_)?(.*)$/s.exec(secret) ?? [];
+  const bytes = readBase64(encoded);
+  const kind = (prefix ?? "whsec") as Key["kind"];
+  if (bytes === null || bytes.length === 0) return null;
+  if (kind === "whpk" && bytes.length !== seedLength) return null;
+  // A private half may carry the public one behind it.
+  if (kind === "whsk" && bytes.length !== seedLength && bytes.length !== 2 * seedLength) return null;
+  return { kind, bytes };
+}
+
+/** The ed25519 key whose seed is the first 32 bytes. */
+function privateKeyOf(bytes: Buffer): KeyObject {
+  if (bytes.length < seedLength) throw new Error("an ed25519 secret needs 32 bytes");
+  const seed = bytes.subarray(0, seedLength);
   return createPrivateKey({ key: Buffer.concat([privatePrefix, seed]), format: "der", type: "pkcs8" });
+}
+
+/** What checks `v1a` signatures of this key. Throws for a secret under 32 bytes. */
+export function publicHalf({ kind, bytes }: Key): KeyObject {
+  if (kind !== "whpk") return createPublicKey(privateKeyOf(bytes));
+  return createPublicKey({ key: Buffer.concat([publicPrefix, bytes]), format: "der", type: "spki" });
 }
 
 /** The public half of a secret's ed25519 key, as `whpk_` and base64. Throws for a secret under 32 bytes. */
 export function publicKeyOf(secret: string): string {
-  const der = createPublicKey(privateKeyOf(secret)).export({ format: "der", type: "spki" });
+  const der = publicHalf(usable(secret)).export({ format: "der", type: "spki" });
   return `whpk_${der.subarray(publicPrefix.length).toString("base64")}`;
 }
 
-function contentOf({ id, timestamp, body }: Signed): Buffer {
-  return Buffer.from(`${id}.${timestamp}.${body}`);
+function usable(secret: string): Key {
+  const key = readKey(secret);
+  if (key === null) throw new Error("the secret is empty or not base64");
+  return key;
+}
+
+/** What is signed. The timestamp is the text of its header, so that it has one spelling only. */
+export function signedContent(id: string, timestamp: string, body: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
+}
+
+/** The `v1` signature with these bytes, in base64. */
+export function hmacOf(content: Buffer, bytes: Buffer): string {
+  return createHmac("sha256", bytes).update(content).digest("base64");
 }
 
 function signOne(content: Buffer, secret: string, asymmetric: boolean): string {
-  if (asymmetric) return `v1a,${signWith(null, content, privateKeyOf(secret)).toString("base64")}`;
-  return `v1,${createHmac("sha256", bytesBehind(secret)).update(content).digest("base64")}`;
+  const { bytes } = usable(secret);
+  if (asymmetric) return `v1a,${signWith(null, content, privateKeyOf(bytes)).toString("base64")}`;
+  return `v1,${hmacOf(content, bytes)}`;
 }
 
-/** The `webhook-signature` header: the current secret first, the previous one behind it while it is valid. */
+/** The `webhook-signature` header: the current secret first, those it replaced behind it while they are valid. */
 export function signatureHeader(
-  signed: Signed,
+  { id, timestamp, body }: Signed,
   secrets: SigningSecrets,
   options: { readonly asymmetric: boolean; readonly at: Date },
 ): string {
-  const { current, previous } = secrets;
-  const valid = [current];
-  if (previous && Date.parse(previous.until) > options.at.getTime()) valid.push(previous.secret);
-  const content = contentOf(signed);
-  return valid.map((secret) => signOne(content, secret, options.asymmetric)).join(" ");
-}
-
-/**
- * Checks a received webhook in constant time. `secret` is `whsec_…`, or `whpk_…` for `v1a` alone.
- * `toleranceSeconds` bounds the age and the lead of its timestamp.
- */
-export function verifySignature(
-  headers: { readonly id: string; readonly timestamp: string; readonly signature: string },
-  body: string,
-  secret: string,
-  { now = new Date(), toleranceSeconds = 300 } = {},
-): Verdict {
-  if (headers.id === "" || headers.signature === "") return { ok: false, reason: "a header is missing" };
-  if (!/^\d{1,12}$/.test(headers.timestamp)) return { ok: false, reason: "the timestamp is not a number" };
-  const timestamp = Number(headers.timestamp);
-  const age = Math.floor(now.getTime() / 1_000) - timestamp;
-  if (age > toleranceSeconds) return { ok: false, reason: "the timestamp is too old" };
-  if (age < -toleranceSeconds) return { ok: false, reason: "the timestamp is in the future" };
-  const content = contentOf({ id: headers.id, timestamp, body });
-  const matches = headers.signature.split(" ").some((entry) => matchesOne(entry, content, secret));
-  return matches ? { ok: true, timestamp } : { ok: false, reason: "no signature matches" };
-}
-
-function matchesOne(entry: string, content: Buffer, secret: string): boolean {
-  const [version, given = ""] = entry.split(",", 2);
-  if (version === "v1" && !secret.startsWith("whpk_")) {
-    const expected = Buffer.from(signOne(content, secret, false).slice("v1,".length));
-    const received = Buffer.from(given);
-    return expected.length === received.length && timingSafeEqual(expected, received);
-  }
-  if (version !== "v1a") return false;
-  if (!secret.startsWith("whpk_") && bytesBehind(secret).length < seedLength) return false;
-  const point = bytesBehind(secret.startsWith("whpk_") ? secret : publicKeyOf(secret));
-  if (point.length !== seedLength) return false;
-  const key = createPublicKey({ key: Buffer.concat([publicPrefix, point]), format: "der", type: "spki" });
-  return verifyWith(null, content, key, Buffer.from(given, "base64"));
+  const content = signedContent(id, String(timestamp), Buffer.from(body));
+  return secretsAt(secrets, options.at.getTime())
+    .map((secret) => signOne(content, secret, options.asymmetric))
+    .join(" ");
 }

@@ -1,4 +1,6 @@
 import type { AttemptOutcome, Channel, Message } from "../domain/delivery.js";
+import type { PixiehookEvent } from "../domain/event.js";
+import { isReservedHeader } from "../domain/subscription.js";
 import { concealOutcome, secretsOfHeaders, secretsOfUrl } from "./conceal.js";
 import type { Http, HttpOutcome, HttpRequest } from "./http.js";
 import { retryLater, retryWhenAsked, shown } from "./outcome.js";
@@ -18,7 +20,7 @@ export function createWebhookChannel({ http, version }: { http: Http; version: s
 /** What an endpoint knows, or could be sent, that must not stand in what is recorded of its answer. */
 function secretsOf({ subscription: { channel }, secrets }: Message): string[] {
   if (channel.type !== "webhook") return [];
-  const signing = [secrets.current, secrets.previous?.secret ?? ""];
+  const signing = [secrets.current, ...secrets.previous.map(({ secret }) => secret)];
   const bare = signing.map((secret) => secret.replace(/^whsec_/, ""));
   return [...secretsOfHeaders(channel.headers), ...secretsOfUrl(channel.url, "public"), ...signing, ...bare];
 }
@@ -40,13 +42,14 @@ export function webhookRequest(message: Message, version: string): HttpRequest {
       at: message.at,
     }),
   };
-  const theirs = Object.entries(channel.headers).filter(([name]) => !(name.toLowerCase() in headers));
+  const theirs = Object.entries(channel.headers).filter(([name]) => !isReservedHeader(name));
   return { url: channel.url, headers: { ...Object.fromEntries(theirs), ...headers }, body };
 }
 
 /**
  * Id and exact text. CloudEvents 1.0 in structured JSON mode names the account as `source` and prefixes types
- * with `pixiehook.`; its `data` is the event's `data`, or the whole events of a digest.
+ * with `pixiehook.`; its `data` is the event's `data`, or the whole events of a digest. A digest is an event and
+ * not a batch, which the HTTP binding forbids unless the receiver asked for it.
  */
 function contentOf(message: Message, format: "standard" | "cloudevents") {
   const { delivery, events, bodies } = message;
@@ -68,12 +71,19 @@ function contentOf(message: Message, format: "standard" | "cloudevents") {
       type: `pixiehook.${type}`,
       time: timestamp,
       datacontenttype: "application/json",
+      ...(delivery.digest ? {} : subjectOf(event)),
     };
     const text = `${JSON.stringify(attributes).slice(0, -1)},"data":${data}}`;
     return { id, body: text, contentType: "application/cloudevents+json" };
   }
   const digest = () => `${JSON.stringify({ id, type, timestamp }).slice(0, -1)},"data":${digestData()}}`;
   return { id, body: delivery.digest ? digest() : body, contentType: "application/json" };
+}
+
+/** What happened to which object. The attribute may not be empty, and holds no control characters. */
+function subjectOf({ data: { object } }: PixiehookEvent): { subject?: string } {
+  const { id } = object;
+  return typeof id === "string" && /^[\x20-\x7e]+$/.test(id) ? { subject: id } : {};
 }
 
 /** The table of contract.md, "Webhooks out". */

@@ -12,20 +12,42 @@ const eventPattern = z
   .meta({ example: "favorite.*" });
 
 const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+const headerValue = /^([\x21-\x7e]([\t\x20-\x7e]*[\x21-\x7e])?)?$/;
 const reservedHeaders =
-  /^(host|connection|content-length|content-type|transfer-encoding|upgrade|te|trailer|expect|keep-alive|user-agent|webhook-.*|proxy-.*)$/i;
+  /^(host|connection|content-(length|type|encoding)|transfer-encoding|upgrade|http2-settings|te|trailer|expect|keep-alive|accept-encoding|user-agent|(webhook|svix|proxy)-.*)$/i;
+/** Names, values and what stands between them: most servers take 8 kB of headers, ours among them. */
+const mostHeaderBytes = 7_168;
+
+/**
+ * Whether pixiehook sets this header, or HTTP on its way needs it for itself. An underscore counts as a hyphen,
+ * for servers that hand headers on as variables cannot tell them apart; Svix's library prefers `svix-*` to ours.
+ */
+export function isReservedHeader(name: string): boolean {
+  return reservedHeaders.test(name.replaceAll("_", "-"));
+}
+
+function headerBytes(headers: Readonly<Record<string, string>>): number {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return lines.join("").length;
+}
+
 const headersSchema = z
   .record(
     z
       .string()
       .regex(headerName, "is not a header name")
-      .refine((name) => !reservedHeaders.test(name), "is set by pixiehook and cannot be overridden"),
-    z
-      .string()
-      .max(4_096)
-      .regex(/^[\t\x20-\x7e]*$/, "may hold printable ASCII only"),
+      .refine((name) => !isReservedHeader(name), "is set by pixiehook and cannot be overridden"),
+    z.string().max(4_096).regex(headerValue, "may hold printable ASCII only, and no space at either end"),
   )
-  .refine((headers) => Object.keys(headers).length <= 20, "at most 20 headers");
+  .refine((headers) => Object.keys(headers).length <= 20, "at most 20 headers")
+  .refine((headers) => {
+    const names = Object.keys(headers).map((name) => name.toLowerCase());
+    return new Set(names).size === names.length;
+  }, "the same header twice: case makes no difference")
+  .refine(
+    (headers) => headerBytes(headers) <= mostHeaderBytes,
+    `at most ${mostHeaderBytes} bytes of headers in all`,
+  );
 
 const channelUrl = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
@@ -141,10 +163,35 @@ export interface Subscription extends Omit<SubscriptionInput, "digest"> {
   readonly updatedAt: string;
 }
 
-/** What a subscription signs with. `previous` still signs beside it until its time. */
+/** What a subscription signs with: the current secret, and beside it those that it replaced until their times. */
 export interface SigningSecrets {
   readonly current: string;
-  readonly previous: { readonly secret: string; readonly until: string } | null;
+  /** The newest first. */
+  readonly previous: readonly { readonly secret: string; readonly until: string }[];
+}
+
+/** So many secrets sign at once at most: rotated more often, the oldest stops early and headers stay short. */
+const mostSecrets = 5;
+
+/** Every secret that signs at this time (ms), the current one first. */
+export function secretsAt({ current, previous }: SigningSecrets, now: number): string[] {
+  return [current, ...previous.filter(({ until }) => Date.parse(until) > now).map(({ secret }) => secret)];
+}
+
+/**
+ * Puts a new secret in the place of the current one, which signs on until `until`. Whatever was replaced earlier
+ * keeps its time, but never beyond `until`: from then on the new secret signs alone.
+ */
+export function rotateSecrets(
+  { current, previous }: SigningSecrets,
+  secret: string,
+  { now, until }: { readonly now: number; readonly until: string },
+): SigningSecrets {
+  const earlier = previous.map((one) =>
+    Date.parse(one.until) < Date.parse(until) ? one : { ...one, until },
+  );
+  const valid = [{ secret: current, until }, ...earlier].filter((one) => Date.parse(one.until) > now);
+  return { current: secret, previous: valid.slice(0, mostSecrets - 1) };
 }
 
 /** Bursts of favourites and downloads come as one message to people, one by one to programs. */

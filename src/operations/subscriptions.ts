@@ -7,6 +7,7 @@ import { receiverOf, startSlowly } from "../domain/receiver.js";
 import {
   type ChannelSettings,
   defaultDigest,
+  rotateSecrets,
   type Subscription,
   type SubscriptionInput,
   wantsEvent,
@@ -41,6 +42,20 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
     return channel.type === "webhook" && channel.asymmetric ? parts.publicKeyOf(secret) : null;
   }
 
+  /** Shows the key of the current secret; looks again after it, for another rotation may have come between. */
+  async function showPublicKey(id: string): Promise<Subscription | null> {
+    for (;;) {
+      const secrets = await store.subscriptions.secrets(id);
+      if (!secrets) return null;
+      const shown = await store.subscriptions.update(id, (current) => ({
+        ...current,
+        publicKey: keyFor(current.channel, secrets.current),
+      }));
+      const latest = await store.subscriptions.secrets(id);
+      if (!shown || latest?.current === secrets.current) return shown;
+    }
+  }
+
   async function refusalOf(input: {
     account: string | null;
     channel: ChannelSettings;
@@ -65,7 +80,7 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
       const secret = parts.createSecret();
       const subscription = await store.subscriptions.create(
         { ...complete(input), publicKey: keyFor(input.channel, secret) },
-        { current: secret, previous: null },
+        { current: secret, previous: [] },
       );
       await wakeAccounts(subscription.account);
       return { kind: "created", subscription, secret };
@@ -96,10 +111,14 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
         const receiver = startSlowly(receiverOf(null, subscription.channel));
         await store.mailboxes.setReceiver(id, receiver);
       }
+      // A rotation that came between has changed the key.
+      const rotated = (await store.subscriptions.secrets(id))?.current !== secrets?.current;
+      const shown = rotated ? await showPublicKey(id) : subscription;
+      if (!shown) return null;
       // Deliveries that waited while it was off, or for another address, go on now.
       await wakeUps.wake("deliver", id);
       await wakeAccounts(subscription.account);
-      return { kind: "updated", subscription };
+      return { kind: "updated", subscription: shown };
     },
     remove: (id) => store.subscriptions.remove(id),
     async unsubscribe(id, token) {
@@ -133,19 +152,14 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
       return attemptOf(outcome, null, startedAt, now());
     },
     async rotateSecret(id, graceSeconds) {
-      const secrets = await store.subscriptions.secrets(id);
-      if (!secrets) return null;
-      const until = iso(now() + graceSeconds * 1_000);
       const secret = parts.createSecret();
-      const stored = await store.subscriptions.setSecrets(id, {
-        current: secret,
-        previous: { secret: secrets.current, until },
-      });
+      const at = now();
+      const until = iso(at + graceSeconds * 1_000);
+      const stored = await store.subscriptions.changeSecrets(id, (secrets) =>
+        rotateSecrets(secrets, secret, { now: at, until }),
+      );
       if (!stored) return null;
-      await store.subscriptions.update(id, (current) => ({
-        ...current,
-        publicKey: keyFor(current.channel, secret),
-      }));
+      await showPublicKey(id);
       return { secret, previousValidUntil: until };
     },
     async preview(input) {

@@ -9,6 +9,10 @@ import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
 import type { Vault } from "./secrets.js";
 
+type StoredSecret = SigningSecrets["previous"][number];
+type StoredSecrets = Pick<SigningSecrets, "current"> & {
+  readonly previous: readonly StoredSecret[] | StoredSecret | null;
+};
 type NewSubscription = Omit<Subscription, "id" | "createdAt" | "updatedAt" | "disabledReason">;
 
 export interface SubscriptionStore {
@@ -21,7 +25,11 @@ export interface SubscriptionStore {
   /** Deletes the subscription with its mailbox. */
   remove(id: string): Promise<boolean>;
   secrets(id: string): Promise<SigningSecrets | null>;
-  setSecrets(id: string, secrets: SigningSecrets): Promise<boolean>;
+  /** Answers with what is stored afterwards; null when there is no such subscription. */
+  changeSecrets(
+    id: string,
+    change: (secrets: SigningSecrets) => SigningSecrets,
+  ): Promise<SigningSecrets | null>;
 }
 
 /** How long (ms) subscriptions are kept in memory at most: a writer can die before it says that they changed. */
@@ -63,6 +71,11 @@ export function createSubscriptionStore(
       // One that cannot be opened must not keep the others from their events.
       return { ...stored, channel: lostChannel, enabled: false, disabledReason: messageOf(error) };
     }
+  };
+  /** An older version kept one previous secret or null, not a list. */
+  const openSecrets = (id: string, sealed: string): SigningSecrets => {
+    const { current, previous } = JSON.parse(vault.open(sealed, `secrets:${id}`)) as StoredSecrets;
+    return { current, previous: previous === null ? [] : [previous].flat() };
   };
   const sealSecrets = (id: string, secrets: SigningSecrets) =>
     vault.seal(JSON.stringify(secrets), `secrets:${id}`);
@@ -135,10 +148,16 @@ export function createSubscriptionStore(
     },
     async secrets(id) {
       const sealed = await client.get(keys.secrets(id));
-      return sealed ? (JSON.parse(vault.open(sealed, `secrets:${id}`)) as SigningSecrets) : null;
+      return sealed ? openSecrets(id, sealed) : null;
     },
-    async setSecrets(id, secrets) {
-      return (await client.set(keys.secrets(id), sealSecrets(id, secrets), "XX")) === "OK";
+    async changeSecrets(id, change) {
+      for (;;) {
+        const sealed = await client.get(keys.secrets(id));
+        if (!sealed) return null;
+        const changed = change(openSecrets(id, sealed));
+        const done = await run("replace-text", [keys.secrets(id)], [sealed, sealSecrets(id, changed)]);
+        if (done === 1) return changed;
+      }
     },
   };
 }

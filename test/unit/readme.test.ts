@@ -1,14 +1,15 @@
+import { isUtf8 } from "node:buffer";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { expect, test } from "vitest";
-import { signatureHeader } from "../../src/channels/sign.js";
+import { expect, test, vi } from "vitest";
 import { judgeAccount } from "../../src/cli/doctor/account.js";
 import { printReport } from "../../src/cli/doctor/print.js";
 import { judgeSubscriptions } from "../../src/cli/doctor/subscriptions.js";
 import { makeAccount, makeForecast, makeSubscription } from "../api/support/fixtures.js";
+import { type Vector, vectors } from "../vectors/signatures.js";
 
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 
@@ -27,19 +28,6 @@ const published = {
   signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
 };
 
-/** A request that was signed just now. */
-function request() {
-  const timestamp = Math.floor(Date.now() / 1000);
-  const { secret, id, body } = published;
-  const at = new Date(timestamp * 1000);
-  const signature = signatureHeader(
-    { id, timestamp, body },
-    { current: secret, previous: null },
-    { asymmetric: false, at },
-  );
-  return { "webhook-id": id, "webhook-timestamp": String(timestamp), "webhook-signature": signature };
-}
-
 function available(program: string, question = "--version"): boolean {
   try {
     execFileSync(program, [question], { stdio: "ignore" });
@@ -49,28 +37,37 @@ function available(program: string, question = "--version"): boolean {
   }
 }
 
-test("the README's Node code accepts our signatures and refuses altered ones", async () => {
+/** The README's code knows v1 alone. */
+const verdicts = Object.fromEntries(vectors.map(({ name, accepted }) => [name, accepted === "v1"]));
+
+test("the README's Node code accepts every v1 signature of the table and nothing else", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "pixiehook-readme-")), "verify.mjs");
   writeFileSync(file, example("verify-node"));
   const { verify } = await import(pathToFileURL(file).href);
-  const headers = request();
-  expect(verify(published.secret, headers, published.body)).toBe(true);
-  expect(verify(published.secret, headers, `${published.body} `)).toBe(false);
-  expect(verify(published.secret, { ...headers, "webhook-timestamp": "1614265330" }, published.body)).toBe(
-    false,
-  );
+  const told = vectors.map(({ name, secret, headers, body, at }) => {
+    vi.useFakeTimers({ now: at * 1_000, toFake: ["Date"] });
+    return [name, verify(secret, headers, body)];
+  });
+  vi.useRealTimers();
+  expect(Object.fromEntries(told)).toEqual(verdicts);
+  const [{ secret, body } = published] = vectors;
+  expect(verify(secret, {}, body)).toBe(false);
 });
 
 test.skipIf(!available("python3"))("the README's Python code does the same", () => {
-  const { secret, body } = published;
   const program = `${example("verify-python")}
 import json, sys
-secret, headers, body = json.load(sys.stdin)
-print(verify(secret, headers, body.encode()), verify(secret, headers, body.encode() + b" "))`;
-  const output = execFileSync("python3", ["-c", program], {
-    input: JSON.stringify([secret, request(), body]),
-  });
-  expect(output.toString().trim()).toBe("True False");
+def verdict(one):
+    time.time = lambda: one["at"]
+    try:
+        return verify(one["secret"], one["headers"], base64.b64decode(one["body"]))
+    except ValueError:
+        return False  # of a secret that is not base64
+print(json.dumps({one["name"]: verdict(one) for one in json.load(sys.stdin)}))
+assert verify("whsec_AAEC", {}, b"") is False`;
+  const input = JSON.stringify(vectors.map((one) => ({ ...one, body: one.body.toString("base64") })));
+  const output = execFileSync("python3", ["-c", program], { input });
+  expect(JSON.parse(output.toString())).toEqual(verdicts);
 });
 
 test.skipIf(!available("openssl", "version"))("the README's shell lines give the published signature", () => {
@@ -79,6 +76,40 @@ test.skipIf(!available("openssl", "version"))("the README's shell lines give the
   const output = execFileSync("bash", ["-c", example("verify-openssl")], { env });
   expect(output.toString().trim()).toBe(signature);
 });
+
+test.skipIf(!available("openssl", "version"))(
+  "the README's shell lines do the same, but for the time",
+  () => {
+    // A variable of a shell holds no zero byte and, as Node hands it on, nothing but UTF-8.
+    const plain = ({ body }: Vector) => !body.includes(0) && isUtf8(body);
+    const usual = ({ secret }: Vector) =>
+      /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret) && secret.length % 4 === 2;
+    const tried = vectors.filter((one) => plain(one) && usual(one));
+    expect(tried.length).toBeGreaterThan(50);
+    // One shell for all: the variables of each stand before the README's own lines.
+    const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+    const lines = tried.map(({ secret, id, timestamp, body }) => {
+      const values = { SECRET: secret, ID: id, TIMESTAMP: timestamp, BODY: body.toString() };
+      const set = Object.entries(values).map(([name, value]) => `${name}=${quoted(value)}`);
+      return `${set.join("\n")}\n${example("verify-openssl")}`;
+    });
+    const output = execFileSync("bash", [], { input: lines.join("\n") })
+      .toString()
+      .trim()
+      .split("\n");
+    const told = tried.map(({ name, signature }, i) => [
+      name,
+      signature.split(" ").includes(output[i] ?? ""),
+    ]);
+    // What is refused for another reason than its signature can have a right one.
+    const wrong = told.filter(([name, found]) => {
+      const expected = tried.find((one) => one.name === name)?.expect ?? { refused: "" };
+      if ("scheme" in expected) return found !== (expected.scheme === "v1");
+      return expected.refused === "no_match" && found;
+    });
+    expect(wrong).toEqual([]);
+  },
+);
 
 test("the README shows what the doctor says", () => {
   const address = "http://127.0.0.1:3000";

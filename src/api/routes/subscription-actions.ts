@@ -67,7 +67,8 @@ const rotate = endpoint(
     path: "/v1/subscriptions/{id}/rotate-secret",
     operationId: "rotateSecret",
     summary: "Change the signing secret",
-    description: "Until `previousValidUntil` everything is signed with both, the new one first.",
+    description:
+      "Until `previousValidUntil` everything is signed with the new secret and with those it replaced, the new one first; then with the new one alone. 0 ends all others at once.",
     tags,
     request: { params, body: body(rotationInput, { graceSeconds: 86_400 }, false) },
     responses: {

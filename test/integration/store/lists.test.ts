@@ -24,7 +24,7 @@ const subscription = (description: string) => ({
   paused: false,
   publicKey: null,
 });
-const secrets = { current: "whsec_planted-secret", previous: null };
+const secrets = { current: "whsec_planted-secret", previous: [] };
 const session = {
   status: "active" as const,
   checkedAt: null,

@@ -67,7 +67,7 @@ export function messageOf(
       createdAt: "2026-11-01T00:00:00.000Z",
       updatedAt: "2026-11-01T00:00:00.000Z",
     },
-    secrets: { current: secret, previous: null },
+    secrets: { current: secret, previous: [] },
     events,
     bodies: events.map((event) => freezeEvent(event).body),
     timezone: "Europe/London",

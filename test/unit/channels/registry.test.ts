@@ -45,7 +45,7 @@ describe("createChannels", () => {
     expect(blocked).toEqual({ kind: "blocked", error: "address refused: 127.0.0.1 is a loopback address" });
     expect(await channels.send(messageOf([event], email), signal)).toMatchObject({ kind: "retry" });
     const broken = messageOf([event], webhook("https://example.com/"), {
-      secrets: { current: "", previous: null },
+      secrets: { current: "", previous: [] },
     });
     expect(await channels.send(broken, signal)).toMatchObject({
       kind: "retry",

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { createSecret, publicKeyOf, signatureHeader, verifySignature } from "../../../src/channels/sign.js";
+import { createSecret, publicKeyOf, signatureHeader } from "../../../src/channels/sign.js";
+import { verifySignature } from "../../../src/channels/verify.js";
+import { rotateSecrets, type SigningSecrets } from "../../../src/domain/subscription.js";
 
 const vector = {
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
@@ -9,7 +11,7 @@ const vector = {
   signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
 };
 const at = new Date(vector.signed.timestamp * 1_000);
-const secrets = (current: string, previous: { secret: string; until: string } | null = null) => ({
+const secrets = (current: string, ...previous: { secret: string; until: string }[]) => ({
   current,
   previous,
 });
@@ -19,13 +21,20 @@ const headersOf = (signature: string) => ({
   signature,
 });
 const check = (signature: string, secret: string, body = vector.signed.body, now = at) =>
-  verifySignature(headersOf(signature), body, secret, { now });
+  verifySignature(headersOf(signature), Buffer.from(body), secret, { now });
 
 describe("v1", () => {
   it("gives the published vector", () => {
     const options = { asymmetric: false, at };
     expect(signatureHeader(vector.signed, secrets(vector.secret), options)).toBe(vector.signature);
-    expect(check(vector.signature, vector.secret)).toEqual({ ok: true, timestamp: vector.signed.timestamp });
+    expect(check(vector.signature, vector.secret)).toEqual({
+      ok: true,
+      timestamp: vector.signed.timestamp,
+      age: 0,
+      scheme: "v1",
+      position: 1,
+      signatures: 1,
+    });
   });
 
   it("agrees with the standardwebhooks package, both ways", () => {
@@ -45,7 +54,7 @@ describe("v1", () => {
         expect(theirs.verify(body, headers)).toEqual({ text });
         expect(theirs.sign(signed.id, now, body)).toBe(ours);
         const received = { id: signed.id, timestamp: String(signed.timestamp), signature: ours };
-        expect(verifySignature(received, body, secret)).toMatchObject({ ok: true });
+        expect(verifySignature(received, Buffer.from(body), secret)).toMatchObject({ ok: true });
       }),
       { numRuns: 50 },
     );
@@ -65,6 +74,32 @@ describe("v1", () => {
     const over = { secret: previous, until: at.toISOString() };
     const one = signatureHeader(vector.signed, secrets(current, over), { asymmetric: false, at });
     expect(one.split(" ")).toHaveLength(1);
+  });
+});
+
+describe("rotateSecrets", () => {
+  const now = at.getTime();
+  const iso = (seconds: number) => new Date(now + seconds * 1_000).toISOString();
+  const rotate = (from: SigningSecrets, secret: string, seconds: number) =>
+    rotateSecrets(from, secret, { now, until: iso(seconds) });
+
+  it("keeps what was replaced earlier for as long as it was given", () => {
+    const twice = rotate(rotate(secrets("a"), "b", 60), "c", 3_600);
+    expect(twice).toEqual(secrets("c", { secret: "b", until: iso(3_600) }, { secret: "a", until: iso(60) }));
+  });
+
+  it("lets nothing sign beyond the grace that was asked for last", () => {
+    expect(rotate(rotate(secrets("a"), "b", 3_600), "c", 60)).toEqual(
+      secrets("c", { secret: "b", until: iso(60) }, { secret: "a", until: iso(60) }),
+    );
+    expect(rotate(rotate(secrets("a"), "b", 3_600), "c", 0)).toEqual(secrets("c"));
+  });
+
+  it("forgets what is over, and the oldest of more than five", () => {
+    expect(rotate(secrets("b", { secret: "a", until: iso(0) }), "c", 60).previous).toHaveLength(1);
+    let many: SigningSecrets = secrets("0");
+    for (const secret of "123456789") many = rotate(many, secret, 60);
+    expect([many.current, ...many.previous.map(({ secret }) => secret)]).toEqual([..."98765"]);
   });
 });
 
@@ -109,7 +144,9 @@ describe("verifySignature", () => {
 
   it("refuses a timestamp that is no number, and accepts five minutes either way", () => {
     const headers = { ...headersOf(vector.signature), timestamp: "1614265330.5" };
-    expect(verifySignature(headers, vector.signed.body, vector.secret, { now: at }).ok).toBe(false);
+    expect(verifySignature(headers, Buffer.from(vector.signed.body), vector.secret, { now: at }).ok).toBe(
+      false,
+    );
     for (const shift of [-300_000, 300_000]) {
       const now = new Date(at.getTime() + shift);
       expect(check(vector.signature, vector.secret, vector.signed.body, now).ok).toBe(true);

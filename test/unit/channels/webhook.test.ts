@@ -2,7 +2,8 @@ import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import type { HttpOutcome } from "../../../src/channels/http.js";
 import { retryAfterMs } from "../../../src/channels/outcome.js";
-import { publicKeyOf, verifySignature } from "../../../src/channels/sign.js";
+import { publicKeyOf } from "../../../src/channels/sign.js";
+import { verifySignature } from "../../../src/channels/verify.js";
 import { webhookOutcome, webhookRequest } from "../../../src/channels/webhook.js";
 import type { ChannelSettings } from "../../../src/domain/subscription.js";
 import { at, example, favorites, messageOf, secret } from "./messages.js";
@@ -32,7 +33,7 @@ describe("webhookRequest", () => {
       timestamp: "1795169702",
       signature: headers["webhook-signature"] ?? "",
     };
-    expect(verifySignature(received, body, secret, { now: at })).toMatchObject({ ok: true });
+    expect(verifySignature(received, Buffer.from(body), secret, { now: at })).toMatchObject({ ok: true });
   });
 
   it("is accepted by the standardwebhooks package", () => {
@@ -74,7 +75,7 @@ describe("webhookRequest", () => {
     expect(signature).toMatch(/^v1a,/);
     const verdict = verifySignature(
       { id: event.id, timestamp, signature },
-      request.body,
+      Buffer.from(request.body),
       publicKeyOf(secret),
       {
         now: at,
@@ -94,6 +95,7 @@ describe("webhookRequest", () => {
       type: "pixiehook.favorite.added",
       time: event.timestamp,
       datacontenttype: "application/json",
+      subject: event.data.object.id,
       data: event.data,
     });
     const events = favorites(2);
