@@ -11,6 +11,11 @@ export class StartError extends Error {
   readonly exitCode = 1;
 }
 
+/** A command was asked for in a way that it cannot follow. */
+export class UsageError extends Error {
+  readonly exitCode = 2;
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") return error.errors.map(messageOf).join("; ");

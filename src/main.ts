@@ -6,8 +6,10 @@ import { type DoctorOptions, doctor } from "./cli/doctor.js";
 import { dialectNames, type SimulateOptions, simulate } from "./cli/simulate.js";
 import { start } from "./cli/start.js";
 import { processTerminal, type Terminal } from "./cli/terminal.js";
+import { type VerifyOptions, verify } from "./cli/verify.js";
 import { type Config, readConfig } from "./config.js";
-import { messageOf, SettingsError, StartError } from "./errors.js";
+import { durationSchema } from "./domain/duration.js";
+import { messageOf, SettingsError, StartError, UsageError } from "./errors.js";
 
 function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("use a whole number");
@@ -33,6 +35,26 @@ function address(text: string): string {
   if (!/^https?:$/.test(protocol)) throw new InvalidArgumentError("use an http or https address");
   return text;
 }
+
+function duration(text: string): string {
+  if (!durationSchema.safeParse(text).success)
+    throw new InvalidArgumentError("use a duration such as 30s, 5m or 30d");
+  return text;
+}
+
+function time(text: string): Date {
+  const at = new Date(/^\d{1,12}$/.test(text) ? Number(text) * 1_000 : text);
+  if (Number.isNaN(at.getTime()))
+    throw new InvalidArgumentError("use Unix seconds or a time like 2026-11-20T10:15:00Z");
+  return at;
+}
+
+const verifyExamples = `
+Examples:
+  export PIXIEHOOK_WEBHOOK_SECRET=whsec_…
+  pixiehook verify < request.http                       head, an empty line, body: as they came
+  pixiehook verify --headers headers.txt < body.json
+  pixiehook verify --id evt_… --timestamp 1795169702 --signature v1,… --body body.json`;
 
 /** The environment, and a `.env` file beside it for what the environment leaves open. */
 function environment(): NodeJS.ProcessEnv {
@@ -66,6 +88,30 @@ function build(terminal: Terminal): Command {
       process.exitCode = (await doctor(options, environment(), terminal)) ? 0 : 1;
     });
   program
+    .command("verify")
+    .description("check the signature of a received webhook; 0 when it is valid, 1 when not, 2 when unclear")
+    .option(
+      "--secret <text>",
+      "whsec_… or whpk_…; better in PIXIEHOOK_WEBHOOK_SECRET, which no process list shows",
+    )
+    .option("--headers <file>", "the headers as they came, a line each")
+    .option("--id <text>", "the webhook-id header")
+    .option("--timestamp <text>", "the webhook-timestamp header")
+    .option("--signature <text>", "the webhook-signature header")
+    .option("--body <file>", "the raw body; standard input unless told")
+    .option("--tolerance <duration>", "how old or early it may be", duration, "5m")
+    .option("--at <time>", "judge its age at this time (Unix seconds or ISO 8601) instead of now", time)
+    .option("--json", "write JSON, for scripts", false)
+    .addHelpText("after", verifyExamples)
+    // 1 says that a signature is not valid, so wrong usage must not.
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .configureOutput({ outputError: (text, write) => write(text.replace(/wh(sec|sk)_\S+/g, "[hidden]")) })
+    .action(async (options: VerifyOptions) => {
+      if (options.body === undefined && process.stdin.isTTY)
+        process.stderr.write("Reading what is typed or pasted here; Ctrl-D ends it.\n");
+      process.exitCode = (await verify(options, environment(), process.stdin, terminal)) ? 0 : 1;
+    });
+  program
     .command("demo")
     .description("show everything at work on a simulated studio")
     .option("--once", "end with a summary once each channel has delivered a detected change", false)
@@ -86,12 +132,16 @@ function build(terminal: Terminal): Command {
   return program;
 }
 
-/** Runs the command line and sets the exit code: 78 for wrong settings, 1 for anything else that went wrong. */
+/**
+ * Runs the command line and sets the exit code: 78 for wrong settings, 2 for what `verify` cannot follow, 1 for
+ * anything else that went wrong.
+ */
 async function main(): Promise<void> {
   try {
     await build(processTerminal()).parseAsync();
   } catch (error) {
-    const known = error instanceof SettingsError || error instanceof StartError;
+    const known =
+      error instanceof SettingsError || error instanceof StartError || error instanceof UsageError;
     const lines =
       error instanceof SettingsError ? error.problems : [known ? messageOf(error) : String(error)];
     for (const line of lines) process.stderr.write(`pixiehook: ${line}\n`);

@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import { type Verdict, verifySignature } from "../channels/verify.js";
+import { durationMs } from "../domain/duration.js";
+import { messageOf, UsageError } from "../errors.js";
+import type { Terminal } from "./terminal.js";
+import { findCause } from "./verify/cause.js";
+import { type Received, readHeaders, readRequest } from "./verify/received.js";
+import { explainVerdict } from "./verify/verdict.js";
+
+export interface VerifyOptions {
+  readonly secret?: string;
+  /** Files. */
+  readonly headers?: string;
+  readonly body?: string;
+  /** The three headers. */
+  readonly id?: string;
+  readonly timestamp?: string;
+  readonly signature?: string;
+  /** A duration. */
+  readonly tolerance: string;
+  readonly at?: Date;
+  readonly json: boolean;
+}
+
+/**
+ * `pixiehook verify`: whether the signature of a received webhook is valid, and if not, what is wrong and what to
+ * do. Answers whether it is valid. Throws `UsageError` when it was not told enough.
+ */
+export async function verify(
+  options: VerifyOptions,
+  environment: NodeJS.ProcessEnv,
+  input: AsyncIterable<Uint8Array>,
+  terminal: Terminal,
+): Promise<boolean> {
+  const secret = (options.secret ?? environment.PIXIEHOOK_WEBHOOK_SECRET ?? "").trim();
+  if (secret === "")
+    throw new UsageError("there is no secret: set PIXIEHOOK_WEBHOOK_SECRET to whsec_…, or give --secret");
+  const received = await receive(options, input);
+  const rules = { now: options.at ?? new Date(), toleranceSeconds: durationMs(options.tolerance) / 1_000 };
+  const check = (body: Uint8Array): Verdict => verifySignature(received.headers, body, secret, rules);
+  const verdict = check(received.body);
+  const cause = verdict.ok || verdict.code !== "no_match" ? null : findCause(received, check);
+  const { sentence, remedy } = explainVerdict(verdict, { received, secret, cause, rules });
+  if (options.json) terminal.write(JSON.stringify({ ...facts(verdict), text: sentence, remedy }, null, 2));
+  else for (const line of [sentence, remedy]) if (line !== null) terminal.write(line);
+  return verdict.ok;
+}
+
+/** A verdict as scripts get it. */
+function facts(verdict: Verdict) {
+  if (!verdict.ok) return { valid: false, code: verdict.code, ageSeconds: verdict.age };
+  const { scheme, position, signatures, age } = verdict;
+  return { valid: true, scheme, signature: position, signatures, ageSeconds: age };
+}
+
+async function receive(options: VerifyOptions, input: AsyncIterable<Uint8Array>): Promise<Received> {
+  const { headers: file, body, id, timestamp, signature } = options;
+  const given = Object.entries({ id, timestamp, signature }).filter(([, value]) => value !== undefined);
+  if (file === undefined && given.length === 0) {
+    if (body !== undefined)
+      throw new UsageError(
+        "a body alone carries no signature: give --headers, or the whole request on stdin",
+      );
+    return readRequest(await readAll(input));
+  }
+  const found = file === undefined ? { id: "", timestamp: "", signature: "" } : readHeaders(await open(file));
+  const headers = { ...found, ...Object.fromEntries(given.map(([name, value]) => [name, value?.trim()])) };
+  const bytes = body === undefined ? await readAll(input) : await open(body);
+  return { headers, body: bytes, missing: 0, surplus: 0 };
+}
+
+async function open(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${messageOf(error)}`);
+  }
+}
+
+async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of input) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
