@@ -8,6 +8,7 @@ import { expect, test, vi } from "vitest";
 import { judgeAccount } from "../../src/cli/doctor/account.js";
 import { printReport } from "../../src/cli/doctor/print.js";
 import { judgeSubscriptions } from "../../src/cli/doctor/subscriptions.js";
+import { explainVerdict } from "../../src/cli/verify/verdict.js";
 import { makeAccount, makeForecast, makeSubscription } from "../api/support/fixtures.js";
 import { type Vector, vectors } from "../vectors/signatures.js";
 
@@ -110,6 +111,25 @@ test.skipIf(!available("openssl", "version"))(
     expect(wrong).toEqual([]);
   },
 );
+
+test("the README shows what verify says", () => {
+  const received = {
+    headers: { id: "", timestamp: "", signature: "" },
+    body: Buffer.alloc(0),
+    missing: 0,
+    surplus: 0,
+  };
+  const rules = { now: new Date(), toleranceSeconds: 300 };
+  const facts = { received, secret: published.secret, cause: "a line break was added at its end", rules };
+  const told = [
+    { ok: true, timestamp: published.timestamp, age: 12, scheme: "v1", position: 1, signatures: 1 } as const,
+    { ok: false, code: "no_match", reason: "", age: 12 } as const,
+  ].map((verdict) => {
+    const { sentence, remedy } = explainVerdict(verdict, facts);
+    return remedy === null ? sentence : `${sentence}\n${remedy}`;
+  });
+  expect(`${told.join("\n\n")}\n`).toBe(example("verify-answers"));
+});
 
 test("the README shows what the doctor says", () => {
   const address = "http://127.0.0.1:3000";
