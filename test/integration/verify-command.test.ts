@@ -34,14 +34,24 @@ test("the command answers 0 for a valid signature and 1 for any other, on a pipe
   expect(JSON.parse(late.stdout).valid).toBe(false);
 });
 
-test("the command answers 2 when it is not told enough, and never repeats a secret", () => {
+test("the command answers 2 when it is not told enough", () => {
   expect(run([], body)).toMatchObject({
     status: 2,
     stdout: "",
     stderr: expect.stringMatching(/^pixiehook: there is no secret/),
   });
-  const wrong = run([`--secrt=${secret}`, "--tolerance", "soon"], body);
-  expect(wrong).toMatchObject({ status: 2, stdout: "", stderr: expect.stringContaining("--secret <text>") });
-  expect(run(["--tolerance", "soon"], body, known).stderr).toContain("use a duration such as 30s");
+});
+
+test("the command answers 2 to what it cannot read, and never repeats a secret", () => {
+  const wrong = run(["--tolerance", secret], body, known);
+  expect(wrong).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: expect.stringContaining("'[hidden] is invalid"),
+  });
+  expect(wrong.stderr).toContain("use a duration such as 30s");
+});
+
+test("the command shows how it is used", () => {
   expect(run(["--help"], body)).toMatchObject({ status: 0, stdout: expect.stringContaining("Examples:") });
 });
