@@ -8,25 +8,52 @@ export interface Deadline {
   release(): void;
 }
 
+/** Why work has to end before it is done. */
+export type Ending = "expired" | "stopped";
+
 /** `AbortSignal.any` is not used: Node 20 may collect a composed signal before it fires. */
 export function startDeadline(ms: number, outer: AbortSignal): Deadline {
   const controller = new AbortController();
+  // Many recipients share it: that is no leak.
+  setMaxListeners(0, controller.signal);
   let expired = false;
-  const stop = () => controller.abort();
+  const release = onEnd(ms, outer, (why) => {
+    expired = why === "expired";
+    controller.abort();
+  });
+  if (outer.aborted) controller.abort();
+  return { signal: controller.signal, expired: () => expired, release };
+}
+
+/**
+ * Calls `stop` once, after `ms` or when `outer` aborts; what it returns calls that off. One that was aborted before
+ * is not told: look first.
+ */
+export function onEnd(ms: number, outer: AbortSignal, stop: (why: Ending) => void): () => void {
+  const stops = stopsOf(outer);
+  const stopped = () => stop("stopped");
+  stops.add(stopped);
   const timer = setTimeout(() => {
-    expired = true;
-    stop();
+    stops.delete(stopped);
+    stop("expired");
   }, ms);
-  // Many sends share the caller's signal, and many recipients share this one: that is no leak.
-  setMaxListeners(0, outer, controller.signal);
-  outer.addEventListener("abort", stop, { once: true });
-  if (outer.aborted) stop();
-  return {
-    signal: controller.signal,
-    expired: () => expired,
-    release: () => {
-      clearTimeout(timer);
-      outer.removeEventListener("abort", stop);
-    },
+  return () => {
+    clearTimeout(timer);
+    stops.delete(stopped);
   };
+}
+
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** One listener for each signal: a thousand sends share one, and a signal walks its listeners to drop one. */
+function stopsOf(outer: AbortSignal): Set<() => void> {
+  const known = waiting.get(outer);
+  if (known) return known;
+  const stops = new Set<() => void>();
+  waiting.set(outer, stops);
+  const stopAll = () => {
+    for (const stop of stops) stop();
+  };
+  outer.addEventListener("abort", stopAll, { once: true });
+  return stops;
 }

@@ -10,6 +10,8 @@ export class RefusedError extends Error {}
 
 /** Decides which addresses may be reached: once when a URL is given, and again at each connect. */
 export interface Guard {
+  /** Static check of a URL that is about to be used, remembered for the next time. */
+  inspect(url: string): Target;
   /** Static check of a URL: scheme, host, literal address. Why it is refused, or null. */
   checkUrl(url: string): string | null;
   /** As `checkUrl`, and resolves the name. A name that does not resolve now passes: names change. */
@@ -22,12 +24,20 @@ export interface Guard {
   refuse(address: string, mayBePublic: boolean): string | null;
 }
 
+/** Where a URL leads, in the parts that a request is made of, or why it may not. */
+export type Target =
+  | { readonly kind: "target"; readonly origin: string; readonly path: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
 export interface GuardOptions {
   readonly allowed: readonly Network[];
   /** Hosts that may be public; absent: all. */
   readonly publicHosts?: readonly string[] | undefined;
   readonly resolve?: Resolve | undefined;
 }
+
+/** Verdicts that are remembered: receivers are few, and parsing a URL costs as much as writing a request. */
+const maxTargets = 10_000;
 
 const resolveName: Resolve = (hostname) => dns.lookup(hostname, { all: true, verbatim: true });
 
@@ -51,6 +61,7 @@ export function createGuard({ allowed, publicHosts, resolve = resolveName }: Gua
     if (!URL.canParse(text)) return "not a URL";
     const url = new URL(text);
     if (url.protocol !== "https:" && url.protocol !== "http:") return "must be an https URL";
+    if (url.port === "0") return "must not name port 0";
     if (url.username !== "" || url.password !== "") return "must not carry a user name or password";
     const publicToo = mayBePublic(url.protocol, url.hostname);
     const literal = literalAddress(url.hostname);
@@ -65,7 +76,26 @@ export function createGuard({ allowed, publicHosts, resolve = resolveName }: Gua
     return reason === null ? null : `${literal} is ${reason}`;
   }
 
+  function look(text: string): Target {
+    const reason = checkUrl(text);
+    if (reason !== null) return { kind: "refused", reason };
+    const { origin, pathname, search } = new URL(text);
+    return { kind: "target", origin, path: pathname + search };
+  }
+
+  const targets = new Map<string, Target>();
+  function inspect(text: string): Target {
+    const known = targets.get(text);
+    if (known) return known;
+    const target = look(text);
+    const [oldest] = targets.keys();
+    if (targets.size >= maxTargets && oldest !== undefined) targets.delete(oldest);
+    targets.set(text, target);
+    return target;
+  }
+
   return {
+    inspect,
     checkUrl,
     mayBePublic,
     refuse,

@@ -1,8 +1,9 @@
-import type { TLSSocket } from "node:tls";
-import { Agent, buildConnector, type Dispatcher, request } from "undici";
-import { literalAddress, type Network } from "./addresses.js";
-import { startDeadline } from "./deadline.js";
+import { Agent, type buildConnector } from "undici";
+import type { Network } from "./addresses.js";
 import { createGuard, type Guard, RefusedError, type Resolve } from "./guard.js";
+import { createConnector } from "./http-connect.js";
+import { type Exchanged, exchange, GivenUpError } from "./http-exchange.js";
+import { explain } from "./http-explain.js";
 
 /** What came of a POST. Nothing a receiver does makes it throw. */
 export type HttpOutcome =
@@ -36,6 +37,8 @@ export interface HttpOptions {
   readonly publicHosts?: readonly string[];
   /** From DNS to the last byte, milliseconds. */
   readonly deadlineMs?: number;
+  /** A busy connection is renewed after this, milliseconds, or it would outlive a change of the name. */
+  readonly renewMs?: number;
   readonly resolve?: Resolve;
   /** Certificate authorities (PEM) instead of Node's own. */
   readonly ca?: string;
@@ -51,103 +54,92 @@ const maxConnections = 2_000;
 
 /** A guarded HTTP client: pooled connections to checked and pinned addresses, no redirects, bounded answers. */
 export function createHttp(options: HttpOptions): Http {
-  const { deadlineMs = 15_000 } = options;
+  const { deadlineMs = 15_000, renewMs = 300_000 } = options;
   const guard = createGuard(options);
-  const agent = new Agent({
-    connect: guardedConnector(guard, deadlineMs, options.ca),
-    connections: maxConnections,
-    pipelining: 1,
-    keepAliveTimeout: 4_000,
-    keepAliveMaxTimeout: 30_000,
-    // A busy connection is renewed now and then, or it would outlive a change of the name.
-    clientTtl: 300_000,
-    // The deadline counts instead.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const connector = createConnector({ guard, timeoutMs: deadlineMs, ca: options.ca });
+  const agents = createAgents(connector.connect, renewMs);
+  const limits = {
+    dispatcher: agents.current,
+    madeAt: connector.madeAt,
+    deadlineMs,
+    keptBytes: keptBodyBytes,
+    maxBytes: maxBodyBytes,
+  };
 
   async function post({ url, headers, body }: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> {
-    const reason = guard.checkUrl(url);
-    if (reason !== null) return { kind: "refused", reason };
-    const deadline = startDeadline(deadlineMs, signal);
+    const target = guard.inspect(url);
+    if (target.kind === "refused") return target;
+    const { origin, path } = target;
     try {
-      const answer = await request(url, {
-        dispatcher: agent,
-        method: "POST",
-        headers,
-        body,
-        signal: deadline.signal,
-      });
-      const text = await readBody(answer.body);
-      if (text === null) return { kind: "error", reason: `the answer (${answer.statusCode}) is over 64 KiB` };
-      return {
-        kind: "answered",
-        status: answer.statusCode,
-        headers: flatten(answer.headers),
-        body: text,
-      };
+      return answered(await exchange(limits, { origin, path, headers, body }, signal));
     } catch (error) {
       if (error instanceof RefusedError) return { kind: "refused", reason: error.message };
-      if (deadline.expired()) {
-        return { kind: "error", reason: `no complete answer within ${deadlineMs / 1_000} s` };
-      }
-      if (signal.aborted) return { kind: "error", reason: "stopped before an answer came" };
-      return { kind: "error", reason: explain(error) };
-    } finally {
-      deadline.release();
+      return { kind: "error", reason: error instanceof GivenUpError ? sentenceOf(error) : explain(error) };
     }
+  }
+
+  function sentenceOf({ why, status }: GivenUpError): string {
+    if (why === "expired") return `no complete answer within ${deadlineMs / 1_000} s`;
+    return why === "stopped" ? "stopped before an answer came" : `the answer (${status}) is over 64 KiB`;
   }
 
   return {
     post,
     checkUrl: guard.checkUrl,
     checkReach: guard.checkReach,
-    close: () => agent.destroy(),
+    async close() {
+      await agents.close();
+      // Undici forgets what it was still connecting.
+      connector.close();
+    },
   };
 }
 
-/** Connects to checked addresses only, and looks once more at what is really on the other end. */
-function guardedConnector(guard: Guard, timeout: number, ca?: string): buildConnector.connector {
-  const connectorFor = (mayBePublic: boolean) =>
-    buildConnector({
-      timeout,
-      lookup: guard.lookup(mayBePublic),
-      autoSelectFamily: true,
-      // Node's 250 ms gives up on far hosts that have several addresses.
-      autoSelectFamilyAttemptTimeout: 1_000,
-      ...(ca === undefined ? {} : { ca }),
+/** A pool for each origin, all of them renewed together. */
+function createAgents(connect: buildConnector.connector, renewMs: number) {
+  const create = () =>
+    new Agent({
+      connect,
+      connections: maxConnections,
+      pipelining: 1,
+      // Below the 5 s of Node and Apache: a connection that they are about to close is not used again.
+      keepAliveTimeout: 4_000,
+      keepAliveMaxTimeout: 30_000,
+      // The deadline counts instead.
+      headersTimeout: 0,
+      bodyTimeout: 0,
     });
-  const anywhere = connectorFor(true);
-  const allowedOnly = connectorFor(false);
+  const open = new Set<Agent>();
+  let current: Agent | null = null;
+  let bornAt = 0;
 
-  return (options, callback) => {
-    const mayBePublic = guard.mayBePublic(options.protocol, options.hostname);
-    // Sockets look up names only, so a literal is judged here.
-    const literal = literalAddress(options.hostname);
-    const reason = literal === null ? null : guard.refuse(literal, mayBePublic);
-    if (reason !== null) return callback(new RefusedError(`${literal} is ${reason}`), null);
-    const connect = mayBePublic ? anywhere : allowedOnly;
-    return connect(options, (...[error, socket]) => {
-      if (error !== null) return callback(error, null);
-      const refusal = guard.refuse(socket.remoteAddress ?? "", mayBePublic);
-      if (refusal === null) return callback(null, socket as TLSSocket);
-      socket.destroy();
-      return callback(new RefusedError(`connected to ${refusal}`), null);
-    });
-  };
-}
-
-/** Reads to the end. Null when it is longer than allowed; the connection is given up then. */
-async function readBody(body: Dispatcher.ResponseData["body"]): Promise<string | null> {
-  const kept: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    if (length < keptBodyBytes) kept.push(chunk.subarray(0, keptBodyBytes - length));
-    length += chunk.length;
-    if (length > maxBodyBytes) return null;
+  /** Undici's `clientTtl` would do the same, but reads the clock for each open connection at each request. */
+  function renew(): Agent {
+    const former = current;
+    if (former) void former.close().then(() => open.delete(former));
+    const agent = create();
+    open.add(agent);
+    bornAt = performance.now();
+    current = agent;
+    return agent;
   }
+
+  return {
+    current: () => (current && performance.now() - bornAt < renewMs ? current : renew()),
+    /** For good: what is sent afterwards finds its agent closed. */
+    async close() {
+      bornAt = Number.POSITIVE_INFINITY;
+      current ??= create();
+      open.add(current);
+      await Promise.all([...open].map((agent) => agent.destroy()));
+    },
+  };
+}
+
+function answered({ status, headers, body, isWhole }: Exchanged): HttpOutcome {
   // `stream` leaves a character out that the cut went through.
-  return new TextDecoder().decode(Buffer.concat(kept), { stream: length > keptBodyBytes });
+  const text = body.length === 0 ? "" : new TextDecoder().decode(body, { stream: !isWhole });
+  return { kind: "answered", status, headers: flatten(headers), body: text };
 }
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
@@ -157,39 +149,4 @@ function flatten(headers: Readonly<Record<string, string | string[] | undefined>
     if (first !== undefined) flat[name] = first;
   }
   return flat;
-}
-
-const sentences: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "the connection was refused",
-  ECONNRESET: "the connection was reset",
-  EPIPE: "the connection was reset",
-  EHOSTUNREACH: "the host cannot be reached",
-  ENETUNREACH: "the network cannot be reached",
-  ETIMEDOUT: "the connection timed out",
-  ENOTFOUND: "the name does not resolve",
-  EAI_AGAIN: "the name does not resolve at the moment",
-  UND_ERR_CONNECT_TIMEOUT: "the connection timed out",
-  UND_ERR_SOCKET: "the connection was closed before a complete answer",
-  UND_ERR_HEADERS_OVERFLOW: "the headers of the answer are too large",
-  UND_ERR_INVALID_ARG: "the request has an invalid header or URL",
-  UND_ERR_DESTROYED: "stopped before an answer came",
-  UND_ERR_CLOSED: "stopped before an answer came",
-};
-
-/** A sentence for an error, built from its code: messages can hold what the log must not. */
-function explain(error: unknown): string {
-  const code = codeOf(error);
-  const sentence = sentences[code];
-  if (sentence !== undefined) return sentence;
-  if (/CERT|SSL|TLS|ISSUER|SELF_SIGNED|EPROTO/.test(code)) return `TLS failed: ${code}`;
-  if (error instanceof Error && error.name === "HTTPParserError") return "the answer is not HTTP";
-  return code === "" ? "the request failed" : `the request failed: ${code}`;
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  if (!(error instanceof Error)) return "";
-  const { code, cause } = error as NodeJS.ErrnoException;
-  if (typeof code === "string") return code;
-  return cause instanceof Error ? codeOf(cause) : "";
 }
