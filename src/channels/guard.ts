@@ -39,6 +39,9 @@ export interface GuardOptions {
 /** Verdicts that are remembered: receivers are few, and parsing a URL costs as much as writing a request. */
 const maxTargets = 10_000;
 
+/** Names that mean this machine whether a resolver knows them or not (RFC 6761, 6.3). */
+const loopbackName = /(^|\.)localhost\.?$/;
+
 const resolveName: Resolve = (hostname) => dns.lookup(hostname, { all: true, verbatim: true });
 
 /** The rules of contract.md, "Webhooks out": one bad address refuses the whole name. */
@@ -73,7 +76,9 @@ export function createGuard({ allowed, publicHosts, resolve = resolveName }: Gua
     if (unreachable && url.protocol === "http:") {
       return "must be https: plain http is for addresses in PIXIEHOOK_ALLOWED_NETWORKS";
     }
-    return reason === null ? null : `${literal} is ${reason}`;
+    if (reason !== null) return `${literal} is ${reason}`;
+    const loopback = loopbackName.test(url.hostname) ? refuse("127.0.0.1", publicToo) : null;
+    return loopback === null ? null : `${url.hostname} resolves to 127.0.0.1, ${loopback}`;
   }
 
   function look(text: string): Target {

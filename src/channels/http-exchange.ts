@@ -88,7 +88,9 @@ export function exchange(
         if (isDone) return;
         isDone = true;
         release();
-        resolve({ status, headers, body: Buffer.concat(chunks), isWhole: length <= keptBytes });
+        const answer = { status, headers, body: Buffer.concat(chunks), isWhole: length <= keptBytes };
+        // Undici frees the connection in its next immediate: a caller that goes on before would open another.
+        queueMicrotask(() => setImmediate(resolve, answer));
       },
       onResponseError(_controller, error) {
         // A kept connection that the receiver was just closing. Unanswered, so the ladder would repeat the same id

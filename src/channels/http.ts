@@ -28,6 +28,8 @@ export interface HttpRequest {
 
 export interface Http extends Pick<Guard, "checkUrl" | "checkReach"> {
   post(request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome>;
+  /** How many receivers have a pool of connections at the moment. */
+  receivers(): number;
   close(): Promise<void>;
 }
 
@@ -87,6 +89,7 @@ export function createHttp(options: HttpOptions): Http {
     post,
     checkUrl: guard.checkUrl,
     checkReach: guard.checkReach,
+    receivers: agents.receivers,
     async close() {
       await agents.close();
       // Undici forgets what it was still connecting.
@@ -126,6 +129,7 @@ function createAgents(connect: buildConnector.connector, renewMs: number) {
 
   return {
     current: () => (current && performance.now() - bornAt < renewMs ? current : renew()),
+    receivers: () => [...open].reduce((count, { stats }) => count + Object.keys(stats).length, 0),
     /** For good: what is sent afterwards finds its agent closed. */
     async close() {
       bornAt = Number.POSITIVE_INFINITY;

@@ -16,8 +16,11 @@ const time = (ms: number) =>
 const pem = (label: string, bytes: Buffer) =>
   `-----BEGIN ${label}-----\n${bytes.toString("base64").replace(/.{1,64}/g, "$&\n")}-----END ${label}-----\n`;
 
-/** A key and a self-signed certificate for one host, valid for a day. Source: RFC 5280. */
-export function selfSigned(host: string): { readonly key: string; readonly cert: string } {
+/** A key and a self-signed certificate for one host, valid for a day (or until long ago). Source: RFC 5280. */
+export function selfSigned(
+  host: string,
+  until = Date.now() + 86_400_000,
+): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = sequence(oid("2a8648ce3d040302"));
   const name = sequence(der(0x31, sequence(oid("550403"), der(0x0c, Buffer.from(host)))));
@@ -28,7 +31,7 @@ export function selfSigned(host: string): { readonly key: string; readonly cert:
     number(1),
     algorithm,
     name,
-    sequence(time(Date.now() - 3_600_000), time(Date.now() + 86_400_000)),
+    sequence(time(until - 90_000_000), time(until)),
     name,
     publicKey.export({ format: "der", type: "spki" }),
     der(0xa3, sequence(alternative, authority)),
