@@ -2,9 +2,12 @@ import type { HttpOutcome } from "./http.js";
 
 /** Shorter ones hide nothing that could be guessed from a text without them. */
 const shortest = 4;
+/** Answers are cut at 4 kB, which is no fewer characters than these. */
+const shortestCut = 1_000;
 
 /** A text in which each secret is replaced, in the spellings that a receiver repeats a request in. */
 export function conceal(text: string, secrets: readonly string[]): string {
+  if (text.length < shortest) return text;
   const spelled = secrets
     .filter((secret) => secret.length >= shortest)
     .flatMap((secret) => [
@@ -14,7 +17,21 @@ export function conceal(text: string, secrets: readonly string[]): string {
       Buffer.from(secret).toString("base64"),
     ]);
   const longestFirst = [...new Set(spelled)].sort((a, b) => b.length - a.length);
-  return longestFirst.reduce((kept, secret) => kept.replaceAll(secret, "[hidden]"), text);
+  return hideEnd(
+    longestFirst.reduce((kept, secret) => kept.replaceAll(secret, "[hidden]"), text),
+    longestFirst,
+  );
+}
+
+/** A text that was cut can end in the beginning of a secret. */
+function hideEnd(text: string, secrets: readonly string[]): string {
+  if (text.length < shortestCut) return text;
+  for (const secret of secrets) {
+    for (let length = secret.length - 1; length >= shortest; length -= 1) {
+      if (text.endsWith(secret.slice(0, length))) return `${text.slice(0, -length)}[hidden]`;
+    }
+  }
+  return text;
 }
 
 /** An outcome to be recorded: receivers repeat what they were sent, credentials and all. */

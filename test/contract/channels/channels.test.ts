@@ -75,6 +75,30 @@ describe.each(harnesses)("channel $name", ({ start, later, gone }) => {
     expect(await send()).toMatchObject(later);
   });
 
+  it("tells a receiver that is overloaded from one that fails", async () => {
+    rig.set("overloaded");
+    expect(await send()).toMatchObject({ kind: "retry", overloaded: true, holdMailbox: false });
+    rig.set("talkative");
+    expect(await send()).toMatchObject({ kind: "retry", overloaded: false });
+  });
+
+  it("records no more than 4 kB of what it is told, and no secret", async () => {
+    rig.set("talkative");
+    const text = JSON.stringify(await send());
+    expect(Buffer.byteLength(text)).toBeLessThan(5 * 1_024);
+    expect(text).not.toContain("s3cret");
+  });
+
+  it("stops many at once, and goes on afterwards", async () => {
+    rig.set("slow");
+    const controller = new AbortController();
+    const many = Array.from({ length: 12 }, () => send(undefined, controller.signal));
+    setTimeout(() => controller.abort(), 50);
+    for (const outcome of await Promise.all(many)) expect(outcome).toMatchObject({ kind: "retry" });
+    rig.set("ok");
+    expect(await send()).toMatchObject({ kind: "delivered" });
+  });
+
   it("knows a receiver that is gone", async () => {
     rig.set("gone");
     expect(await send()).toMatchObject({ kind: gone, error: expect.any(String) });
@@ -111,9 +135,14 @@ describe.each(harnesses)("channel $name", ({ start, later, gone }) => {
   });
 
   it("sends many at once over few connections", async () => {
-    const outcomes = await Promise.all(Array.from({ length: 40 }, () => send()));
+    const rigWithTime = await start(10_000);
+    const message = messageOf([example("favorite.added")], rigWithTime.settings);
+    const many = Array.from({ length: 40 }, () => rigWithTime.channel.send(message, never));
+    const outcomes = await Promise.all(many);
     expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(["delivered"]));
-    expect(rig.received()).toHaveLength(40);
+    expect(rigWithTime.received()).toHaveLength(40);
+    await rigWithTime.closeChannel();
+    await rigWithTime.close();
   });
 
   it("leaves no connection open when it is closed", async () => {

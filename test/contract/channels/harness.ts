@@ -8,7 +8,7 @@ import type { ChannelSettings } from "../../../src/domain/subscription.js";
 import { closedPort, smtpError, startHttp, startSmtp } from "./receivers.js";
 
 /** How the receiver treats the next messages. */
-type Mood = "ok" | "slow" | "later" | "gone" | "hang-up";
+type Mood = "ok" | "slow" | "later" | "gone" | "hang-up" | "overloaded" | "talkative";
 
 /** One channel with a real receiver behind it. */
 export interface Rig {
@@ -56,6 +56,9 @@ function httpHarness(type: "webhook" | "slack", goneStatus: number): Harness {
         later: (_request, response) => response.writeHead(429, { "retry-after": "7" }).end("slow down"),
         gone: (_request, response) => response.writeHead(goneStatus).end("no_service"),
         "hang-up": (_request, response) => void response.socket?.destroy(),
+        overloaded: (_request, response) => response.writeHead(502).end("bad gateway"),
+        talkative: ({ url, headers }, response) =>
+          response.writeHead(500).end(`${url} ${JSON.stringify(headers)} ${"é".repeat(9_000)}`),
       };
       return {
         channel,
@@ -76,13 +79,17 @@ const email: Harness = {
   later: { kind: "retry", afterMs: null, holdMailbox: false, status: 451 },
   gone: "failed",
   async start(deadlineMs) {
-    const server = await startSmtp();
+    const server = await startSmtp({
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, callback) => callback(null, { user: "user" }),
+    });
     const options = {
       deadlineMs,
       unsubscribeUrl: (id: string, to: string) => `https://p.example/u/${id}/${to}`,
     };
     const from = "pixiehook <alerts@example.com>";
-    const channel = createEmailChannel({ ...options, smtp: { url: server.url, from } });
+    const url = server.url.replace("//", "//user:s3cret@");
+    const channel = createEmailChannel({ ...options, smtp: { url, from } });
     const nobody = createEmailChannel({
       ...options,
       smtp: { url: `smtp://user:s3cret@127.0.0.1:${await closedPort()}`, from },
@@ -96,6 +103,8 @@ const email: Harness = {
         server.onRcptTo((_address, session, callback) => {
           if (mood === "ok") return callback();
           if (mood === "later") return callback(smtpError(451, "try again later"));
+          if (mood === "overloaded") return callback(smtpError(421, "too many connections"));
+          if (mood === "talkative") return callback(smtpError(452, `s3cret ${"é".repeat(400)}`));
           if (mood === "gone") return callback(smtpError(550, "no such user"));
           if (mood === "hang-up") {
             for (const connection of [...server.connections()]) connection.close();

@@ -12,6 +12,13 @@ describe("conceal", () => {
     expect(conceal("abcdef abcd ab", ["abcd", "abcdef", "ab", ""])).toBe("[hidden] [hidden] ab");
   });
 
+  it("hides the beginning of a secret that a cut has left at the end", () => {
+    const filler = "x".repeat(2_000);
+    expect(conceal(`${filler} open-ses`, ["open-sesame"])).toBe(`${filler} [hidden]`);
+    expect(conceal(`${filler} ope`, ["open-sesame"])).toBe(`${filler} ope`);
+    expect(conceal("short open-ses", ["open-sesame"])).toBe("short open-ses");
+  });
+
   it("hides what a webhook's address and headers are made of", () => {
     const body = 'refused /hook?key=hush-hush with "Bearer open-sesame", or open-sesame';
     const secrets = [

@@ -56,3 +56,47 @@ describe("overloaded", () => {
     expect(emailOutcome([result])).toMatchObject({ kind: "retry", overloaded });
   });
 });
+
+describe("Slack", () => {
+  const page = "<!doctype html><html><body>token=s3cret</body></html>";
+  const html = { "content-type": "text/html; charset=utf-8" };
+  const answer = (status: number, body: string, headers: Record<string, string> = {}) =>
+    slackOutcome({ kind: "answered", status, body, headers }, at);
+
+  it.each([
+    [
+      200,
+      "retry",
+      "Slack answered 200 with an HTML page instead of “ok”: is this the address of an incoming webhook?",
+    ],
+    [404, "gone", "Slack answered 404 with an HTML page"],
+    [500, "retry", "Slack answered 500 with an HTML page"],
+  ])("that answers %i with a page is %s", (status, kind, error) => {
+    expect(answer(status, page, html)).toMatchObject({ kind, error, status });
+    expect(answer(status, ` \n${page}`)).toMatchObject({ kind, error });
+  });
+
+  it.each([
+    [400, "invalid_payload", "failed"],
+    [400, "user_not_found", "failed"],
+    [403, "action_prohibited", "gone"],
+    [403, "invalid_token", "gone"],
+    [404, "no_service", "gone"],
+    [404, "channel_not_found", "gone"],
+    [410, "channel_is_archived", "gone"],
+    [500, "rollup_error", "retry"],
+    [500, "", "retry"],
+    [302, "", "retry"],
+    [301, "ok", "retry"],
+  ])("that answers %i %j is %s, in its own word", (status, body, kind) => {
+    const word = body === "" || body === "ok" ? "" : `: ${body}`;
+    expect(answer(status, body)).toMatchObject({ kind, error: `Slack answered ${status}${word}` });
+  });
+
+  it.each(["ok", "ok\n", " ok\r\n"])("that answers %j has taken it", (body) =>
+    expect(answer(200, body)).toMatchObject({ kind: "delivered", status: 200 }),
+  );
+  it.each(["", "OK!", '{"ok":true}', "invalid_payload"])("that answers 200 %j has not", (body) =>
+    expect(answer(200, body)).toMatchObject({ kind: "retry", status: 200 }),
+  );
+});
