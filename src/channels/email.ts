@@ -4,7 +4,6 @@ import { hashOf } from "../domain/ids.js";
 import { messageOf } from "../errors.js";
 import { conceal } from "./conceal.js";
 import { startDeadline } from "./deadline.js";
-import { createReceipts } from "./receipts.js";
 import { emailItems, renderEmail } from "./render/email.js";
 import { clean } from "./render/format.js";
 import { type Story, tell } from "./render/words.js";
@@ -35,9 +34,9 @@ export type RecipientResult =
 
 /**
  * One message for each recipient: addresses stay private and the unsubscribe link is personal.
- * When some got it and others must wait, the retry goes to the others only: who got it is remembered in this
- * process. Another process, or this one after a restart, sends to all again under the same Message-ID, which
- * mail servers and clients fold into one. Losing a mail would be worse than showing one twice.
+ * When some got it and others must wait, the outcome names those who got it, and the attempt that is told so goes
+ * to the others only. A mail whose acceptance was not heard goes out again under the same Message-ID, which mail
+ * servers and clients fold into one. Losing a mail would be worse than showing one twice.
  */
 export function createEmailChannel({
   smtp,
@@ -58,7 +57,6 @@ export function createEmailChannel({
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const receipts = createReceipts();
   const credentials = credentialsOf(smtp.url);
 
   async function sendOne(mail: SendMailOptions, recipient: string): Promise<RecipientResult> {
@@ -78,7 +76,8 @@ export function createEmailChannel({
       const { timezone, publicUrl, delivery } = message;
       const story = tell(message.events, { timezone, publicUrl, maxItems: emailItems });
       const recipients = [...new Set(channel.to)];
-      const waiting = recipients.filter((recipient) => !receipts.has(delivery.id, recipient));
+      const acceptedBefore = recipients.filter((recipient) => delivery.accepted?.includes(recipient));
+      const waiting = recipients.filter((recipient) => !acceptedBefore.includes(recipient));
       const deadline = startDeadline(deadlineMs, signal);
       try {
         const results = await Promise.all(
@@ -88,10 +87,7 @@ export function createEmailChannel({
             return sendOne({ ...mail, signal: deadline.signal }, recipient);
           }),
         );
-        const outcome = emailOutcome(results, recipients.length - waiting.length);
-        const accepted = results.filter(({ kind }) => kind === "accepted").map(({ recipient }) => recipient);
-        if (outcome.kind === "retry") receipts.add(delivery.id, accepted);
-        else receipts.forget(delivery.id);
+        const outcome = emailOutcome(results, acceptedBefore);
         if (outcome.kind !== "retry" || !deadline.signal.aborted) return outcome;
         const why = deadline.expired()
           ? `not done within ${deadlineMs / 1_000} s`
@@ -163,7 +159,10 @@ function isOverload({ status, reply }: RecipientResult): boolean {
  * The table of contract.md, "Email out". Recipients refused for good beside others who got it do not fail the
  * delivery: they are named in what is recorded of the answer.
  */
-export function emailOutcome(results: readonly RecipientResult[], acceptedBefore = 0): AttemptOutcome {
+export function emailOutcome(
+  results: readonly RecipientResult[],
+  acceptedBefore: readonly string[] = [],
+): AttemptOutcome {
   const later = results.filter((result) => result.kind === "later");
   const refused = results.filter((result) => result.kind === "refused");
   const accepted = results.filter((result) => result.kind === "accepted");
@@ -171,7 +170,8 @@ export function emailOutcome(results: readonly RecipientResult[], acceptedBefore
     some.map(({ recipient, reply }) => `${recipient} (${reply})`).join(", ");
   const [firstLater] = later;
   if (firstLater !== undefined) {
-    const total = results.length + acceptedBefore;
+    const total = results.length + acceptedBefore.length;
+    const allAccepted = [...acceptedBefore, ...accepted.map(({ recipient }) => recipient)];
     const share = total > 1 ? `${later.length} of ${total} recipients must wait: ` : "";
     const status = firstLater.status === null ? {} : { status: firstLater.status };
     const overloaded = later.some(isOverload);
@@ -181,11 +181,12 @@ export function emailOutcome(results: readonly RecipientResult[], acceptedBefore
       afterMs: null,
       holdMailbox: false,
       overloaded,
+      ...(allAccepted.length === 0 ? {} : { accepted: allAccepted }),
       ...status,
     };
   }
   const [firstRefused] = refused;
-  if (firstRefused !== undefined && accepted.length + acceptedBefore === 0) {
+  if (firstRefused !== undefined && accepted.length + acceptedBefore.length === 0) {
     return { kind: "failed", error: `refused for good: ${named(refused)}`, status: firstRefused.status };
   }
   const reply = accepted[0]?.reply ?? "";

@@ -24,6 +24,8 @@ export type AttemptOutcome =
       readonly afterMs: number | null;
       readonly holdMailbox: boolean;
       readonly overloaded: boolean;
+      /** Recipients who have it already, at this attempt or before: the next one is for the others. */
+      readonly accepted?: readonly string[];
     } & Answer)
   /** This delivery can never succeed: no further attempt. */
   | ({ readonly kind: "failed"; readonly error: string } & Answer)
@@ -74,7 +76,10 @@ export interface Delivery {
 
 /** Everything a channel needs for one attempt. */
 export interface Message {
-  readonly delivery: Pick<Delivery, "id" | "digest" | "closedAt">;
+  readonly delivery: Pick<Delivery, "id" | "digest" | "closedAt"> & {
+    /** As the last attempt answered. Without it the delivery goes to everyone. */
+    readonly accepted?: readonly string[] | undefined;
+  };
   readonly subscription: Subscription;
   readonly secrets: SigningSecrets;
   /** In the order of their commits, at least one. `bodies[i]` is the frozen text of `events[i]`. */
