@@ -65,6 +65,8 @@ export interface Delivery {
   readonly attemptCount: number;
   /** How many attempts were made before it was last asked for anew: from there its ladder counts. */
   readonly ladderStart: number;
+  /** Recipients who have it already: the next attempt is for the others. Nobody, where they are not told apart. */
+  readonly accepted: readonly string[];
   /** The replay that last put it into the mailbox; null when none did. */
   readonly replay: string | null;
   readonly createdAt: string;

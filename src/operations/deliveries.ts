@@ -19,6 +19,7 @@ export function createDeliveryService(parts: Parts): DeliveryService {
         status: "pending" as const,
         nextAttemptAt: iso(now()),
         ladderStart: attemptCount,
+        accepted: delivery.status === "pending" ? delivery.accepted : [],
       };
       if (delivery.status === "pending") {
         await store.mailboxes.hurry(subscription, delivered, now());

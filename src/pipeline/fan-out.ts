@@ -161,6 +161,7 @@ function newDelivery(
       attempts: [],
       attemptCount: 0,
       ladderStart: 0,
+      accepted: [],
       replay: null,
       createdAt: iso(now),
       nextAttemptAt: iso(dueAt),

@@ -79,10 +79,9 @@ export const keptDeliveries = 10_000;
 const largestDigest = 1_000;
 const trimAtOnce = 200;
 
-/** Deliveries of earlier releases know nothing of being asked for anew. */
-function read(text: string): Delivery {
-  return { ladderStart: 0, replay: null, ...(JSON.parse(text) as Omit<Delivery, "ladderStart" | "replay">) };
-}
+/** What deliveries of earlier releases do not say. */
+const unsaid = { ladderStart: 0, replay: null, accepted: [] };
+const read = (text: string): Delivery => ({ ...unsaid, ...(JSON.parse(text) as Delivery) });
 
 export function createMailboxStore(client: RedisClient, run: RunScript): MailboxStore {
   async function load(subscription: string, ids: readonly string[]): Promise<Delivery[]> {
@@ -140,10 +139,11 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
     record,
     close,
     async add(subscription, deliveries, now) {
-      const args = deliveries.flatMap(({ event, delivery, dueAt, extend }) => [
+      const args = deliveries.flatMap(({ event, delivery, dueAt, extend }, index) => [
         event,
         delivery.id,
-        Math.round(dueAt),
+        // What is due in the same millisecond goes in the order of the commits.
+        Math.round(dueAt) + index / 1_000,
         JSON.stringify(delivery),
         delivery.line ?? "",
         delivery.group ?? "",
@@ -164,7 +164,7 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
       return {
         receiver: receiver === "" ? null : (JSON.parse(receiver) as ReceiverState),
         knock: knock === "" ? null : knock,
-        firstDue: firstDue === "" ? null : Number(firstDue),
+        firstDue: firstDue === "" ? null : Math.ceil(Number(firstDue)),
         due: due.map(read),
       };
     },

@@ -3,7 +3,14 @@ import { createLog } from "../../src/log.js";
 
 function logged(line: object): Record<string, unknown> {
   let text = "";
-  const log = createLog({ level: "info", format: "json" }, { write: (chunk) => void (text += chunk) });
+  const log = createLog(
+    { level: "info", format: "json" },
+    {
+      write(chunk) {
+        text += chunk;
+      },
+    },
+  );
   log.info(line, "said");
   return JSON.parse(text) as Record<string, unknown>;
 }

@@ -32,6 +32,9 @@ for i = 0, tonumber(ARGV[5]) - 1 do
         else
           redis.call('HDEL', KEYS[3], line)
         end
+      elseif waiting then
+        local from, to = string.find(waiting, ' ' .. id, 1, true)
+        if from then redis.call('HSET', KEYS[3], line, string.sub(waiting, 1, from - 1) .. string.sub(waiting, to + 1)) end
       end
     end
   end

@@ -156,6 +156,7 @@ export function makeDelivery(event: string, overrides: Partial<Delivery> = {}): 
     nextAttemptAt: null,
     closedAt: null,
     ladderStart: 0,
+    accepted: [],
     replay: null,
     ...overrides,
   };
