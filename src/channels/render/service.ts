@@ -12,7 +12,7 @@ export interface Advice {
 const again = ({ count }: Group) => (count > 1 ? ` ${count.toLocaleString("en-GB")} times` : "");
 
 /** `Favorites of Smith Wedding`: the list that a source reads. */
-export function listName(group: Group): string {
+function listName(group: Group): string {
   const resource = capital((clean(group.object.resource, 40) ?? "a list").replaceAll("_", " "));
   return `${resource} of ${group.collection ?? group.account}`;
 }
