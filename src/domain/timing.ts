@@ -1,16 +1,23 @@
 import { matchesPattern } from "./catalog.js";
 import { durationMs } from "./duration.js";
 import type { Digest, QuietHours } from "./subscription.js";
-import { minutesOf, minutesOfDay, nextTimeOfDay } from "./zone.js";
+import { minutesOf, minutesOfDay, nextPeriod, nextTimeOfDay } from "./zone.js";
 
-/** When a digest is sent, given when it was opened and when its newest event came (all ms). */
+const dayMs = 86_400_000;
+
+/**
+ * When a digest is sent, given when it was opened and when its newest event came (all ms). `every` goes by the zone's
+ * wall clock where it fits into a day without rest, or is whole days: `1h` ends on the hour, `6h` at 00:00, 06:00,
+ * 12:00 and 18:00, `1d` at midnight, also on days with 23 or 25 hours. Other durations (`7h`) count from 1970 in UTC.
+ */
 export function digestDue(digest: Digest, openedAt: number, newestAt: number, zone: string): number {
   if ("quiet" in digest) {
     return Math.min(openedAt + durationMs(digest.max), newestAt + durationMs(digest.quiet));
   }
   if ("dailyAt" in digest) return nextTimeOfDay(openedAt, digest.dailyAt, zone);
   const every = Math.max(1, durationMs(digest.every));
-  return (Math.floor(openedAt / every) + 1) * every;
+  const byTheWall = dayMs % every === 0 || every % dayMs === 0;
+  return byTheWall ? nextPeriod(openedAt, every, zone) : (Math.floor(openedAt / every) + 1) * every;
 }
 
 /** When the quiet hours end that now keep an event of this type back; null when none do. */

@@ -52,6 +52,37 @@ export function nextTimeOfDay(after: number, timeOfDay: string, zone: string): n
   throw new Error(`no ${timeOfDay} within two days in ${zone}`);
 }
 
+/**
+ * The first instant (ms) after `after` at which the zone's clocks have gone a whole number of periods (ms) since a
+ * midnight. One that daylight saving skips comes at the first moment after the gap; one that it brings twice comes
+ * twice, so that no period grows longer by that.
+ */
+export function nextPeriod(after: number, period: number, zone: string): number {
+  const quarter = 900_000;
+  // Clocks differ from UTC by whole quarters of an hour, so short periods end at the same instants everywhere.
+  if (quarter % period === 0) return (Math.floor(after / period) + 1) * period;
+  const offset = offsetOf(after, zone);
+  const wall = after + offset;
+  const plain = (Math.floor(wall / period) + 1) * period - offset;
+  const margin = 3 * 3_600_000;
+  if (offsetOf(after - margin, zone) === offset && offsetOf(plain + margin, zone) === offset) return plain;
+  const ends: number[] = [];
+  for (
+    let end = Math.floor((wall - margin) / period) * period;
+    end <= wall + period + margin;
+    end += period
+  ) {
+    ends.push(...instantsOf(end, zone).filter((at) => at > after));
+  }
+  return ends.length > 0 ? Math.min(...ends) : plain;
+}
+
+/** How far (ms) a zone's wall clock is ahead of UTC. */
+function offsetOf(at: number, zone: string): number {
+  const second = Math.floor(at / 1_000) * 1_000;
+  return wallClock(second, zone) - second;
+}
+
 /** The instants at which a zone's wall clock shows `wall` (given as if UTC), earliest first: one, or two. */
 function instantsOf(wall: number, zone: string): number[] {
   const day = 86_400_000;

@@ -112,6 +112,84 @@ describe("a digest is due", () => {
     expect(iso(digestDue({ every: "1h" }, opened, opened, "UTC"))).toBe("2026-11-20T11:00:00.000Z");
   });
 
+  describe("by the wall clock of the zone,", () => {
+    /** The ends of the periods between two times. */
+    function endsOf(every: string, zone: string, from: string, to: string): string[] {
+      const ends: string[] = [];
+      for (let end = at(from); ; ) {
+        end = digestDue({ every }, end, end, zone);
+        if (end > at(to)) return ends;
+        ends.push(iso(end).slice(5, 16));
+      }
+    }
+
+    test("where its period fits into a day", () => {
+      expect(endsOf("1h", "Asia/Kolkata", "2026-11-20T10:00:00Z", "2026-11-20T12:00:00Z")).toEqual([
+        "11-20T10:30",
+        "11-20T11:30",
+      ]);
+      expect(endsOf("1d", "America/New_York", "2026-11-20T10:00:00Z", "2026-11-23T00:00:00Z")).toEqual([
+        "11-21T05:00",
+        "11-22T05:00",
+      ]);
+      expect(endsOf("2d", "America/New_York", "2026-11-20T10:00:00Z", "2026-11-25T00:00:00Z")).toHaveLength(
+        2,
+      );
+      expect(endsOf("15m", "Asia/Kathmandu", "2026-11-20T10:00:00Z", "2026-11-20T10:30:00Z")).toEqual([
+        "11-20T10:15",
+        "11-20T10:30",
+      ]);
+    });
+
+    test("also when the clocks change", () => {
+      const london = (every: string, day: string) =>
+        endsOf(every, "Europe/London", `2026-${day}T00:00:00Z`, `2026-${day}T23:00:00Z`);
+      expect(london("6h", "03-29")).toEqual(["03-29T05:00", "03-29T11:00", "03-29T17:00", "03-29T23:00"]);
+      expect(london("6h", "10-25")).toEqual(["10-25T06:00", "10-25T12:00", "10-25T18:00"]);
+      expect(london("1h", "03-29")).toHaveLength(23);
+      expect(london("1h", "10-25")).toHaveLength(23);
+      // 01:00 to 02:00 is skipped, and a period that would end in it ends after it.
+      expect(london("90m", "03-29").slice(0, 2)).toEqual(["03-29T01:00", "03-29T02:00"]);
+    });
+
+    test("and no later than a period and the change of the clocks after it was opened", () => {
+      const zones = [
+        "Europe/London",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "America/Havana",
+        "Asia/Beirut",
+      ];
+      for (const zone of zones) {
+        for (const [every, ms] of [
+          ["20m", 1_200_000],
+          ["1h", 3_600_000],
+          ["90m", 5_400_000],
+          ["1d", 86_400_000],
+        ] as const) {
+          for (
+            let opened = at("2026-01-01T00:07:03.004Z");
+            opened < at("2027-01-01T00:00:00Z");
+            opened += 97_111_111
+          ) {
+            const due = digestDue({ every }, opened, opened, zone);
+            expect(due).toBeGreaterThan(opened);
+            expect(due - opened).toBeLessThanOrEqual(ms + 3_600_000);
+            const minute = minutesOfDay(due, zone);
+            const gap = minutesOfDay(due - 60_000, zone) !== (minute + 1_439) % 1_440;
+            if (!gap) expect((minute * 60_000) % ms).toBe(0);
+          }
+        }
+      }
+    });
+  });
+
+  test("counted from 1970 in UTC where its period does not fit into a day", () => {
+    const due = digestDue({ every: "7h" }, opened, opened, "America/New_York");
+    expect(due % (7 * 3_600_000)).toBe(0);
+    expect(due).toBe(digestDue({ every: "7h" }, opened, opened, "UTC"));
+  });
+
   test("at its time of day", () => {
     expect(iso(digestDue({ dailyAt: "18:00" }, opened, opened, "Europe/Berlin"))).toBe(
       "2026-11-20T17:00:00.000Z",
