@@ -1,7 +1,7 @@
 import { matchesPattern } from "./catalog.js";
 import { durationMs } from "./duration.js";
 import type { Digest, QuietHours } from "./subscription.js";
-import { minutesOf, minutesOfDay, nextPeriod, nextTimeOfDay } from "./zone.js";
+import { clockChange, minutesOf, minutesOfDay, nextPeriod, nextTimeOfDay } from "./zone.js";
 
 const dayMs = 86_400_000;
 
@@ -20,10 +20,19 @@ export function digestDue(digest: Digest, openedAt: number, newestAt: number, zo
   return byTheWall ? nextPeriod(openedAt, every, zone) : (Math.floor(openedAt / every) + 1) * every;
 }
 
-/** When the quiet hours end that now keep an event of this type back; null when none do. */
+/**
+ * When the quiet hours end that now keep an event of this type back; null when none do. Clocks that are set back
+ * out of them end them too: for what comes then they are not quiet either.
+ */
 export function quietUntil(quiet: QuietHours | null, type: string, now: number, zone: string): number | null {
   if (!quiet || quiet.except.some((pattern) => matchesPattern(pattern, type))) return null;
-  const [from, to, minute] = [minutesOf(quiet.from), minutesOf(quiet.to), minutesOfDay(now, zone)];
-  const within = from <= to ? minute >= from && minute < to : minute >= from || minute < to;
-  return within ? nextTimeOfDay(now, quiet.to, zone) : null;
+  const [from, to] = [minutesOf(quiet.from), minutesOf(quiet.to)];
+  const isWithin = (at: number) => {
+    const minute = minutesOfDay(at, zone);
+    return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
+  };
+  if (!isWithin(now)) return null;
+  const end = nextTimeOfDay(now, quiet.to, zone);
+  const change = clockChange(now, end, zone);
+  return change !== null && !isWithin(change) ? change : end;
 }

@@ -77,6 +77,20 @@ export function nextPeriod(after: number, period: number, zone: string): number 
   return ends.length > 0 ? Math.min(...ends) : plain;
 }
 
+/** The full minute (ms) at which a zone's clocks are set differently than at `from`, if they are by `to`; or null. */
+export function clockChange(from: number, to: number, zone: string): number | null {
+  const minute = 60_000;
+  const offset = offsetOf(from, zone);
+  if (offsetOf(to, zone) === offset) return null;
+  let [same, other] = [Math.floor(from / minute), Math.ceil(to / minute)];
+  while (other - same > 1) {
+    const middle = Math.floor((same + other) / 2);
+    if (offsetOf(middle * minute, zone) === offset) same = middle;
+    else other = middle;
+  }
+  return other * minute;
+}
+
 /** How far (ms) a zone's wall clock is ahead of UTC. */
 function offsetOf(at: number, zone: string): number {
   const second = Math.floor(at / 1_000) * 1_000;

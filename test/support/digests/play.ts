@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { findEventType } from "../../../src/domain/catalog.js";
-import { freezeEvent, type PixiehookEvent } from "../../../src/domain/event.js";
+import { type FrozenEvent, freezeEvent, type PixiehookEvent } from "../../../src/domain/event.js";
 import { eventId } from "../../../src/domain/ids.js";
 import { subscriptionInputSchema } from "../../../src/domain/subscription.js";
 import {
@@ -180,18 +180,20 @@ export async function play(stage: Stage, history: History): Promise<Record> {
   }
 
   async function state(step: Step & { do: "event" }): Promise<void> {
-    const { type } = step;
     const account = accounts[step.account] ?? "";
+    const events = Array.from({ length: step.count }, (_, i) => eventOf(step, account, told.length + i));
+    await api.parts.store.due.announce("fan-out", account, now());
+    await api.parts.store.events.append(account, events);
+    const group = [step.account, step.collection, step.client, step.type].join("/");
+    for (const { id, body, type } of events)
+      told.push({ id, at: now(), body, type, account: step.account, group });
+    await handOn(step.account);
+  }
+
+  function eventOf({ type, ...step }: Step & { do: "event" }, account: string, number: number): FrozenEvent {
     const example = findEventType(type)?.example as unknown as PixiehookEvent;
-    const identity = {
-      resource: "favorites",
-      scope: null,
-      key: `${told.length}`,
-      epoch: 1,
-      revision: 1,
-      type,
-    };
-    const event: PixiehookEvent = {
+    const identity = { resource: "favorites", scope: null, key: `${number}`, epoch: 1, revision: 1, type };
+    return freezeEvent({
       id: eventId(account, identity),
       type,
       timestamp: new Date(now()).toISOString(),
@@ -200,15 +202,9 @@ export async function play(stage: Stage, history: History): Promise<Record> {
         account: { id: account, name: `Studio ${step.account}` },
         client: { id: null, name: null, email: clients[step.client] ?? null },
         collection: { id: `${step.collection}`, name: collections[step.collection] ?? null },
-        object: { ...example.data.object, id: `${told.length}` },
+        object: { ...example.data.object, id: `${number}` },
       },
-    };
-    const frozen = freezeEvent(event);
-    const group = [step.account, step.collection, step.client, type].join("/");
-    await api.parts.store.due.announce("fan-out", account, now());
-    await api.parts.store.events.append(account, [frozen]);
-    told.push({ id: frozen.id, at: now(), body: frozen.body, type, account: step.account, group });
-    await handOn(step.account);
+    });
   }
 
   async function perform(step: Step): Promise<void> {

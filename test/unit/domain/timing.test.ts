@@ -88,6 +88,16 @@ describe("quiet hours", () => {
     );
   });
 
+  test("end when the clocks are set back out of them, and begin again", () => {
+    const night = { from: "01:30", to: "02:30", except: [] };
+    const until = (time: string) =>
+      quietUntil(night, "favorite.added", at(`2026-11-01T${time}:00Z`), "America/New_York");
+    // 01:30 comes at 05:30 and at 06:30 UTC; at 06:00 it is 01:00 again.
+    expect(until("05:40")).toBe(at("2026-11-01T06:00:00Z"));
+    expect(until("06:10")).toBeNull();
+    expect(until("06:40")).toBe(at("2026-11-01T07:30:00Z"));
+  });
+
   test("let through what they except", () => {
     expect(quietUntil(quiet, "invoice.paid", at("2026-11-20T22:00:00Z"), "UTC")).toBeNull();
   });
