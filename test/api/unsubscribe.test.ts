@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createUnsubscribeLinks } from "../../src/operations/unsubscribe.js";
+import { createVault } from "../../src/store/secrets.js";
 import { makeSubscription, subscriptionId } from "./support/fixtures.js";
 import { createHarness } from "./support/harness.js";
 
@@ -87,5 +89,36 @@ describe("the link in a mail", () => {
     const html = await (await send("POST", `/unsubscribe/${subscriptionId}/odd`, oneClick)).text();
     expect(html).toContain("&lt;b&gt;");
     expect(html).not.toContain("<b>");
+  });
+});
+
+describe("the link itself", () => {
+  const links = createUnsubscribeLinks(createVault([Buffer.alloc(32, 7)]), "https://p.example");
+  const tokenOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
+
+  it("is one that mail programs can post to as it stands, for the longest address too", async () => {
+    for (const recipient of [ana, `${"é".repeat(60)}+tag&x@${"d".repeat(180)}.example`]) {
+      const url = links.urlFor(subscriptionId, recipient);
+      expect(url).toMatch(/^https:\/\/p\.example\/unsubscribe\/[\w.-]+\/[\w.-]+$/);
+      expect(url.length).toBeLessThan(900);
+      const { send, state, recipients } = withEmail([recipient, ben]);
+      const known = links.recipientOf(subscriptionId, tokenOf(url));
+      state.unsubscribeTokens.set(tokenOf(url), known ?? "");
+      expect((await send("POST", new URL(url).pathname, oneClick)).status).toBe(200);
+      expect(recipients()).toEqual([ben]);
+    }
+  });
+
+  it("is good for its own subscription and recipient alone", () => {
+    const token = tokenOf(links.urlFor(subscriptionId, ana));
+    expect(links.recipientOf(subscriptionId, token)).toBe(ana);
+    expect(links.recipientOf("sub_other", token)).toBeNull();
+    const other = createUnsubscribeLinks(createVault([Buffer.alloc(32, 8)]), "https://p.example");
+    expect(other.recipientOf(subscriptionId, token)).toBeNull();
+    const middle = Math.floor(token.length / 2);
+    const changed = token[middle] === "A" ? "B" : "A";
+    const altered = token.slice(0, middle) + changed + token.slice(middle + 1);
+    expect(links.recipientOf(subscriptionId, altered)).toBeNull();
+    expect(token).not.toContain("ana");
   });
 });
