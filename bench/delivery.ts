@@ -1,6 +1,7 @@
 import { fanOut } from "./delivery/fan-out.js";
 import { isolation } from "./delivery/isolation.js";
 import { latency } from "./delivery/latency.js";
+import { memory } from "./delivery/memory.js";
 import { throughput } from "./delivery/throughput.js";
 import type { Benchmark } from "./support/benchmark.js";
 
@@ -12,5 +13,6 @@ export const benchmark: Benchmark = {
     yield await fanOut(surroundings);
     yield await latency(surroundings);
     yield await isolation(surroundings);
+    yield await memory(surroundings);
   },
 };

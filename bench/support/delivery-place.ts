@@ -52,21 +52,31 @@ export async function atDelivery<T>(
   }
 }
 
-/** Waits until so many different deliveries came. Throws when nothing comes any more, unless `patient` is ended. */
-export async function awaitReceipts(
+/** Waits until so many different deliveries came. False when no more of them come. */
+export async function haveCome(
   { sink }: Pick<DeliveryPlace, "sink">,
   count: number,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   let seen = { distinct: -1, at: moment() };
   for (;;) {
     const { distinct } = await sink.counts(null);
-    if (distinct >= count) return;
+    if (distinct >= count) return true;
     if (distinct > seen.distinct) seen = { distinct, at: moment() };
-    if (moment() - seen.at > patienceMs)
-      throw new Error(`${distinct} of ${count} deliveries came, then no more`);
+    if (moment() - seen.at > patienceMs) return false;
     await delay(50, null, { signal });
   }
+}
+
+/** Waits until so many different deliveries came. Throws when no more of them come. */
+export async function awaitReceipts(
+  place: Pick<DeliveryPlace, "sink">,
+  count: number,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await haveCome(place, count, signal)) return;
+  const { distinct } = await place.sink.counts(null);
+  throw new Error(`${distinct} of ${count} deliveries came, then no more`);
 }
 
 /** Waits until the newest so many deliveries of each subscription are recorded as delivered. */
