@@ -117,7 +117,7 @@ function usage(): Usage {
 function memory(): HeldMemory {
   globalThis.gc?.();
   const { rss, heapUsed } = process.memoryUsage();
-  return { rss, heap: heapUsed };
+  return { rss, heap: heapUsed, peakRss: process.resourceUsage().maxRSS * 1_024 };
 }
 
 const context = await open();

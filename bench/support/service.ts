@@ -36,6 +36,8 @@ export interface Usage {
 export interface HeldMemory {
   readonly rss: number;
   readonly heap: number;
+  /** The most that was resident since it began, garbage and all. */
+  readonly peakRss: number;
 }
 
 export type ServiceAnswer =
