@@ -13,7 +13,6 @@ const dispatcher = new Agent({
   pipelining: 1,
   keepAliveTimeout: 4_000,
   keepAliveMaxTimeout: 30_000,
-  clientTtl: 300_000,
   headersTimeout: 0,
   bodyTimeout: 0,
 });
