@@ -17,6 +17,7 @@ import { createAccountService } from "./operations/accounts.js";
 import { createDeliveryService } from "./operations/deliveries.js";
 import { createEventService } from "./operations/events.js";
 import { createHealthService } from "./operations/health.js";
+import { createReplayService } from "./operations/replays.js";
 import { createLogin, createSessionOpener } from "./operations/sessions.js";
 import { createSubscriptionService } from "./operations/subscriptions.js";
 import { createUnsubscribeLinks } from "./operations/unsubscribe.js";
@@ -250,6 +251,7 @@ function createServices(
       recipientOf: links.recipientOf,
     }),
     deliveries: createDeliveryService(parts),
+    replays: createReplayService(parts),
     health: createHealthService(parts),
   };
 }

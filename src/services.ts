@@ -3,6 +3,7 @@ import type { BudgetOption, ResourceForecast } from "./domain/budget-options.js"
 import type { Attempt, Delivery, DeliveryStatus } from "./domain/delivery.js";
 import type { Hold } from "./domain/hold.js";
 import type { BudgetState } from "./domain/pace.js";
+import type { Replay, ReplayInput } from "./domain/replay.js";
 import type { SourceState } from "./domain/source.js";
 import type { Subscription, SubscriptionInput, SubscriptionPatch } from "./domain/subscription.js";
 
@@ -12,6 +13,7 @@ export interface Services {
   readonly events: EventService;
   readonly subscriptions: SubscriptionService;
   readonly deliveries: DeliveryService;
+  readonly replays: ReplayService;
   readonly health: HealthService;
 }
 
@@ -43,7 +45,10 @@ export interface Refusal {
     | "url_not_allowed"
     | "account_not_found"
     | "delivery_pending"
-    | "hold_resolved";
+    | "hold_resolved"
+    | "replay_running"
+    | "replay_ended"
+    | "subscription_disabled";
   readonly detail: string;
 }
 
@@ -143,6 +148,8 @@ export interface EventQuery extends PageRequest {
   /** ISO 8601, inclusive, over the events' `timestamp`. */
   readonly since: string | null;
   readonly until: string | null;
+  /** Whether some subscription wanted it when it was found; null for either. */
+  readonly matched: boolean | null;
   readonly order: "asc" | "desc";
 }
 
@@ -150,6 +157,10 @@ export interface EventService {
   /** Frozen bodies. A page can be shorter than the limit, even empty, while `next` is not null. */
   list(query: EventQuery): Promise<Page<string>>;
   get(id: string): Promise<string | null>;
+  /** The deliveries that carry an event, of all subscriptions. Null: no such event. */
+  deliveries(id: string): Promise<readonly Delivery[] | null>;
+  /** How many subscriptions wanted each of these events when it was found; null where that was not noted. */
+  matched(ids: readonly string[]): Promise<readonly (number | null)[]>;
   /** New events as they are committed, from after `lastEventId` or from now. Ends when `signal` aborts. */
   follow(
     lastEventId: string | null,
@@ -192,6 +203,19 @@ export interface DeliveryService {
   get(id: string): Promise<Delivery | null>;
   /** Makes a delivery due again now. Null: no such delivery. */
   redeliver(id: string): Promise<Delivery | Refusal | null>;
+}
+
+export interface ReplayService {
+  /** Begins to send events again; refused while another replay of the subscription runs. Null: no such subscription. */
+  begin(
+    subscription: string,
+    input: ReplayInput,
+  ): Promise<{ readonly kind: "begun"; readonly replay: Replay } | Refusal | null>;
+  /** Newest first. Null: no such subscription. */
+  list(subscription: string): Promise<readonly Replay[] | null>;
+  get(subscription: string, id: string): Promise<Replay | null>;
+  /** Ends a replay that runs. What is in the mailbox is still sent. Null: no such replay. */
+  cancel(subscription: string, id: string): Promise<Replay | Refusal | null>;
 }
 
 export interface HealthService {

@@ -4,13 +4,18 @@ import { startClockWorker } from "./clock.js";
 import { startDeliverWorker } from "./deliver.js";
 import { startFanOutWorker } from "./fan-out.js";
 import { startPollWorker } from "./poll.js";
+import { startReplayWorker } from "./replay.js";
 
 export const roles = ["api", "poll", "fan-out", "deliver", "clock"] as const;
 export type Role = (typeof roles)[number];
 
 const workers = {
   poll: startPollWorker,
-  "fan-out": startFanOutWorker,
+  // Replays put deliveries into mailboxes, too.
+  "fan-out": (context: Context) => {
+    startFanOutWorker(context);
+    startReplayWorker(context);
+  },
   deliver: startDeliverWorker,
   clock: startClockWorker,
 };

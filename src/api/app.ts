@@ -17,6 +17,7 @@ import { registerForecast } from "./routes/forecast.js";
 import { registerHolds } from "./routes/holds.js";
 import { registerOperations } from "./routes/operations.js";
 import { registerReference } from "./routes/reference.js";
+import { registerReplays } from "./routes/replays.js";
 import { registerSessions } from "./routes/sessions.js";
 import { registerSubscriptionActions } from "./routes/subscription-actions.js";
 import { registerSubscriptions } from "./routes/subscriptions.js";
@@ -69,6 +70,7 @@ export function createApi(options: ApiOptions): Api {
   registerEventTypes(app);
   registerSubscriptions(app, context);
   registerSubscriptionActions(app, context);
+  registerReplays(app, context);
   registerDeliveries(app, context);
   registerOperations(app, context);
   registerUnsubscribe(app, context);

@@ -51,6 +51,17 @@ export const problemKinds = {
     "This flood was decided already",
     "It was released or discarded before; `detail` says which. Nothing was done.",
   ),
+  replay_running: kind(
+    409,
+    "A replay of this subscription is still running",
+    "Wait until it is done, or cancel it; `detail` names it. Nothing was done.",
+  ),
+  replay_ended: kind(409, "This replay has ended", "It is done or was cancelled before. Nothing was done."),
+  subscription_disabled: kind(
+    409,
+    "The subscription is disabled",
+    "Enable it with `PATCH /v1/subscriptions/{id}`, then ask again. Nothing was done.",
+  ),
   idempotency_in_progress: kind(
     409,
     "A request with this key is still running",

@@ -70,6 +70,11 @@ export function deliveryId(subscription: string, event: string): string {
   return computed("dlv", subscription, [event]);
 }
 
+/** A replay of a subscription; `nonce` is drawn at random. */
+export function replayId(subscription: string, nonce: string): string {
+  return computed("rpl", subscription, [nonce]);
+}
+
 function ownerOf(prefix: string, id: string, ownerPrefix: string): string | null {
   const text = id.slice(prefix.length + 1);
   const wellFormed = id.startsWith(`${prefix}_`) && text.length === ownerLength + hashLength;

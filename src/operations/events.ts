@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { matchesPattern } from "../domain/catalog.js";
+import type { Delivery } from "../domain/delivery.js";
 import { type FrozenEvent, isClient, thawEvent } from "../domain/event.js";
+import { accountOf } from "../domain/ids.js";
+import { deliveriesOf } from "../pipeline/replay-walk.js";
 import type { EventQuery, EventService } from "../services.js";
 import { clockSkewMs } from "../store/events.js";
 import { unwrapCursor, wrapCursor } from "../store/page.js";
 import type { Store } from "../store/store.js";
 
 /** One batch of a list, in the order asked for. */
-type Placed = FrozenEvent & { readonly position: string };
+type Placed = FrozenEvent & {
+  readonly position: string;
+  /** How many subscriptions wanted it; null when that was not noted, or is not asked for. */
+  readonly matched: number | null;
+};
 
 const batchSize = 200;
 /** How far one page looks for matches before it hands back what it has, with a cursor to go on from. */
@@ -20,20 +27,23 @@ export function createEventService(store: Store): EventService {
     const ascending = query.order === "asc";
     const start = position ?? (ascending ? startOf(query.since) : endOf(query.until));
     if (query.account !== null) {
-      return ascending
-        ? store.events.after(query.account, start, batchSize)
-        : store.events.before(query.account, start, batchSize);
+      const events = ascending
+        ? await store.events.after(query.account, start, batchSize)
+        : await store.events.before(query.account, start, batchSize);
+      const matched = query.matched === null ? [] : await store.log.matched(events.map(({ id }) => id));
+      return events.map((event, index) => ({ ...event, matched: matched[index] ?? null }));
     }
     const entries = ascending
       ? await store.log.after(start, batchSize)
       : await store.log.before(start, batchSize);
     const events = await store.events.getMany(entries.map(({ event }) => event));
-    return entries.map(({ position: at, event, type }, index) => ({
+    return entries.map(({ position: at, event, type, matched }, index) => ({
       body: "",
       ...events[index],
       id: event,
       type,
       position: at,
+      matched,
     }));
   }
 
@@ -58,6 +68,21 @@ export function createEventService(store: Store): EventService {
     async get(id) {
       return (await store.events.get(id))?.body ?? null;
     },
+    async deliveries(id) {
+      const account = accountOf(id);
+      if (account === null || !(await store.events.get(id))) return null;
+      const subscriptions = (await store.subscriptions.all()).filter(
+        (subscription) => subscription.account === null || subscription.account === account,
+      );
+      const found: Delivery[] = [];
+      for (let i = 0; i < subscriptions.length; i += batchSize) {
+        const some = subscriptions.slice(i, i + batchSize);
+        const deliveries = await Promise.all(some.map((each) => deliveriesOf(each.id, [id], { store })));
+        found.push(...deliveries.flat().filter((delivery) => delivery !== null));
+      }
+      return found;
+    },
+    matched: (ids) => store.log.matched(ids),
     async *follow(lastEventId, signal) {
       let position = (lastEventId && (await store.log.find(lastEventId))) || (await store.log.end());
       while (!signal.aborted) {
@@ -91,7 +116,9 @@ function isPast(query: EventQuery, last: Placed | undefined): boolean {
   return query.since !== null && at < Date.parse(query.since) - clockSkewMs;
 }
 
-function matches(query: EventQuery, frozen: FrozenEvent): boolean {
+function matches(query: EventQuery, frozen: Placed): boolean {
+  if (query.matched !== null && (frozen.matched === null || frozen.matched > 0 !== query.matched))
+    return false;
   if (query.types.length > 0 && !query.types.some((pattern) => matchesPattern(pattern, frozen.type)))
     return false;
   const { collection, client, since, until } = query;

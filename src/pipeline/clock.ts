@@ -6,7 +6,7 @@ import type { Parts } from "./parts.js";
 /** An actor that was woken is not woken again for this long (ms), unless new work is announced. */
 const leaseMs = 20_000;
 const lateAtOnce = 1_000;
-const kinds: readonly ActorKind[] = ["poll", "fan-out", "deliver"];
+const kinds: readonly ActorKind[] = ["poll", "fan-out", "deliver", "replay"];
 
 /** One tick of the clock: wakes every actor that is late. A wake-up that was lost is made up for here. */
 export async function tick(parts: Parts): Promise<void> {
@@ -22,7 +22,7 @@ export async function tick(parts: Parts): Promise<void> {
 }
 
 /** How long events and finished deliveries are kept, ms. */
-const retentionMs = 30 * 86_400_000;
+export const retentionMs = 30 * 86_400_000;
 
 /** Makes sure that everyone who can have work is in the due-set, whatever was lost or cut off before. */
 export async function ensureActors({ store, now }: Parts): Promise<void> {
@@ -31,6 +31,7 @@ export async function ensureActors({ store, now }: Parts): Promise<void> {
   await store.due.ensure("poll", accounts, now());
   await store.due.ensure("fan-out", accounts, now());
   await store.due.ensure("deliver", subscriptions, now());
+  await store.due.ensure("replay", subscriptions, now());
 }
 
 /** Deletes what is too old, a little at a time, and looks after actors that fell asleep. */

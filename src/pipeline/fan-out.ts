@@ -132,7 +132,7 @@ async function distribute(
 }
 
 /** The delivery of an event to a subscription: at once, or as part of a digest. */
-function newDelivery(
+export function newDelivery(
   account: string,
   event: PixiehookEvent,
   subscription: Subscription,

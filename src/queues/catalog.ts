@@ -4,7 +4,7 @@ import { z } from "zod";
  * Every queue of the program. A job is a wake-up: it says that an actor has work and carries its id, nothing else.
  * What the work is stands in Redis, so a job that is lost or doubled does no harm.
  */
-export const queueNames = ["poll", "fan-out", "deliver", "clock", "sweep"] as const;
+export const queueNames = ["poll", "fan-out", "deliver", "replay", "clock", "sweep"] as const;
 export type QueueName = (typeof queueNames)[number];
 
 export const wakeUpSchema = z.strictObject({ id: z.string() });
@@ -28,6 +28,7 @@ export const queues: Record<QueueName, QueueSettings> = {
   poll: { ...actor, concurrency: 2_000 },
   "fan-out": { ...actor, concurrency: 20 },
   deliver: { ...actor, concurrency: 1_000 },
+  replay: { ...actor, concurrency: 20 },
   clock: { ...actor, concurrency: 1 },
   sweep: { ...actor, concurrency: 1 },
 };

@@ -2,7 +2,7 @@ import { shared } from "./keys.js";
 import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
 
-export type ActorKind = "poll" | "fan-out" | "deliver";
+export type ActorKind = "poll" | "fan-out" | "deliver" | "replay";
 
 /**
  * The one due-set: which actor has work, and when. It is a promise to look, not the work itself, so writers announce

@@ -8,31 +8,43 @@ export interface LogEntry {
   readonly account: string;
   readonly event: string;
   readonly type: string;
+  /** How many subscriptions wanted it when it was fanned out; null when that was not noted. */
+  readonly matched: number | null;
 }
+
+/** An entry on its way into the log. */
+export type NewLogEntry = Omit<LogEntry, "position" | "matched"> & Partial<Pick<LogEntry, "matched">>;
 
 /** The events of all accounts by reference: for lists and live tails over everything. */
 export interface EventLog {
   /** Adds entries that are not there yet. */
-  append(entries: readonly Omit<LogEntry, "position">[]): Promise<void>;
+  append(entries: readonly NewLogEntry[]): Promise<void>;
   after(position: string, limit: number): Promise<LogEntry[]>;
   before(position: string, limit: number): Promise<LogEntry[]>;
   /** The position of an event, or null. */
   find(event: string): Promise<string | null>;
+  /** How many subscriptions wanted each of these events; null where that is not known. */
+  matched(events: readonly string[]): Promise<(number | null)[]>;
   /** The newest position, or `0`. */
   end(): Promise<string>;
   trim(time: number, limit: number): Promise<number>;
 }
 
 function entryOf([position, fields]: [string, string[]]): LogEntry {
-  const [, account = "", , event = "", , type = ""] = fields;
-  return { position, account, event, type };
+  const [, account = "", , event = "", , type = "", , matched] = fields;
+  return { position, account, event, type, matched: matched === undefined ? null : Number(matched) };
 }
 
 export function createEventLog(client: RedisClient, run: RunScript): EventLog {
   return {
     async append(entries) {
       if (entries.length === 0) return;
-      const args = entries.flatMap(({ account, event, type }) => [account, event, type]);
+      const args = entries.flatMap(({ account, event, type, matched }) => [
+        account,
+        event,
+        type,
+        matched ?? "",
+      ]);
       await run("log-append", [shared.log, shared.logIds], args);
     },
     async after(position, limit) {
@@ -44,6 +56,14 @@ export function createEventLog(client: RedisClient, run: RunScript): EventLog {
       return (await client.xrevrange(shared.log, end, "-", "COUNT", limit)).map(entryOf);
     },
     find: (event) => client.hget(shared.logIds, event),
+    async matched(events) {
+      if (events.length === 0) return [];
+      const positions = await client.hmget(shared.logIds, ...events);
+      const rows = await Promise.all(
+        positions.map(async (at) => (at === null ? [] : client.xrange(shared.log, at, at))),
+      );
+      return rows.map(([row]) => (row ? entryOf(row).matched : null));
+    },
     async end() {
       const [newest] = await client.xrevrange(shared.log, "+", "-", "COUNT", 1);
       return newest ? newest[0] : "0";

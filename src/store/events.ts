@@ -51,7 +51,7 @@ export function eventArguments(events: readonly FrozenEvent[]): string[] {
 }
 
 /** Whether position `a` lies after `b` (`ms-sequence` both). */
-function isAfter(a: string, b: string): boolean {
+export function isAfter(a: string, b: string): boolean {
   const [aTime = 0, aSequence = 0] = a.split("-").map(Number);
   const [bTime = 0, bSequence = 0] = b.split("-").map(Number);
   return aTime > bTime || (aTime === bTime && aSequence > bSequence);

@@ -108,6 +108,8 @@ export const mailbox = {
   finished: (id: string) => mailboxKey(id, "finished"),
   /** Text: deliveries made up to this time (ms) may have been deleted, because there were too many. */
   trimmed: (id: string) => mailboxKey(id, "trimmed"),
+  /** Hash: replay id → replay. */
+  replays: (id: string) => mailboxKey(id, "replays"),
   /** List: the events of a digest. */
   digest: (id: string, delivery: string) => mailboxKey(id, `digest:${delivery}`),
 };

@@ -24,6 +24,7 @@ const names = [
   "refresh-jar",
   "replace-field",
   "replace-text",
+  "replay-begin",
   "request-token",
   "session",
   "set-field",

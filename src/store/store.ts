@@ -8,6 +8,7 @@ import { createHoldStore, type HoldStore } from "./holds.js";
 import { createMailboxStore, type MailboxStore } from "./mailboxes.js";
 import { createRates, type Rates } from "./rates.js";
 import type { RedisClient } from "./redis.js";
+import { createReplayStore, type ReplayStore } from "./replays.js";
 import { createRevivalStore, type RevivalStore } from "./revivals.js";
 import { createScripts } from "./scripts.js";
 import type { Vault } from "./secrets.js";
@@ -27,6 +28,7 @@ export interface Store {
   readonly holds: HoldStore;
   readonly subscriptions: SubscriptionStore;
   readonly mailboxes: MailboxStore;
+  readonly replays: ReplayStore;
   readonly budget: Budget;
   readonly rates: Rates;
   readonly due: DueSet;
@@ -46,6 +48,7 @@ export function createStore(client: RedisClient, vault: Vault): Store {
     holds: createHoldStore(client, run),
     subscriptions: createSubscriptionStore(client, run, vault),
     mailboxes: createMailboxStore(client, run),
+    replays: createReplayStore(client, run),
     budget: createBudget(client, run),
     rates: createRates(run),
     due: createDueSet(client, run),

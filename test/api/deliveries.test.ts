@@ -56,6 +56,7 @@ describe("/v1/deliveries/{id}", () => {
       status: "delivered",
       attempts: single.attempts,
       attemptCount: 1,
+      replay: null,
       createdAt: at(0),
       nextAttemptAt: null,
     });

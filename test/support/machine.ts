@@ -13,6 +13,7 @@ import { fanOut } from "../../src/pipeline/fan-out.js";
 import type { Parts, UpstreamParts } from "../../src/pipeline/parts.js";
 import { createPlaces } from "../../src/pipeline/places.js";
 import { pollAccount } from "../../src/pipeline/poll.js";
+import { replaySubscription } from "../../src/pipeline/replay.js";
 import { createUpstreamClient } from "../../src/pixieset/client.js";
 import { findResource } from "../../src/pixieset/resources/index.js";
 import { createUpstream, createUpstreamMemory } from "../../src/pixieset/session.js";
@@ -130,7 +131,12 @@ export function createMachine(options: {
   const whole = { ...parts, ...upstreamParts, send, publicUrl: "http://localhost", places: createPlaces() };
   const never = new AbortController().signal;
   const stop = { draining: never, abort: never };
-  const actors = { poll: pollAccount, "fan-out": fanOut, deliver: deliverMailbox };
+  const actors = {
+    poll: pollAccount,
+    "fan-out": fanOut,
+    deliver: deliverMailbox,
+    replay: replaySubscription,
+  };
   const run: Machine["run"] = (kind, id, { stop: other, ...replaced } = {}) =>
     actors[kind](id, { ...whole, ...replaced }, other ?? stop);
 

@@ -4,9 +4,10 @@ import { answer, answerText, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
 import type { ApiContext } from "../options.js";
-import { pageRequest } from "../pages.js";
+import { pageOf, pageRequest } from "../pages.js";
 import { notFound } from "../problem.js";
 import { idParam, listOf, momentQuery, pageQuery } from "../schemas/common.js";
+import { deliverySchema, viewDelivery } from "../schemas/delivery.js";
 import { eventSchema } from "../schemas/event.js";
 
 const tags = ["Events"];
@@ -54,6 +55,14 @@ const eventQuery = z
       type: "string",
       format: "date-time",
     }),
+    matched: z
+      .enum(["true", "false"])
+      .optional()
+      .openapi({
+        description:
+          "`false`: only events that no subscription wanted when they were found; `true`: only the others. " +
+          "Events of before this was noted are in neither.",
+      }),
     order: z.enum(["asc", "desc"]).default("desc").openapi({ description: "`desc`: newest first." }),
     ...pageQuery,
   })
@@ -94,12 +103,34 @@ const get = endpoint(
   ["not_found"],
 );
 
+const deliveries = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/{id}/deliveries",
+    operationId: "listDeliveriesOfEvent",
+    summary: "Who got an event",
+    description:
+      "Its deliveries to all subscriptions, by itself or in a digest. Empty when nobody wanted it, or when they are not " +
+      "kept any more.",
+    tags,
+    request: { params: idParam(examples.event.id), query: z.strictObject(pageQuery) },
+    responses: {
+      200: answer("A page.", listOf("DeliveryList", deliverySchema), {
+        data: [examples.delivery],
+        next: null,
+      }),
+    },
+  },
+  ["not_found", "invalid_cursor"],
+);
+
 /** Events as they were frozen. */
 export function registerEvents(app: Api, { services }: ApiContext): void {
   app.openapi(list, async (c) => {
     const query = c.req.valid("query");
     const { account = null, collection = null, client = null, since = null, until = null, order } = query;
-    const filters = { account, types: query.type, collection, client, since, until, order };
+    const matched = query.matched === undefined ? null : query.matched === "true";
+    const filters = { account, types: query.type, collection, client, since, until, matched, order };
     const { data, next } = await services.events.list({ ...filters, ...pageRequest(query) });
     return answerText<never>(c, `{"data":[${data.join(",")}],"next":${JSON.stringify(next)}}`);
   });
@@ -109,5 +140,13 @@ export function registerEvents(app: Api, { services }: ApiContext): void {
     const body = await services.events.get(id);
     if (body === null) throw notFound("event", id);
     return answerText<never>(c, body);
+  });
+
+  app.openapi(deliveries, async (c) => {
+    const { id } = c.req.valid("param");
+    const found = await services.events.deliveries(id);
+    if (!found) throw notFound("event", id);
+    const { data, next } = pageOf(found, (delivery) => delivery.id, pageRequest(c.req.valid("query")));
+    return c.json({ data: data.map(viewDelivery), next }, 200);
   });
 }

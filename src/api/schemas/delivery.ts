@@ -25,6 +25,10 @@ export const deliverySchema = z
     status: z.enum(deliveryStatuses),
     attempts: z.array(attemptSchema).openapi({ description: "The newest attempts, oldest first." }),
     attemptCount: z.number().int(),
+    replay: z
+      .string()
+      .nullable()
+      .openapi({ description: "The replay that last sent it; null when none did." }),
     createdAt: moment,
     nextAttemptAt: moment.nullable(),
   })
@@ -47,9 +51,9 @@ export function viewAttempt(attempt: Attempt): z.output<typeof attemptSchema> {
 /** A delivery as it is shown. */
 export function viewDelivery(delivery: Delivery): z.output<typeof deliverySchema> {
   const { id, events, subscription, account, type, status } = delivery;
-  const { attemptCount, createdAt, nextAttemptAt } = delivery;
+  const { attemptCount, replay, createdAt, nextAttemptAt } = delivery;
   const event = delivery.digest ? null : (events[0] ?? null);
   const attempts = delivery.attempts.map(viewAttempt);
   const head = { id, event, events: [...events], subscription, account, type, status };
-  return { ...head, attempts, attemptCount, createdAt, nextAttemptAt };
+  return { ...head, attempts, attemptCount, replay, createdAt, nextAttemptAt };
 }

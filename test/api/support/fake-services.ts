@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Delivery } from "../../../src/domain/delivery.js";
 import { type FrozenEvent, thawEvent } from "../../../src/domain/event.js";
 import type { Hold } from "../../../src/domain/hold.js";
-import { idFromBytes } from "../../../src/domain/ids.js";
+import { idFromBytes, replayId } from "../../../src/domain/ids.js";
+import { newReplay, type Replay } from "../../../src/domain/replay.js";
 import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domain/subscription.js";
 import type {
   AccountView,
@@ -22,6 +23,10 @@ interface FakeState {
   readonly forecasts: Map<string, ForecastView>;
   readonly subscriptions: Map<string, Subscription>;
   readonly deliveries: Map<string, Delivery>;
+  /** In the order of their beginnings. */
+  readonly replays: Replay[];
+  /** How many subscriptions wanted an event, where that was noted. */
+  readonly matched: Map<string, number>;
   readonly holds: Map<string, Hold>;
   readonly events: FrozenEvent[];
   /** The recipient that each token names. */
@@ -44,6 +49,8 @@ export function createFakeServices() {
     forecasts: new Map(),
     subscriptions: new Map(),
     deliveries: new Map(),
+    replays: [],
+    matched: new Map(),
     holds: new Map(),
     events: [],
     unsubscribeTokens: new Map(),
@@ -141,12 +148,25 @@ export function createFakeServices() {
     events: {
       list: (query) =>
         plain("events.list", () => {
-          const found = state.events.filter((event) => matches(query, thawEvent(event.body)));
+          const wanted = (id: string) => {
+            const matched = state.matched.get(id);
+            return query.matched === null || (matched !== undefined && matched > 0 === query.matched);
+          };
+          const found = state.events.filter(
+            (event) => wanted(event.id) && matches(query, thawEvent(event.body)),
+          );
           if (query.order === "desc") found.reverse();
           const { data, next } = page(found, (event) => event.id, query);
           return { data: data.map((event) => event.body), next };
         }),
       get: (id) => plain("events.get", () => state.events.find((event) => event.id === id)?.body ?? null),
+      deliveries: (id) =>
+        plain("events.deliveries", () =>
+          state.events.some((event) => event.id === id)
+            ? [...state.deliveries.values()].filter(({ events }) => events.includes(id))
+            : null,
+        ),
+      matched: (ids) => plain("events.matched", () => ids.map((id) => state.matched.get(id) ?? null)),
       async *follow(lastEventId, signal) {
         if (state.fail !== null) throw state.fail;
         let index = state.events.length;
@@ -247,6 +267,43 @@ export function createFakeServices() {
           const again: Delivery = { ...delivery, status: "pending", nextAttemptAt: at(1) };
           state.deliveries.set(id, again);
           return again;
+        }),
+    },
+    replays: {
+      begin: (id, input) =>
+        call("replays.begin", () => {
+          if (!state.subscriptions.has(id)) return null;
+          const named = {
+            id: replayId(id, `${state.replays.length}`),
+            subscription: id,
+            now: at(5),
+            lastMade: 0,
+          };
+          const replay = { ...newReplay(input, named), count: 3 };
+          state.replays.push(replay);
+          return { kind: "begun" as const, replay };
+        }),
+      list: (id) =>
+        plain("replays.list", () =>
+          state.subscriptions.has(id)
+            ? state.replays.filter(({ subscription }) => subscription === id).reverse()
+            : null,
+        ),
+      get: (subscription, id) =>
+        plain(
+          "replays.get",
+          () => state.replays.find((each) => each.id === id && each.subscription === subscription) ?? null,
+        ),
+      cancel: (subscription, id) =>
+        call("replays.cancel", () => {
+          const index = state.replays.findIndex(
+            (each) => each.id === id && each.subscription === subscription,
+          );
+          const replay = state.replays[index];
+          if (!replay) return null;
+          const ended: Replay = { ...replay, status: "cancelled", finishedAt: at(6) };
+          state.replays[index] = ended;
+          return ended;
         }),
     },
     health: {
