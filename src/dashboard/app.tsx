@@ -13,6 +13,7 @@ import { registerEventPages } from "./routes/events.js";
 import { registerHoldForms } from "./routes/holds.js";
 import { registerHome } from "./routes/home.js";
 import { registerLive } from "./routes/live.js";
+import { registerReplayForms } from "./routes/replays.js";
 import { registerSubscribePages } from "./routes/subscribe.js";
 import { registerSubscriptionPages } from "./routes/subscriptions.js";
 import { createGate } from "./session.js";
@@ -68,6 +69,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   registerHoldForms(app, context, guard, render);
   registerSubscribePages(app, context, guard, render);
   registerSubscriptionPages(app, context, guard, render);
+  registerReplayForms(app, context, guard, render);
 
   app.notFound((c) => render.missing(c, "page"));
   app.onError(async (error, c) => {

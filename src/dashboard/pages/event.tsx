@@ -1,6 +1,7 @@
+import type { Delivery } from "../../domain/delivery.js";
 import type { PixiehookEvent } from "../../domain/event.js";
 import type { JsonObject } from "../../domain/json.js";
-import { span, title, valueText } from "../format.js";
+import { count, span, title, valueText } from "../format.js";
 import { Facts, PageHead, Time } from "../parts/basics.js";
 
 function Changes({ object, previous }: { object: JsonObject; previous: JsonObject }) {
@@ -35,9 +36,41 @@ function Changes({ object, previous }: { object: JsonObject; previous: JsonObjec
   );
 }
 
+/** A delivery that carries the event, and the name of whom it goes to; null when that one is gone. */
+export interface Recipient {
+  readonly delivery: Pick<Delivery, "subscription" | "status">;
+  readonly name: string | null;
+}
+
+function Told(props: { recipients: readonly Recipient[]; more: number; isUnwanted: boolean }) {
+  const { recipients, more, isUnwanted } = props;
+  if (recipients.length === 0)
+    return <>{isUnwanted ? "Nobody: no subscription wanted it" : "Nobody so far"}</>;
+  return (
+    <>
+      {recipients.map(({ delivery, name }, index) => (
+        <>
+          {index > 0 ? ", " : ""}
+          <a href={`/subscriptions/${delivery.subscription}`}>{name ?? delivery.subscription}</a>
+          <span class="soft"> ({delivery.status})</span>
+        </>
+      ))}
+      {more > 0 ? ` and ${count(more, "other")}` : ""}
+    </>
+  );
+}
+
 /** One event: what happened, between when and when, before and after, and the exact text of it. */
-export function EventPage(props: { event: PixiehookEvent; sentence: string; now: Date }) {
-  const { event, sentence, now } = props;
+export function EventPage(props: {
+  event: PixiehookEvent;
+  sentence: string;
+  recipients: readonly Recipient[];
+  /** How many others got it. */
+  more: number;
+  isUnwanted: boolean;
+  now: Date;
+}) {
+  const { event, sentence, recipients, more, isUnwanted, now } = props;
   const { account, collection, client, object, previous, detected } = event.data;
   const { occurredAt, notBefore, at, revision, resource, backfill } = detected;
   const who = [client?.name, client?.email].filter((text) => text != null).join(", ");
@@ -84,6 +117,7 @@ export function EventPage(props: { event: PixiehookEvent; sentence: string; now:
               "Found in",
               `${title(resource)}, revision ${revision}${backfill ? ", was there before watching began" : ""}`,
             ],
+            ["Told to", <Told recipients={recipients} more={more} isUnwanted={isUnwanted} />],
           ]}
         />
       </section>

@@ -92,12 +92,14 @@ export function Events(props: {
   filters: EventFilters;
   accounts: readonly Account[];
   events: readonly PixiehookEvent[];
+  /** Ids of those that no subscription wanted. */
+  unwanted: ReadonlySet<string>;
   /** The address of older events; null at the end. */
   older: string | null;
   describe: (event: PixiehookEvent) => string;
   now: Date;
 }) {
-  const { filters, accounts, events, older, describe, now } = props;
+  const { filters, accounts, events, unwanted, older, describe, now } = props;
   return (
     <>
       <PageHead title="Events" lead="Every change that was found, newest first." />
@@ -105,7 +107,12 @@ export function Events(props: {
       {events.length > 0 ? (
         <ol class="events card">
           {events.map((event) => (
-            <EventRow event={event} sentence={describe(event)} now={now} />
+            <EventRow
+              event={event}
+              sentence={describe(event)}
+              now={now}
+              isUnwanted={unwanted.has(event.id)}
+            />
           ))}
         </ol>
       ) : (

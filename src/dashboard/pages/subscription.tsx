@@ -1,5 +1,6 @@
 import type { Attempt, Delivery, DeliveryStatus } from "../../domain/delivery.js";
 import { deliveryStatuses } from "../../domain/delivery.js";
+import type { Replay } from "../../domain/replay.js";
 import type { Subscription } from "../../domain/subscription.js";
 import {
   attemptSentence,
@@ -11,6 +12,7 @@ import {
   took,
 } from "../format.js";
 import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
+import { SendAgain } from "../parts/send-again.js";
 import { subscriptionState } from "../parts/subscription-row.js";
 
 const tones: Record<DeliveryStatus, Tone> = {
@@ -72,6 +74,7 @@ function DeliveryItem(props: { delivery: Delivery; form: string; now: Date }) {
               </>
             ))}
             {events.length > 5 ? ` and ${events.length - 5} more` : ""} · <code>{id}</code>
+            {delivery.replay === null ? null : " · sent again by a replay"}
           </p>
           {status === "pending" ? null : (
             <Action path={`/deliveries/${id}/redeliver`} form={form} label="Send again" quiet />
@@ -88,12 +91,14 @@ export function SubscriptionPage(props: {
   /** The newest delivery of all, whatever is listed. */
   latest: Delivery | null;
   deliveries: readonly Delivery[];
+  /** The replay that runs, or the last one. */
+  replay: Replay | null;
   status: DeliveryStatus | null;
   older: string | null;
   form: string;
   now: Date;
 }) {
-  const { subscription, latest, deliveries, status, older, form, now } = props;
+  const { subscription, latest, deliveries, replay, status, older, form, now } = props;
   const { id, channel, filter, quietHours, disabledReason, enabled } = subscription;
   const path = `/subscriptions/${id}`;
   const state = subscriptionState(subscription, latest);
@@ -136,6 +141,9 @@ export function SubscriptionPage(props: {
           ]}
         />
       </section>
+      {enabled || replay?.status === "running" ? (
+        <SendAgain id={id} latest={replay} form={form} now={now} />
+      ) : null}
       <section aria-labelledby="deliveries">
         <div class="row">
           <h2 id="deliveries">Deliveries</h2>

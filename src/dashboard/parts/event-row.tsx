@@ -3,8 +3,14 @@ import { Time } from "./basics.js";
 import { EventIcon } from "./icons.js";
 
 /** One event in a list: what happened, where, when. */
-export function EventRow(props: { event: PixiehookEvent; sentence: string; now: Date }) {
-  const { event, sentence, now } = props;
+export function EventRow(props: {
+  event: PixiehookEvent;
+  sentence: string;
+  now: Date;
+  /** No subscription wanted it. */
+  isUnwanted?: boolean;
+}) {
+  const { event, sentence, now, isUnwanted } = props;
   const { account, collection, detected } = event.data;
   const place = collection?.name ?? account.name;
   return (
@@ -16,6 +22,7 @@ export function EventRow(props: { event: PixiehookEvent; sentence: string; now: 
           <span class="meta">
             {sentence.includes(place) ? account.name : place}
             {detected.backfill ? " · was there before" : ""}
+            {isUnwanted ? " · nobody was told" : ""}
           </span>
         </span>
         <span class="when">

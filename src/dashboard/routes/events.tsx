@@ -3,12 +3,15 @@ import { isKnownPattern } from "../../domain/catalog.js";
 import { thawEvent } from "../../domain/event.js";
 import { CursorError } from "../../services.js";
 import type { DashboardEnv } from "../env.js";
+import { subscriptionName } from "../format.js";
 import type { DashboardContext } from "../options.js";
 import { EventPage } from "../pages/event.js";
 import { type EventFilters, Events } from "../pages/events.js";
 import type { Render } from "../render.js";
 
 const pageSize = 50;
+/** Recipients of an event that are named; others are counted. */
+const shownRecipients = 10;
 const isDate = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 
 /** Filters out of an address that anyone may have typed: what cannot be meant is left out. */
@@ -40,6 +43,7 @@ export function registerEventPages(app: Hono<DashboardEnv>, context: DashboardCo
       since: filters.since === "" ? null : `${filters.since}T00:00:00.000Z`,
       // The day itself belongs to it.
       until: filters.until === "" ? null : `${filters.until}T23:59:59.999Z`,
+      matched: null,
       order: "desc",
       limit: pageSize,
     } as const;
@@ -58,15 +62,31 @@ export function registerEventPages(app: Hono<DashboardEnv>, context: DashboardCo
     const older =
       page.next === null ? null : `/events?${new URLSearchParams([...set, ["after", page.next]])}`;
     const events = page.data.map(thawEvent);
-    const view = { filters, accounts: accounts.data, events, older, describe, now: now() };
+    const matched = await services.events.matched(events.map(({ id }) => id));
+    const unwanted = new Set(events.filter((_, index) => matched[index] === 0).map(({ id }) => id));
+    const view = { filters, accounts: accounts.data, events, unwanted, older, describe, now: now() };
     return render.page(c, "Events", <Events {...view} />);
   });
 
   app.get("/events/:id", async (c) => {
-    const body = await services.events.get(c.req.param("id"));
+    const id = c.req.param("id");
+    const body = await services.events.get(id);
+    const [found, [matched = null]] = await Promise.all([
+      services.events.deliveries(id),
+      services.events.matched([id]),
+    ]);
     if (body === null) return render.missing(c, "event");
     const event = thawEvent(body);
     const sentence = describe(event);
-    return render.page(c, sentence, <EventPage event={event} sentence={sentence} now={now()} />);
+    const deliveries = found ?? [];
+    const recipients = await Promise.all(
+      deliveries.slice(0, shownRecipients).map(async (delivery) => {
+        const subscription = await services.subscriptions.get(delivery.subscription);
+        return { delivery, name: subscription && subscriptionName(subscription) };
+      }),
+    );
+    const more = deliveries.length - recipients.length;
+    const view = { event, sentence, recipients, more, isUnwanted: matched === 0, now: now() };
+    return render.page(c, sentence, <EventPage {...view} />);
   });
 }

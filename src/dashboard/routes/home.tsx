@@ -20,6 +20,7 @@ const allEvents = {
   client: null,
   since: null,
   until: null,
+  matched: null,
   order: "desc",
   after: null,
 } as const;

@@ -46,8 +46,9 @@ export function registerSubscriptionPages(
     const id = c.req.param("id");
     const asked = c.req.query("status");
     const status = deliveryStatuses.find((name) => name === asked) ?? null;
-    const [subscription, page] = await Promise.all([
+    const [subscription, replays, page] = await Promise.all([
       subscriptions.get(id),
+      services.replays.list(id),
       pageAt(c.req.query("after"), (after) =>
         subscriptions.deliveries(id, { limit: pageSize, after, status }),
       ),
@@ -59,6 +60,7 @@ export function registerSubscriptionPages(
       subscription,
       latest: newest?.latest ?? null,
       deliveries: page.data,
+      replay: replays?.[0] ?? null,
       status,
       older,
       form: c.get("formToken"),
