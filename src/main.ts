@@ -3,12 +3,14 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { type Role, roles } from "../workers/index.js";
 import { demo } from "./cli/demo.js";
 import { type DoctorOptions, doctor } from "./cli/doctor.js";
+import { type ReplayOptions, replay } from "./cli/replay.js";
 import { dialectNames, type SimulateOptions, simulate } from "./cli/simulate.js";
 import { start } from "./cli/start.js";
 import { processTerminal, type Terminal } from "./cli/terminal.js";
 import { type VerifyOptions, verify } from "./cli/verify.js";
 import { type Config, readConfig } from "./config.js";
-import { durationSchema } from "./domain/duration.js";
+import { durationMs, durationSchema } from "./domain/duration.js";
+import { replayChoices } from "./domain/replay.js";
 import { messageOf, SettingsError, StartError, UsageError } from "./errors.js";
 
 function whole(text: string): number {
@@ -55,6 +57,15 @@ Examples:
   pixiehook verify < request.http                       head, an empty line, body: as they came
   pixiehook verify --headers headers.txt < body.json
   pixiehook verify --id evt_… --timestamp 1795169702 --signature v1,… --body body.json`;
+
+/** A time (ISO 8601, with a zone), or how long ago (`2d`); as ISO 8601 in UTC. */
+function moment(text: string): string {
+  if (durationSchema.safeParse(text).success) return new Date(Date.now() - durationMs(text)).toISOString();
+  const isTime = /^\d{4}-\d\d-\d\d(T.*(Z|[+-]\d\d:?\d\d))?$/.test(text);
+  if (!isTime || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError("use a time such as 2026-11-20T10:15:00Z, a date, or how long ago: 2d");
+  return new Date(text).toISOString();
+}
 
 /** The environment, and a `.env` file beside it for what the environment leaves open. */
 function environment(): NodeJS.ProcessEnv {
@@ -111,6 +122,25 @@ function build(terminal: Terminal): Command {
         process.stderr.write("Reading what is typed or pasted here; Ctrl-D ends it.\n");
       process.exitCode = (await verify(options, environment(), process.stdin, terminal)) ? 0 : 1;
     });
+  program
+    .command("replay")
+    .description("send past events to a subscription again, from a running service")
+    .argument("<subscription>", "its id (sub_…)")
+    .requiredOption("--since <time>", "a time, a date, or how long ago, such as 2d", moment)
+    .option("--until <time>", "the same; now unless told", moment)
+    .addOption(
+      new Option("--only <what>", "what failed, what was never made, or both and what was delivered")
+        .choices([...replayChoices])
+        .default("failed"),
+    )
+    .option("--wait", "stay until it is done, and show how far it has come", false)
+    .option("--url <address>", "address of the service; where the settings lead unless told", address)
+    .option("--token <text>", "API token; PIXIEHOOK_API_TOKEN or the data folder's unless told")
+    .option("--json", "write JSON, for scripts", false)
+    .addHelpText("after", "\nExample:\n  pixiehook replay sub_… --since 2d --only missing --wait")
+    .action((subscription: string, options: ReplayOptions) =>
+      replay(subscription, options, environment(), terminal),
+    );
   program
     .command("demo")
     .description("show everything at work on a simulated studio")

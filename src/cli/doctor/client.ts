@@ -14,6 +14,7 @@ export class UnansweredError extends Error {
 /** Asks a running service over its HTTP API. Everything throws `UnansweredError`. */
 export interface Client {
   get<T>(path: string, shape: z.ZodType<T>): Promise<T>;
+  post<T>(path: string, body: object, shape: z.ZodType<T>): Promise<T>;
   /** A list from its first page to its last, or up to `most`. */
   list<T>(path: string, item: z.ZodType<T>, most?: number): Promise<T[]>;
 }
@@ -25,9 +26,9 @@ const pageSize = 200;
 export function createClient(address: string, token: string | null): Client {
   const headers = token === null ? {} : { authorization: `Bearer ${token}` };
 
-  async function get<T>(path: string, shape: z.ZodType<T>): Promise<T> {
+  async function ask<T>(path: string, shape: z.ZodType<T>, sent: RequestInit): Promise<T> {
     // Never followed to another place: the token goes to the address that was named and nowhere else.
-    const request = { headers, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) } as const;
+    const request = { redirect: "manual", signal: AbortSignal.timeout(timeoutMs), ...sent } as const;
     const response = await fetch(`${address}${path}`, request).catch((error: unknown) => {
       throw new UnansweredError(null, reasonOf(error));
     });
@@ -45,8 +46,16 @@ export function createClient(address: string, token: string | null): Client {
     );
   }
 
+  const get: Client["get"] = (path, shape) => ask(path, shape, { headers });
+
   return {
     get,
+    post: (path, body, shape) =>
+      ask(path, shape, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
     async list(path, item, most = Infinity) {
       const page = z.object({ data: z.array(item), next: z.string().nullable() });
       const start = `${path}${path.includes("?") ? "&" : "?"}limit=${Math.min(pageSize, most)}`;

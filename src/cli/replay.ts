@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { z } from "zod";
+import { replaySchema } from "../api/schemas/replay.js";
+import { count } from "../dashboard/format.js";
+import type { ReplayChoice } from "../domain/replay.js";
+import { StartError } from "../errors.js";
+import { type Client, createClient, UnansweredError } from "./doctor/client.js";
+import { addressesOf, findService, plainAddress } from "./doctor/service.js";
+import { findToken, readAddress } from "./doctor/settings.js";
+import type { Terminal } from "./terminal.js";
+
+export interface ReplayOptions {
+  /** Of the service; where the settings lead unless told. */
+  readonly url?: string;
+  readonly token?: string;
+  /** ISO 8601, in UTC. */
+  readonly since: string;
+  readonly until?: string;
+  readonly only: ReplayChoice;
+  readonly wait: boolean;
+  readonly json: boolean;
+}
+
+type Answer = z.output<typeof replaySchema>;
+
+const lookEveryMs = 500;
+
+/**
+ * `pixiehook replay`: asks a running service to send past events to a subscription again. Throws `StartError` for what
+ * stands in the way. A wait that is interrupted leaves the replay going on.
+ */
+export async function replay(
+  subscription: string,
+  { url, token, wait, json, ...asked }: ReplayOptions,
+  environment: NodeJS.ProcessEnv,
+  terminal: Terminal,
+): Promise<void> {
+  const client = await reach({ url, token }, environment);
+  const path = `/v1/subscriptions/${encodeURIComponent(subscription)}`;
+  const say = (line: string) => (json ? undefined : terminal.write(line));
+  try {
+    const begun = await client.post(`${path}/replay`, asked, replaySchema);
+    say(beginning(begun));
+    const last = wait ? await follow(client, `${path}/replays/${begun.id}`, begun, say, terminal) : begun;
+    if (json) terminal.write(JSON.stringify(last, null, 2));
+    else terminal.write(ending(last, wait));
+  } catch (error) {
+    if (!(error instanceof UnansweredError)) throw error;
+    throw new StartError(error.message);
+  }
+}
+
+async function reach(
+  { url, token }: { url: string | undefined; token: string | undefined },
+  environment: NodeJS.ProcessEnv,
+): Promise<Client> {
+  const own = readAddress(environment);
+  const found = await findService(url === undefined ? addressesOf(own) : [plainAddress(url)]);
+  if (found.address === null) throw new StartError(`${found.finding.text} ${found.finding.remedy ?? ""}`);
+  const access = await findToken(token ?? null, own, url !== undefined);
+  if (access.token === null)
+    throw new StartError(`There is no API token in ${access.from}: give it with PIXIEHOOK_API_TOKEN.`);
+  return createClient(found.address, access.token);
+}
+
+/** Looks until the replay has ended. On a terminal one line shows how far it has come. */
+async function follow(
+  client: Client,
+  path: string,
+  begun: Answer,
+  say: (line: string) => void,
+  { interactive, signal }: Terminal,
+): Promise<Answer> {
+  let last = begun;
+  let shown = "";
+  while (last.status === "running" && !signal.aborted) {
+    const line = progress(last);
+    if (interactive && line !== shown) say(shown === "" ? line : `\u001b[1A\u001b[2K${line}`);
+    if (interactive) shown = line;
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    last = await client.get(path, replaySchema);
+  }
+  return last;
+}
+
+function beginning({ count: many, id }: Answer): string {
+  if (many === 0) return `There is nothing to send again (${id}).`;
+  return many === null ? `Sending again (${id}).` : `Sending ${count(many, "event")} again (${id}).`;
+}
+
+function progress({ count: many, queued }: Answer): string {
+  return many === null ? `${count(queued, "event")} so far` : `${queued} of ${count(many, "event")}`;
+}
+
+function ending({ status, queued, skipped }: Answer, waited: boolean): string {
+  if (status === "running") return waited ? "It goes on without you." : "It goes on by itself.";
+  const word = status === "done" ? "Done" : "Cancelled";
+  return `${word}: ${count(queued, "event")} put into the mailbox, ${skipped} left as they are.`;
+}
