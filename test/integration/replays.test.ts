@@ -209,7 +209,12 @@ describe("a replay", () => {
   test("gathers what is missing as the subscription has it gathered", async () => {
     await happen(many(150));
     const { id } = await subscribe({ digest: { quiet: "1m", max: "5m" }, limits: { perSecond: 1 } });
-    await finish(await ask(id, "missing"));
+    const replay = await ask(id, "missing");
+    // What waits for its time stands in nobody's way: it need not go in two by two.
+    const fuse = createFuse();
+    await studio.process(fuse).run("replay", id);
+    expect(fuse.steps()).toBeLessThan(2_000);
+    expect(await finish(replay)).toMatchObject({ queued: 150 });
     expect(sent).toEqual([]);
     studio.clock.offset += 61_000;
     await deliver(id);
