@@ -3,7 +3,7 @@ import { count } from "../format.js";
 import { Action, State, Time } from "./basics.js";
 
 /** What can be asked for, as people say it. */
-export const choices: Readonly<Record<ReplayChoice, string>> = {
+const choices: Readonly<Record<ReplayChoice, string>> = {
   failed: "What failed",
   missing: "What it never got",
   all: "Everything",
