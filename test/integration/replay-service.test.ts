@@ -31,6 +31,9 @@ test("a service that is killed in the middle of a replay ends it after the next 
   await poll();
   studio.simulator.addFavorites({ count: 12 });
   await poll();
+  // Handed on before there is a subscription: it gets none of them by itself.
+  const logged = async () => (await first.call("GET", "/v1/events?type=favorite.added")).body.data.length;
+  while ((await logged()) < 12) await sleep(20);
 
   const { body: made } = await first.call("POST", "/v1/subscriptions", {
     events: ["favorite.added"],
