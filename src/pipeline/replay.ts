@@ -35,7 +35,8 @@ async function step(id: string, parts: Parts): Promise<number | null> {
   const subscription = await store.subscriptions.get(id);
   if (!replay || !subscription) return null;
   if (!subscription.enabled || subscription.paused) return restMs;
-  const { due } = await store.mailboxes.size(id, now());
+  // What came together becomes due one after the other: what is due in a moment waits as well.
+  const { due } = await store.mailboxes.size(id, now() + paceMs);
   const room = roomFor(subscription, due);
   if (room <= 0) return paceMs;
   const stretch = await lookAhead(replay, subscription, replay.position, parts);
@@ -109,5 +110,7 @@ async function put(
 /** Out of its line: it had its turn, and must not hold back what came after it. */
 function sentAgain(delivery: Delivery, replay: Replay, at: number): Delivery {
   const anew = { status: "pending", nextAttemptAt: iso(at), ladderStart: delivery.attemptCount } as const;
-  return { ...delivery, ...anew, replay: replay.id, line: null };
+  // Recipients who have what failed for others do not get it twice; what was delivered goes to everyone again.
+  const accepted = delivery.status === "delivered" ? [] : delivery.accepted;
+  return { ...delivery, ...anew, accepted, replay: replay.id, line: null };
 }

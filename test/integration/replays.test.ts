@@ -74,7 +74,11 @@ async function happen(objects: readonly string[], more: Parameters<typeof state>
 
 const subscribe = (more: object = {}) =>
   studio.subscribe({ limits: { perSecond: 1_000 }, retry: { delays: [] }, ...more });
-const deliver = (id: string) => studio.machine.run("deliver", id, { send });
+const deliver = (id: string) => {
+  // What came together becomes due one after the other, within a millisecond.
+  studio.clock.offset += 1;
+  return studio.machine.run("deliver", id, { send });
+};
 
 /** Asks for a replay. */
 async function ask(id: string, only: ReplayChoice, range: { since?: number; until?: number } = {}) {
@@ -92,8 +96,10 @@ async function finish({ subscription, id }: Replay): Promise<Replay> {
     await studio.machine.run("replay", subscription);
     await deliver(subscription);
     const replay = await studio.store.replays.get(subscription, id);
-    if (replay?.status !== "running" && replay) return replay;
     studio.clock.offset += 1_000;
+    if (!replay || replay.status === "running") continue;
+    await deliver(subscription);
+    return replay;
   }
   throw new Error("never done");
 }
@@ -125,13 +131,33 @@ describe("a replay", () => {
   });
 
   test("climbs the ladder of what it sends from the beginning", async () => {
-    const { id } = await subscribe({ retry: { delays: ["1s"] } });
+    const { id } = await subscribe({ retry: { delays: ["1m"] } });
     outcome = () => ({ kind: "retry", error: "500", afterMs: null, holdMailbox: false, overloaded: false });
     await happen(["1"]);
-    for (let i = 0; i < 3; i++, studio.clock.offset += 2_000) await deliver(id);
+    for (let i = 0; i < 3; i++, studio.clock.offset += 61_000) await deliver(id);
     expect(await mailbox(id)).toMatchObject([{ status: "failed", attemptCount: 2 }]);
     await finish(await ask(id, "failed"));
     expect(await mailbox(id)).toMatchObject([{ status: "pending", attemptCount: 3 }]);
+  });
+
+  test("sends what failed to those only who do not have it, and what was delivered to everyone", async () => {
+    const { id } = await subscribe();
+    await happen(["failed", "delivered"]);
+    await deliver(id);
+    const partly = (await mailbox(id)).map((each) => {
+      const status = each.events[0] === eventOf("failed") ? ("failed" as const) : each.status;
+      return { delivery: { ...each, status, accepted: ["a@example.com"] }, attemptCount: 1 };
+    });
+    await studio.store.mailboxes.record(id, partly, null, now());
+    const replay = await ask(id, "all");
+    await studio.machine.run("replay", id);
+    const again = (await mailbox(id)).map(({ events, accepted, ...each }) => [
+      events[0],
+      accepted,
+      each.replay,
+    ]);
+    expect(again).toContainEqual([eventOf("failed"), ["a@example.com"], replay.id]);
+    expect(again).toContainEqual([eventOf("delivered"), [], replay.id]);
   });
 
   test("of what is missing makes what the subscription wants now and never got", async () => {
