@@ -52,6 +52,13 @@ function redacted(line: Record<string, unknown>): Record<string, unknown> {
   return line;
 }
 
+/** Lines go out together, a quarter of a second late at most: a call for each takes longer than what it tells of. */
+function bufferedOutput(): DestinationStream {
+  const output = pino.destination({ fd: 2, sync: true, minLength: 4_096, periodicFlush: 250 });
+  process.on("exit", () => output.flushSync());
+  return output;
+}
+
 /** The program's log: JSON lines, or readable lines on a terminal. Secrets are replaced wherever they are named. */
 export function createLog(
   options: { level: string; format: "json" | "pretty" },
@@ -61,8 +68,7 @@ export function createLog(
   const serializers = { err: plainError };
   const timestamp = pino.stdTimeFunctions.isoTime;
   const settings = { level: options.level, base: null, formatters, serializers, timestamp };
-  if (options.format === "json")
-    return pino(settings, destination ?? pino.destination({ fd: 2, sync: true }));
+  if (options.format === "json") return pino(settings, destination ?? bufferedOutput());
   const stream = pretty({
     destination: 2,
     sync: true,

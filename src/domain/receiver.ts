@@ -30,8 +30,8 @@ const firstPauseMs = 30_000;
 const longestPauseMs = 15 * 60_000;
 const day = 86_400_000;
 /** After so long (ms) of nothing but failures, people are warned; after `disableAfterMs` it is switched off. */
-export const warnAfterMs = day;
-export const disableAfterMs = 5 * day;
+const warnAfterMs = day;
+const disableAfterMs = 5 * day;
 /** Nobody is switched off sooner than this after the warning. */
 const graceMs = day;
 

@@ -73,7 +73,7 @@ export function fateOf(replay: Pick<Replay, "id" | "only" | "createdAt">, facts:
   if (delivery.status === "pending" || replay.only === "missing") return "left";
   if (delivery.status !== "delivered") return "again";
   // What went out since it was asked for has just arrived.
-  const isFresh = (delivery.attempts.at(-1)?.at ?? "") >= replay.createdAt;
+  const isFresh = (delivery.attempts.at(-1)?.at ?? "") > replay.createdAt;
   return replay.only === "all" && !isFresh ? "again" : "left";
 }
 

@@ -40,6 +40,8 @@ export interface MailboxRun {
   ended: boolean;
   /** When (ms) the subscription was last seen to be as it is here. */
   lookedAt: number;
+  /** Of the subscription's rate: how many may go, and when (ms) they were taken. */
+  readonly tokens: { count: number; at: number };
   /** What people hear of this subscription: once, however many attempts give a reason to. */
   readonly told: Map<"failing" | "disabled", Promise<void>>;
   /** What kept an attempt from being made or recorded (a lost connection): the slice ends with it. */

@@ -11,6 +11,8 @@ import { iso, lingerMs, patienceMs, sliceMs } from "./parts.js";
 import { createRecorder } from "./recorder.js";
 
 const batchSize = 200;
+/** How long (ms) a token of the rate may be kept. */
+const tokenMs = 50;
 /** How old (ms) the knowledge of a subscription may be when something is sent. */
 const lookAgainMs = 100;
 
@@ -64,7 +66,12 @@ async function openRun(
     secrets,
     parts,
     stop,
-    recorder: createRecorder(id, () => changedReceiver(run), parts),
+    recorder: createRecorder({
+      subscription: id,
+      parts,
+      receiver: () => changedReceiver(run),
+      underWay: () => run.inFlight.size,
+    }),
     account: (of) => {
       const known = accounts.get(of) ?? store.accounts.get(of);
       accounts.set(of, known);
@@ -75,6 +82,7 @@ async function openRun(
     recordedReceiver: receiver,
     ended: false,
     lookedAt: parts.now(),
+    tokens: { count: 0, at: 0 },
     told: new Map(),
     failure: null,
   };
@@ -132,43 +140,72 @@ async function readyOf(
   busy: ReadonlySet<string>,
   asked: Delivery | null,
 ): Promise<Delivery[]> {
-  const idle = due.filter(({ id }) => !busy.has(id) && id !== asked?.id);
-  const prepared = await Promise.all(idle.map((delivery) => prepare(run, delivery)));
-  return [asked, ...prepared].filter((delivery) => delivery !== null);
+  const ready = asked ? [asked] : [];
+  for (const delivery of due) {
+    if (busy.has(delivery.id) || delivery.id === asked?.id) continue;
+    const prepared = isPrepared(run, delivery) ? delivery : await prepare(run, delivery);
+    if (prepared) ready.push(prepared);
+  }
+  return ready;
 }
+
+const isPrepared = ({ subscription }: MailboxRun, { digest, closedAt }: Delivery) =>
+  subscription.quietHours === null && (!digest || closedAt !== null);
 
 /** Starts deliveries as places and rate allow. Answers how long (ms) the rate wants us to wait, if beyond the slice. */
 async function sendAll(run: MailboxRun, ready: readonly Delivery[], until: number): Promise<number> {
   const { parts, stop, inFlight } = run;
-  let tokens = 0;
-  for (const [index, delivery] of ready.entries()) {
+  for (let index = 0; index < ready.length; ) {
     while (inFlight.size >= roomOf(run)) await stop.bell.wait(1_000);
     // A slow receiver must not keep its place beyond the slice: others wait for it.
     if (parts.now() >= until || isResting(run) || !(await isCurrent(run))) return 0;
-    while (tokens === 0) {
-      if (stop.draining.aborted || run.ended) return 0;
-      const { perSecond, burst, name } = rateOf(run);
-      const wanted = Math.min(burst, ready.length - index);
-      const { granted, waitMs } = await parts.store.rates.take(name, perSecond, burst, wanted);
-      tokens = granted;
-      if (granted > 0) break;
-      if (parts.now() + waitMs > until) return waitMs;
-      await sleep(waitMs, undefined, { signal: stop.draining }).catch(() => undefined);
-    }
-    if (stop.draining.aborted || run.ended || isResting(run) || !(await isCurrent(run))) return 0;
-    tokens--;
-    const sending = attempt(run, delivery)
-      .catch((error: unknown) => {
-        run.ended = true;
-        run.failure = error;
-      })
-      .finally(() => {
-        inFlight.delete(delivery.id);
-        stop.bell.nudge();
-      });
-    inFlight.set(delivery.id, sending);
+    const waitMs = await takeTokens(run, ready.length - index, until);
+    if (waitMs > 0) return waitMs;
+    if (run.tokens.count === 0) return 0;
+    const room = Math.max(1, Math.min(run.tokens.count, roomOf(run) - inFlight.size));
+    const some = ready.slice(index, index + room);
+    const release = await parts.places.begin(some.length);
+    const goesOn = !stop.draining.aborted && !run.ended && !isResting(run) && (await isCurrent(run));
+    for (const delivery of some) goesOn ? start(run, delivery, release) : release();
+    if (!goesOn) return 0;
+    index += some.length;
+    run.tokens.count -= some.length;
   }
   return 0;
+}
+
+/**
+ * Makes sure that there is a token of the rate, a tenth of a second's at once where more is likely to come. Those that
+ * are not used soon are lost. Answers how long (ms) the rate wants us to wait, if beyond the slice.
+ */
+async function takeTokens(run: MailboxRun, wanted: number, until: number): Promise<number> {
+  const { parts, stop, tokens } = run;
+  if (parts.now() - tokens.at > tokenMs) tokens.count = 0;
+  while (tokens.count === 0 && !stop.draining.aborted && !run.ended) {
+    const { perSecond, burst, name, likely } = rateOf(run);
+    const some = Math.max(Math.min(wanted, burst), likely);
+    const { granted, waitMs } = await parts.store.rates.take(name, perSecond, burst, some);
+    [tokens.count, tokens.at] = [granted, parts.now()];
+    if (granted > 0) break;
+    if (parts.now() + waitMs > until) return waitMs;
+    await sleep(waitMs, undefined, { signal: stop.draining }).catch(() => undefined);
+  }
+  return 0;
+}
+
+function start(run: MailboxRun, delivery: Delivery, release: () => void): void {
+  const { inFlight, stop } = run;
+  const sending = attempt(run, delivery)
+    .catch((error: unknown) => {
+      run.ended = true;
+      run.failure = error;
+    })
+    .finally(() => {
+      release();
+      inFlight.delete(delivery.id);
+      stop.bell.nudge();
+    });
+  inFlight.set(delivery.id, sending);
 }
 
 /** How many attempts may be under way at once. */
@@ -180,10 +217,18 @@ function roomOf({ subscription, receiver, parts }: MailboxRun): number {
 async function isCurrent(run: MailboxRun): Promise<boolean> {
   const { subscription, parts } = run;
   if (parts.now() - run.lookedAt < lookAgainMs) return true;
-  const current = await parts.store.subscriptions.get(subscription.id);
+  const updatedAt = await parts.store.subscriptions.updatedAt(subscription.id);
   run.lookedAt = parts.now();
-  if (current?.updatedAt !== subscription.updatedAt) run.ended = true;
+  if (updatedAt !== subscription.updatedAt) run.ended = true;
   return !run.ended;
+}
+
+interface Rate {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly burst: number;
+  /** How many are taken at once even for one. */
+  readonly likely: number;
 }
 
 /**
@@ -191,14 +236,14 @@ async function isCurrent(run: MailboxRun): Promise<boolean> {
  * much of it as a receiver that recovers has places. A tenth may go at once, and the rest is spaced so that no second
  * sees more than the rate.
  */
-function rateOf({ subscription, receiver }: MailboxRun): { name: string; perSecond: number; burst: number } {
+function rateOf({ subscription, receiver }: MailboxRun): Rate {
   const { id, channel, limits } = subscription;
   const rate = (limits.perSecond * placesOf(receiver, limits.concurrency)) / limits.concurrency;
   if (channel.type === "slack") {
-    return { name: hashOf([channel.url]), perSecond: Math.min(1, rate), burst: 1 };
+    return { name: hashOf([channel.url]), perSecond: Math.min(1, rate), burst: 1, likely: 1 };
   }
   const burst = Math.max(1, Math.floor(rate / 10));
-  return { name: id, perSecond: rate - burst + 1, burst };
+  return { name: id, perSecond: rate - burst + 1, burst, likely: Math.ceil(burst / 5) };
 }
 
 /** A delivery ready to be sent, or null when it must wait. */

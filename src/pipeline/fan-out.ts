@@ -61,13 +61,23 @@ async function handOn(account: string, batch: readonly PlacedEvent[], parts: Par
     store.holds.list(account),
   ]);
   const letGo = new Set(holds.filter(isLetGo).map(({ id }) => id));
-  const free = batch.filter(({ hold }) => hold === undefined || letGo.has(hold));
-  const wanted = await distribute(account, free, subscriptions, owner?.timezone ?? "UTC", parts);
-  for (const { id, type } of free.filter((event) => !wanted.has(event.id))) {
+  const isFree = ({ hold }: PlacedEvent) => hold === undefined || letGo.has(hold);
+  const wanted = await distribute(
+    account,
+    batch.filter(isFree),
+    subscriptions,
+    owner?.timezone ?? "UTC",
+    parts,
+  );
+  const entries = batch.map((event) => {
+    const { id, type } = event;
+    return { account, event: id, type, matched: isFree(event) ? (wanted.get(id) ?? 0) : null };
+  });
+  for (const { event, type } of entries.filter(({ matched }) => matched === 0)) {
     parts.metrics.unwanted.inc({ type });
-    parts.log.debug({ account, event: id, type }, "no subscription wants this event");
+    parts.log.info({ account, event, type }, "no subscription wants this event");
   }
-  await store.log.append(batch.map(({ id, type }) => ({ account, event: id, type })));
+  await store.log.append(entries);
 }
 
 function isLetGo({ status }: Hold): boolean {
@@ -116,8 +126,9 @@ async function distribute(
     await Promise.all([
       store.due.announceMany("deliver", ids, now() + announceMs),
       ...some.map(({ subscription, events: matching }) => {
-        const deliveries = matching.map((event) => newDelivery(account, event, subscription, zone, now()));
-        return store.mailboxes.add(subscription.id, deliveries, now());
+        const at = now();
+        const deliveries = matching.map((event) => newDelivery(account, event, subscription, zone, at));
+        return store.mailboxes.add(subscription.id, deliveries, at);
       }),
     ]);
   }

@@ -1,6 +1,8 @@
+import { Cluster, type Redis } from "ioredis";
+
 /**
- * What an awake actor listens to, so that work for it need not take the way through a queue. It is rung in this process
- * only; others are heard through the queue and the due-set.
+ * What an awake actor listens to, so that work for it need not take the way through a queue. That it is rung is never
+ * needed for the work to be done: the queue and the due-set see to that, a moment later.
  */
 export interface Bell {
   /** Waits until it rings, at most `ms`. Rings since the last wait count. True when it rang. */
@@ -66,5 +68,34 @@ export function createBells(): Bells {
       bell?.ring();
       return bell !== undefined;
     },
+  };
+}
+
+/** Carries rings to other processes over Redis: whoever is awake there hears them at once. */
+export interface BellLine {
+  tell(actors: readonly string[]): Promise<void>;
+  /** From here on, rings from other processes reach the bells of this one. */
+  listen(): void;
+  close(): void;
+}
+
+export function createBellLine(connection: Redis | Cluster, channel: string, bells: Bells): BellLine {
+  let subscriber: Redis | Cluster | null = null;
+  return {
+    async tell(actors) {
+      if (actors.length > 0) await connection.publish(channel, actors.join(" "));
+    },
+    listen() {
+      if (subscriber) return;
+      const line = connection instanceof Cluster ? connection.duplicate() : connection.duplicate();
+      subscriber = line;
+      // It comes back by itself, and subscribes again; until then the queue carries all.
+      line.on("error", () => undefined);
+      line.on("message", (_channel: string, text: string) => {
+        for (const actor of text.split(" ")) bells.ring(actor);
+      });
+      line.subscribe(channel).catch(() => undefined);
+    },
+    close: () => subscriber?.disconnect(),
   };
 }

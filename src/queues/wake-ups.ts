@@ -3,7 +3,7 @@ import { Queue, Worker } from "bullmq";
 import type { Cluster, Redis } from "ioredis";
 import { messageOf } from "../errors.js";
 import type { Log } from "../log.js";
-import { type Bell, createBells } from "./bell.js";
+import { type Bell, createBellLine, createBells } from "./bell.js";
 import {
   clockEveryMs,
   clockRenewalMs,
@@ -73,6 +73,9 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
     void (await queue(name).add("wake-up", { id }, optionsFor(name, id)));
 
   const bells = createBells();
+  const line = createBellLine(connection, `${prefix}:bells`, bells);
+  const tellOthers = (actors: readonly string[]) =>
+    line.tell(actors).catch((error: unknown) => log.debug({ reason: messageOf(error) }, "nobody told"));
   const soon = new Map<string, { readonly at: number; readonly timer: NodeJS.Timeout }>();
   let renewal: NodeJS.Timeout | undefined;
   const setClock = async () => {
@@ -84,7 +87,8 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
 
   return {
     async wake(name, id) {
-      if (!bells.ring(`${name}:${id}`)) await add(name, id);
+      const actor = `${name}:${id}`;
+      if (!bells.ring(actor)) await Promise.all([tellOthers([actor]), add(name, id)]);
     },
     async wakeMany(name, ids) {
       const asleep = ids.filter((id) => !bells.ring(`${name}:${id}`));
@@ -92,7 +96,10 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
         const jobs = asleep
           .slice(i, i + 500)
           .map((id) => ({ name: "wake-up", data: { id }, opts: optionsFor(name, id) }));
-        await queue(name).addBulk(jobs);
+        await Promise.all([
+          tellOthers(jobs.map(({ data }) => `${name}:${data.id}`)),
+          queue(name).addBulk(jobs),
+        ]);
       }
     },
     wakeSoon(name, id, at) {
@@ -109,6 +116,7 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
     },
     work(name, handler) {
       const { concurrency, lockDuration, stalledInterval } = queues[name];
+      line.listen();
       // By job: what ends its actor. A worker that lost its lock (a pause, an outage of Redis) has been followed by
       // another one: it begins nothing more.
       const running = new Map<string, AbortController>();
@@ -179,6 +187,7 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
       const deadline = new Promise((done) => setTimeout(done, deadlineMs).unref());
       await Promise.race([drained, deadline]);
       abort.abort();
+      line.close();
       await Promise.race([drained, new Promise((done) => setTimeout(done, 1_000).unref())]);
       await Promise.allSettled([...open.values()].map((each) => each.close()));
     },

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { Cluster, Redis } from "ioredis";
 import type { Log } from "../log.js";
 
@@ -51,9 +52,26 @@ function open(target: RedisTarget, patience: Patience): RedisClient {
   });
 }
 
+/**
+ * Commands of the same moment go out in one write. A write for each takes about as long as all else that is done for
+ * it; the library's own pipelining takes as long again.
+ */
+function writeTogether(client: Redis): void {
+  const send = client.sendCommand.bind(client);
+  client.sendCommand = (command, stream) => {
+    const socket: Socket | undefined = client.stream;
+    if (socket && socket.writableCorked === 0) {
+      socket.cork();
+      setImmediate(() => socket.uncork());
+    }
+    return send(command, stream);
+  };
+}
+
 /** Opens a connection that reconnects for ever and says once when Redis goes away or comes back. */
 export function connect(target: RedisTarget, patience: Patience, log: Log): RedisClient {
   const client = open(target, patience);
+  if (client instanceof Redis) writeTogether(client);
   let away = false;
   client.on("error", (error: Error) => {
     if (!away) log.warn({ reason: error.message }, "Redis is away");

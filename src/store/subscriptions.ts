@@ -18,6 +18,8 @@ type NewSubscription = Omit<Subscription, "id" | "createdAt" | "updatedAt" | "di
 export interface SubscriptionStore {
   create(input: NewSubscription, secrets: SigningSecrets): Promise<Subscription>;
   get(id: string): Promise<Subscription | null>;
+  /** When it was last changed; null when it is deleted. Takes less than reading it whole. */
+  updatedAt(id: string): Promise<string | null>;
   list(page: PageRequest): Promise<Page<Subscription>>;
   /** Every subscription, as of now. Kept in memory while nothing changes; treat it as read-only. */
   all(): Promise<readonly Subscription[]>;
@@ -96,6 +98,10 @@ export function createSubscriptionStore(
 
   return {
     get,
+    async updatedAt(id) {
+      const text = await client.get(keys.subscription(id));
+      return text ? (JSON.parse(text) as Subscription).updatedAt : null;
+    },
     async create(input, secrets) {
       const id = idFromBytes("sub", randomBytes(16));
       const now = new Date().toISOString();

@@ -210,12 +210,12 @@ describe("an event", () => {
 
   test("that is handed on again after its subscription's digest was changed comes once", async () => {
     const digest = { quiet: "1s", max: "2s" };
+    await studio.state(objects(3));
     for (const [first, then] of [
       [digest, null],
       [null, digest],
     ]) {
       const { id } = await studio.subscribe({ digest: first });
-      await studio.state(objects(3));
       const moveCursor = () => Promise.reject(new Error("killed"));
       const events = { ...studio.store.events, moveCursor };
       const cut = studio.machine.run("fan-out", studio.account, { store: { ...studio.store, events } });

@@ -113,6 +113,7 @@ export async function createScripted(redis: TestRedis, settings: object = {}): P
     probe: async () => probed,
   };
   const nowhere = "http://127.0.0.1:1";
+  let stated = 0;
   const machines: Machine[] = [];
   const process = (fuse?: Fuse) => {
     const options = { galleryUrl: nowhere, studioUrl: nowhere, clock, upstream, ...(fuse ? { fuse } : {}) };
@@ -155,7 +156,7 @@ export async function createScripted(redis: TestRedis, settings: object = {}): P
     },
     source: (resource = "invoices") => sourceId(id, resource, null),
     async state(objects, of = id) {
-      const events = objects.map((object, i) => updateOf(of, object, `${i}`));
+      const events = objects.map((object) => updateOf(of, object, `${stated++}`));
       await store.events.append(of, events);
       return events;
     },
