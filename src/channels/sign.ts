@@ -88,19 +88,8 @@ export function hmacOf(content: Buffer, bytes: Buffer): string {
   return createHmac("sha256", bytes).update(content).digest("base64");
 }
 
-/** Keys that were read lately: reading one takes as long as signing with it. */
-const keys = new Map<string, Key>();
-const keptKeys = 1_000;
-
-function keyOf(secret: string): Key {
-  const known = keys.get(secret) ?? usable(secret);
-  if (keys.size >= keptKeys) keys.clear();
-  keys.set(secret, known);
-  return known;
-}
-
 function signOne(content: Buffer, secret: string, asymmetric: boolean): string {
-  const { bytes } = keyOf(secret);
+  const { bytes } = usable(secret);
   if (asymmetric) return `v1a,${signWith(null, content, privateKeyOf(bytes)).toString("base64")}`;
   return `v1,${hmacOf(content, bytes)}`;
 }

@@ -14,7 +14,7 @@ const mostInAll = 2_000;
  * Of those that have just begun. Receivers that answer at once need few at a time: more than these only wait for each
  * other, and for the processor. One that takes longer leaves its place to the next, and slow ones hold up nobody.
  */
-const mostYoung = 64;
+const mostYoung = 160;
 const youngMs = 20;
 
 export function createPlaces(): Places {
