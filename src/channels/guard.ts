@@ -1,5 +1,6 @@
 import dns from "node:dns/promises";
 import type { LookupFunction } from "node:net";
+import { createRecent } from "../recent.js";
 import { literalAddress, type Network, refuseAddress } from "./addresses.js";
 
 /** What a name resolves to. */
@@ -88,14 +89,10 @@ export function createGuard({ allowed, publicHosts, resolve = resolveName }: Gua
     return { kind: "target", origin, path: pathname + search };
   }
 
-  const targets = new Map<string, Target>();
+  const targets = createRecent<Target>(maxTargets);
   function inspect(text: string): Target {
-    const known = targets.get(text);
-    if (known) return known;
-    const target = look(text);
-    const [oldest] = targets.keys();
-    if (targets.size >= maxTargets && oldest !== undefined) targets.delete(oldest);
-    targets.set(text, target);
+    const target = targets.get(text) ?? look(text);
+    targets.set(text, target, 1);
     return target;
   }
 

@@ -7,6 +7,7 @@ import {
   sign as signWith,
 } from "node:crypto";
 import { type SigningSecrets, secretsAt } from "../domain/subscription.js";
+import { createRecent } from "../recent.js";
 
 /**
  * Standard Webhooks signatures: `v1` is HMAC-SHA256, `v1a` is ed25519, both over `id.timestamp.body`.
@@ -53,17 +54,17 @@ export function readKey(secret: string): Key | null {
   return { kind, bytes };
 }
 
-/** The ed25519 key whose seed is the first 32 bytes. */
-function privateKeyOf(bytes: Buffer): KeyObject {
+/** The ed25519 key whose seed is the first 32 bytes. Throws for fewer. */
+function privateKeyOf({ bytes }: Key): KeyObject {
   if (bytes.length < seedLength) throw new Error("an ed25519 secret needs 32 bytes");
   const seed = bytes.subarray(0, seedLength);
   return createPrivateKey({ key: Buffer.concat([privatePrefix, seed]), format: "der", type: "pkcs8" });
 }
 
 /** What checks `v1a` signatures of this key. Throws for a secret under 32 bytes. */
-export function publicHalf({ kind, bytes }: Key): KeyObject {
-  if (kind !== "whpk") return createPublicKey(privateKeyOf(bytes));
-  return createPublicKey({ key: Buffer.concat([publicPrefix, bytes]), format: "der", type: "spki" });
+export function publicHalf(key: Key): KeyObject {
+  if (key.kind !== "whpk") return createPublicKey(privateKeyOf(key));
+  return createPublicKey({ key: Buffer.concat([publicPrefix, key.bytes]), format: "der", type: "spki" });
 }
 
 /** The public half of a secret's ed25519 key, as `whpk_` and base64. Throws for a secret under 32 bytes. */
@@ -88,20 +89,35 @@ export function hmacOf(content: Buffer, bytes: Buffer): string {
   return createHmac("sha256", bytes).update(content).digest("base64");
 }
 
-function signOne(content: Buffer, secret: string, asymmetric: boolean): string {
-  const { bytes } = usable(secret);
-  if (asymmetric) return `v1a,${signWith(null, content, privateKeyOf(bytes)).toString("base64")}`;
-  return `v1,${hmacOf(content, bytes)}`;
+/** The ed25519 key that a secret signs with. Throws for a secret under 32 bytes. */
+export type PrivateKeys = (secret: string) => KeyObject;
+
+const readPrivateKey: PrivateKeys = (secret) => privateKeyOf(usable(secret));
+
+/** Keys that one sender remembers. */
+const mostPrivateKeys = 1_000;
+
+/** As each is read, and remembered: to read one takes ten times as long as to sign with it. */
+export function rememberPrivateKeys(): PrivateKeys {
+  const recent = createRecent<KeyObject>(mostPrivateKeys);
+  return (secret) => {
+    const key = recent.get(secret) ?? readPrivateKey(secret);
+    recent.set(secret, key, 1);
+    return key;
+  };
 }
 
 /** The `webhook-signature` header: the current secret first, those it replaced behind it while they are valid. */
 export function signatureHeader(
   { id, timestamp, body }: Signed,
   secrets: SigningSecrets,
-  options: { readonly asymmetric: boolean; readonly at: Date },
+  { asymmetric, at }: { readonly asymmetric: boolean; readonly at: Date },
+  privateKeys: PrivateKeys = readPrivateKey,
 ): string {
   const content = signedContent(id, String(timestamp), Buffer.from(body));
-  return secretsAt(secrets, options.at.getTime())
-    .map((secret) => signOne(content, secret, options.asymmetric))
-    .join(" ");
+  const sign = (secret: string) =>
+    asymmetric
+      ? `v1a,${signWith(null, content, privateKeys(secret)).toString("base64")}`
+      : `v1,${hmacOf(content, usable(secret).bytes)}`;
+  return secretsAt(secrets, at.getTime()).map(sign).join(" ");
 }

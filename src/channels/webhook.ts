@@ -4,13 +4,14 @@ import { isReservedHeader } from "../domain/subscription.js";
 import { concealOutcome, secretsOfHeaders, secretsOfUrl } from "./conceal.js";
 import type { Http, HttpOutcome, HttpRequest } from "./http.js";
 import { retryLater, retryWhenAsked, shown } from "./outcome.js";
-import { signatureHeader } from "./sign.js";
+import { type PrivateKeys, rememberPrivateKeys, signatureHeader } from "./sign.js";
 
 /** Posts the frozen bytes of events, signed by Standard Webhooks. */
 export function createWebhookChannel({ http, version }: { http: Http; version: string }): Channel {
+  const privateKeys = rememberPrivateKeys();
   return {
     async send(message, signal) {
-      const request = webhookRequest(message, version);
+      const request = webhookRequest(message, version, privateKeys);
       const outcome = await http.post(request, signal);
       return webhookOutcome(concealOutcome(outcome, secretsOf(message)), message.at);
     },
@@ -26,21 +27,18 @@ function secretsOf({ subscription: { channel }, secrets }: Message): string[] {
 }
 
 /** The request of one attempt. The body is the same text at every attempt. */
-export function webhookRequest(message: Message, version: string): HttpRequest {
+export function webhookRequest(message: Message, version: string, privateKeys?: PrivateKeys): HttpRequest {
   const { channel } = message.subscription;
   if (channel.type !== "webhook") throw new Error(`a webhook cannot send to ${channel.type}`);
   const { id, body, contentType } = contentOf(message, channel.format);
   const timestamp = Math.floor(message.at.getTime() / 1_000);
-  const { asymmetric } = channel;
+  const options = { asymmetric: channel.asymmetric, at: message.at };
   const headers: Record<string, string> = {
     "content-type": contentType,
     "user-agent": `pixiehook/${version}`,
     "webhook-id": id,
     "webhook-timestamp": String(timestamp),
-    "webhook-signature": signatureHeader({ id, timestamp, body }, message.secrets, {
-      asymmetric,
-      at: message.at,
-    }),
+    "webhook-signature": signatureHeader({ id, timestamp, body }, message.secrets, options, privateKeys),
   };
   const theirs = Object.entries(channel.headers).filter(([name]) => !isReservedHeader(name));
   return { url: channel.url, headers: { ...Object.fromEntries(theirs), ...headers }, body };

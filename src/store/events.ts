@@ -1,7 +1,7 @@
 import type { FrozenEvent } from "../domain/event.js";
 import { accountOf } from "../domain/ids.js";
+import { createRecent } from "../recent.js";
 import { account as keys } from "./keys.js";
-import { createRecent } from "./recent.js";
 import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
 

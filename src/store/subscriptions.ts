@@ -62,7 +62,6 @@ export function createSubscriptionStore(
   };
   const read = (text: string): Subscription => {
     // Those of earlier releases could not be paused.
-    // Those of earlier releases could not be paused.
     const stored = { paused: false, ...JSON.parse(text) } as Omit<Subscription, "channel"> & {
       channel: string;
     };

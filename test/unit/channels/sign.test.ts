@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { createSecret, publicKeyOf, signatureHeader } from "../../../src/channels/sign.js";
+import {
+  createSecret,
+  publicKeyOf,
+  rememberPrivateKeys,
+  signatureHeader,
+} from "../../../src/channels/sign.js";
 import { verifySignature } from "../../../src/channels/verify.js";
 import { rotateSecrets, type SigningSecrets } from "../../../src/domain/subscription.js";
 
@@ -118,8 +123,21 @@ describe("v1a", () => {
     expect(check(header, publicKeyOf(secret), "{}").ok).toBe(false);
   });
 
+  it("signs with a remembered key as with one that was just read, and mixes none up", () => {
+    const [one, other] = [createSecret(), createSecret()];
+    const keys = rememberPrivateKeys();
+    expect(keys(one)).toBe(keys(one));
+    const options = { asymmetric: true, at };
+    for (const secret of [one, other, one, other]) {
+      const header = signatureHeader(vector.signed, secrets(secret), options, keys);
+      expect(header).toBe(signatureHeader(vector.signed, secrets(secret), options));
+      expect(check(header, publicKeyOf(secret)).ok).toBe(true);
+    }
+  });
+
   it("refuses a secret that is too short for a seed", () => {
     expect(() => publicKeyOf(vector.secret)).toThrow(/32 bytes/);
+    expect(() => rememberPrivateKeys()(vector.secret)).toThrow(/32 bytes/);
   });
 });
 
