@@ -40,9 +40,9 @@ function withoutSecrets(value: unknown, depth = 0): unknown {
   return Object.fromEntries(entries);
 }
 
+/** Whatever JSON is written of by its members. Errors have their serializer, and the others write themselves. */
 const isNested = (value: unknown): value is object =>
-  Array.isArray(value) ||
-  (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype);
+  typeof value === "object" && value !== null && !(value instanceof Error) && !("toJSON" in value);
 
 /** Most lines hold nothing but words and numbers, and are written as they are. */
 function redacted(line: Record<string, unknown>): Record<string, unknown> {

@@ -43,8 +43,8 @@ export const problemKinds = {
   ),
   delivery_pending: kind(
     409,
-    "The delivery is already on its way",
-    "It is tried by itself. Redeliver it once it was delivered or has failed.",
+    "The digest is still collecting events",
+    "It goes out by itself; `detail` says when. Redeliver it once it was delivered or has failed.",
   ),
   hold_resolved: kind(
     409,

@@ -177,7 +177,7 @@ export function emailOutcome(
     const overloaded = later.some(isOverload);
     return {
       kind: "retry",
-      error: share + named(later),
+      error: share + named(later) + (refused.length === 0 ? "" : `; refused for good: ${named(refused)}`),
       afterMs: null,
       holdMailbox: false,
       overloaded,

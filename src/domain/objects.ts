@@ -130,7 +130,7 @@ export const failingSubscriptionSchema = z.object({
   description: z.string(),
   channel: z.enum(["webhook", "slack", "email"]),
   since: z.string().describe("When its failures began: nothing has arrived since."),
-  attempts: z.number().int().describe("Failed attempts since then."),
+  attempts: z.number().int().describe("Attempts of the delivery that failed last."),
   error: text.describe("What the newest attempt ended with."),
   disablesAt: z.string().describe("When it is switched off, unless something arrives before."),
 });

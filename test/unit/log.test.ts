@@ -32,6 +32,16 @@ test("what is named like a secret is in no line, however deep it lies", () => {
   });
 });
 
+test("what is named like a secret is in no line of an object that has a class", () => {
+  class Request {
+    readonly method = "GET";
+    readonly headers = { cookie: "s3cret" };
+  }
+  const line = logged({ request: new Request(), at: new Date(0) });
+  expect(JSON.stringify(line)).not.toContain("s3cret");
+  expect(line).toMatchObject({ request: { method: "GET" }, at: "1970-01-01T00:00:00.000Z" });
+});
+
 test("an object that holds itself is written, and an error without what it carries along", () => {
   const circle: Record<string, unknown> = { name: "circle" };
   circle.self = circle;

@@ -54,7 +54,9 @@ const redeliver = endpoint(
     path: "/v1/deliveries/{id}/redeliver",
     operationId: "redeliver",
     summary: "Send it again",
-    description: "Makes the delivery due now. It keeps its id, so receivers can tell that it is the same.",
+    description:
+      "Makes the delivery due now, and lets it through even while the mailbox pauses after failures. It keeps its id, so " +
+      "receivers can tell that it is the same. A digest that still collects events is refused.",
     tags,
     request: { params: idParam(example.id) },
     responses: {

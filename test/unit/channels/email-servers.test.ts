@@ -199,7 +199,7 @@ describe("a mail server", () => {
     expect(outcome).toMatchObject({
       kind: "retry",
       status: 451,
-      error: expect.stringMatching(/^1 of 3 .*eve@example.com/),
+      error: expect.stringMatching(/^1 of 3 .*eve@example.com \(.*; refused for good: bob@example.com \(/),
     });
     expect(server.mails.map(({ to }) => to)).toEqual([["ann@example.com"]]);
   });
