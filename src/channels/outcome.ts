@@ -1,9 +1,8 @@
+import { longestHoldMs } from "../domain/backoff.js";
 import type { AttemptOutcome } from "../domain/delivery.js";
 import type { HttpOutcome } from "./http.js";
 
 export type Answered = Extract<HttpOutcome, { kind: "answered" }>;
-
-const maxRetryAfterMs = 24 * 3_600_000;
 
 /**
  * Milliseconds of a `Retry-After` header: seconds or an HTTP date (RFC 9110, 10.2.3), at most 24 h.
@@ -18,7 +17,7 @@ export function retryAfterMs(header: string | undefined, now: Date): number | nu
     : isDate
       ? Date.parse(text) - now.getTime()
       : Number.NaN;
-  return ms > 0 ? Math.min(ms, maxRetryAfterMs) : null;
+  return ms > 0 ? Math.min(ms, longestHoldMs) : null;
 }
 
 /** What a proxy says whose backend cannot keep up (RFC 9110, 15.6.3 and 15.6.5). */

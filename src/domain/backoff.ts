@@ -5,9 +5,10 @@ import { durationMs } from "./duration.js";
 export type Verdict =
   | { readonly status: "delivered" }
   | { readonly status: "failed"; readonly disable: string | null }
-  | { readonly status: "pending"; readonly nextAttemptAt: number; readonly holdMailboxUntil: number | null };
+  | { readonly status: "pending"; readonly nextAttemptAt: number };
 
-const longestHold = 24 * 3_600_000;
+/** A receiver that asks for a longer pause (ms) is asked again after this one. */
+export const longestHoldMs = 24 * 3_600_000;
 
 /** ±20 %, so that many that failed together do not come back together. `random` in [0, 1). */
 function withJitter(ms: number, random: number): number {
@@ -29,11 +30,6 @@ export function judgeAttempt(
   if (rung === undefined) return { status: "failed", disable: null };
   const ladder = withJitter(durationMs(rung), context.random);
   const wish =
-    outcome.kind === "retry" && outcome.afterMs !== null ? Math.min(outcome.afterMs, longestHold) : 0;
-  const holds = outcome.kind === "retry" && outcome.holdMailbox && wish > 0;
-  return {
-    status: "pending",
-    nextAttemptAt: context.now + Math.max(ladder, wish),
-    holdMailboxUntil: holds ? context.now + wish : null,
-  };
+    outcome.kind === "retry" && outcome.afterMs !== null ? Math.min(outcome.afterMs, longestHoldMs) : 0;
+  return { status: "pending", nextAttemptAt: context.now + Math.max(ladder, wish) };
 }

@@ -1,3 +1,4 @@
+import { longestHoldMs } from "./backoff.js";
 import type { AttemptOutcome } from "./delivery.js";
 import { hashOf } from "./ids.js";
 import type { ChannelSettings } from "./subscription.js";
@@ -87,7 +88,8 @@ export function afterOutcome(
 ): ReceiverState {
   if (outcome.kind === "delivered") return afterSuccess(state, at.concurrency);
   const failing = { ...state, failingSince: state.failingSince ?? at.now };
-  const holdUntil = outcome.kind === "retry" && outcome.holdMailbox ? at.now + (outcome.afterMs ?? 0) : 0;
+  const wish = outcome.kind === "retry" && outcome.holdMailbox ? (outcome.afterMs ?? 0) : 0;
+  const holdUntil = wish > 0 ? at.now + Math.min(wish, longestHoldMs) : 0;
   // It refused this message, or asked for a pause: somebody is there.
   if (outcome.kind === "failed" || outcome.kind === "gone" || holdUntil > 0) {
     return { ...closed(failing), heldUntil: Math.max(state.heldUntil, holdUntil) };

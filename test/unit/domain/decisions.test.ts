@@ -31,15 +31,15 @@ describe("what becomes of a delivery", () => {
     expect(judgeAttempt(retry, { ...context, attempt: 3 })).toEqual({ status: "failed", disable: null });
   });
 
-  test("a receiver's Retry-After holds the whole mailbox, a day at most", () => {
+  test("a receiver's Retry-After can make the wait longer, up to a day, and not shorter", () => {
     const asked = { ...retry, afterMs: 30_000, holdMailbox: true };
     expect(judgeAttempt(asked, context)).toEqual({
       status: "pending",
       nextAttemptAt: 30_000,
-      holdMailboxUntil: 30_000,
     });
+    expect(judgeAttempt({ ...asked, afterMs: 5 }, context)).toMatchObject({ nextAttemptAt: 10_000 });
     const long = { ...asked, afterMs: 10 * 86_400_000 };
-    expect(judgeAttempt(long, context)).toMatchObject({ holdMailboxUntil: 86_400_000 });
+    expect(judgeAttempt(long, context)).toMatchObject({ nextAttemptAt: 86_400_000 });
   });
 
   test("a receiver that is gone disables, a final failure does not", () => {

@@ -73,6 +73,12 @@ describe("the breaker", () => {
   });
 });
 
+test("a pause that the receiver asks for holds everything, a day at most", () => {
+  const asked = (afterMs: number) => restsUntil(play([{ ...retry, afterMs, holdMailbox: true }], fresh, 7));
+  expect(asked(60 * second)).toBe(7 + 60 * second);
+  expect(asked(240 * hour)).toBe(7 + 24 * hour);
+});
+
 describe("a receiver that comes back", () => {
   test("gets one at a time, then twice as many each round, then as many as it may", () => {
     let state = startSlowly(fresh);
