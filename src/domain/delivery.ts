@@ -76,6 +76,22 @@ export interface Delivery {
   readonly closedAt: string | null;
 }
 
+/**
+ * A finished delivery, to be sent once more at `at` (ISO 8601), its ladder from the beginning. Out of its line: it had its
+ * turn, and must not hold back what came after it. Recipients who have what failed for others do not get it twice; what
+ * was delivered goes to everyone again.
+ */
+export function sentAnew(delivery: Delivery, at: string): Delivery {
+  return {
+    ...delivery,
+    status: "pending",
+    nextAttemptAt: at,
+    ladderStart: delivery.attemptCount,
+    accepted: delivery.status === "delivered" ? [] : delivery.accepted,
+    line: null,
+  };
+}
+
 /** Everything a channel needs for one attempt. */
 export interface Message {
   readonly delivery: Pick<Delivery, "id" | "digest" | "closedAt"> & {

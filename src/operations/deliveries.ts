@@ -1,3 +1,4 @@
+import { sentAnew } from "../domain/delivery.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import type { DeliveryService } from "../services.js";
 
@@ -12,24 +13,23 @@ export function createDeliveryService(parts: Parts): DeliveryService {
         const detail = `The digest is still collecting events and goes out at ${delivery.nextAttemptAt}.`;
         return { kind: "refused", code: "delivery_pending", detail };
       }
-      const { subscription, id: delivered, attemptCount } = delivery;
-      await store.due.announce("deliver", subscription, now() + announceMs);
-      const again = {
-        ...delivery,
-        status: "pending" as const,
-        nextAttemptAt: iso(now()),
-        ladderStart: attemptCount,
-        accepted: delivery.status === "pending" ? delivery.accepted : [],
-      };
-      if (delivery.status === "pending") {
-        await store.mailboxes.hurry(subscription, delivered, now());
+      const { subscription, attemptCount } = delivery;
+      const at = now();
+      await store.due.announce("deliver", subscription, at + announceMs);
+      const isPending = delivery.status === "pending";
+      const again = isPending ? { ...delivery, nextAttemptAt: iso(at) } : sentAnew(delivery, iso(at));
+      if (isPending) {
+        await store.mailboxes.hurry(subscription, id, at);
       } else {
-        // Out of its line: it had its turn, and must not hold back what came after it.
-        const outcome = { delivery: { ...again, line: null }, attemptCount };
-        const [ours] = await store.mailboxes.record(subscription, [outcome], null, now());
+        const [ours] = await store.mailboxes.record(
+          subscription,
+          [{ delivery: again, attemptCount }],
+          null,
+          at,
+        );
         if (!ours) return store.mailboxes.get(id);
       }
-      await store.mailboxes.knock(subscription, delivered);
+      await store.mailboxes.knock(subscription, id);
       await wakeUps.wake("deliver", subscription);
       return again;
     },

@@ -1,4 +1,4 @@
-import type { Delivery } from "../domain/delivery.js";
+import { type Delivery, sentAnew } from "../domain/delivery.js";
 import { advance, type Replay, roomFor } from "../domain/replay.js";
 import { digestFor, type Subscription } from "../domain/subscription.js";
 import { quietUntil } from "../domain/timing.js";
@@ -99,18 +99,10 @@ async function put(
     await store.due.announce("deliver", subscription.id, now() + announceMs);
     await store.mailboxes.add(subscription.id, made, now());
     const outcomes = [...again.values()].map((delivery) => ({
-      delivery: sentAgain(delivery, replay, now()),
+      delivery: { ...sentAnew(delivery, iso(now())), replay: replay.id },
       attemptCount: delivery.attemptCount,
     }));
     if (outcomes.length > 0) await store.mailboxes.record(subscription.id, outcomes, null, now());
   }
   return sights.filter(({ fate }) => fate === "made" || fate === "again" || fate === "queued").length;
-}
-
-/** Out of its line: it had its turn, and must not hold back what came after it. */
-function sentAgain(delivery: Delivery, replay: Replay, at: number): Delivery {
-  const anew = { status: "pending", nextAttemptAt: iso(at), ladderStart: delivery.attemptCount } as const;
-  // Recipients who have what failed for others do not get it twice; what was delivered goes to everyone again.
-  const accepted = delivery.status === "delivered" ? [] : delivery.accepted;
-  return { ...delivery, ...anew, accepted, replay: replay.id, line: null };
 }

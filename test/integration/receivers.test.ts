@@ -218,6 +218,20 @@ test("who has a mail already is kept with the delivery, and not sent to again, a
   expect(seen.at(-1)).toEqual([]);
 });
 
+test("a mail that failed for some is sent anew to those alone, when a person asks for it", async () => {
+  const { id } = await studio.subscribe({ ...gentle, retry: { delays: [] }, events: ["invoice.*"] });
+  await deliver(id, () => ({ ...retry, accepted: ["jane@example.com"] }), objects(1));
+  const [delivery] = await mailbox(id);
+  expect(delivery).toMatchObject({ status: "failed", accepted: ["jane@example.com"] });
+  await createDeliveryService(studio.machine.parts).redeliver(delivery?.id ?? "");
+  const seen: (readonly string[])[] = [];
+  await deliver(id, (message) => {
+    seen.push(message.delivery.accepted ?? []);
+    return delivered;
+  });
+  expect(seen).toEqual([["jane@example.com"]]);
+});
+
 test("so many finished deliveries are kept and no more; those that wait are never among those that go", async () => {
   const { id } = await studio.subscribe({ limits: { perSecond: 1_000, concurrency: 50 } });
   const outcome = (message: Message) => (object(message) === "0" ? retry : delivered);
