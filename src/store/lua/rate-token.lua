@@ -4,7 +4,10 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local interval, burst, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local due = tonumber(redis.call('GET', KEYS[1]) or '0')
-if due < now or due > now + 3600000 then due = now end
+-- Far ahead of what this rate can have put it to: the rate was a much slower one, or the clock went back. Not sooner, for
+-- several that share an address can each have a rate of their own.
+if due > now + math.max(3600000, burst * interval) then due = now + burst * interval end
+due = math.max(due, now)
 local room = math.floor((now + burst * interval - due) / interval + 0.000001)
 local granted = math.max(0, math.min(wanted, room))
 due = due + granted * interval

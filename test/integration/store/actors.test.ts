@@ -105,4 +105,21 @@ describe("a rate", () => {
     expect(next.waitMs).toBeGreaterThan(800);
     expect(await store.rates.take("fast", 100, 100, 150)).toMatchObject({ granted: 100 });
   });
+
+  test("keeps to a rate of one in hours, and to a faster one once it is given", async () => {
+    const hours = 1 / (5 * 3_600);
+    expect(await store.rates.take("slow", hours, 1, 1)).toMatchObject({ granted: 1 });
+    const next = await store.rates.take("slow", hours, 1, 1);
+    expect(next.granted).toBe(0);
+    expect(next.waitMs).toBeGreaterThan(4 * 3_600_000);
+    const faster = await store.rates.take("slow", 0.1, 1, 1);
+    expect(faster.granted).toBe(0);
+    expect(faster.waitMs).toBeLessThanOrEqual(10_000);
+  });
+
+  test("that is shared is never beyond the slower one of those who share it", async () => {
+    expect(await store.rates.take("shared", 0.1, 1, 1)).toMatchObject({ granted: 1 });
+    expect(await store.rates.take("shared", 1, 1, 1)).toMatchObject({ granted: 0 });
+    expect((await store.rates.take("shared", 0.1, 1, 1)).waitMs).toBeGreaterThan(8_000);
+  });
 });
