@@ -201,7 +201,7 @@ export interface SubscriptionService {
 
 export interface DeliveryService {
   get(id: string): Promise<Delivery | null>;
-  /** Makes a delivery due again now. Null: no such delivery. */
+  /** Makes a delivery due again now; refused while its subscription is off. Null: no such delivery. */
   redeliver(id: string): Promise<Delivery | Refusal | null>;
 }
 

@@ -1,6 +1,7 @@
 import { sentAnew } from "../domain/delivery.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import type { DeliveryService } from "../services.js";
+import { whileDisabled } from "./refusals.js";
 
 export function createDeliveryService(parts: Parts): DeliveryService {
   const { store, now, wakeUps } = parts;
@@ -14,6 +15,8 @@ export function createDeliveryService(parts: Parts): DeliveryService {
         return { kind: "refused", code: "delivery_pending", detail };
       }
       const { subscription, attemptCount } = delivery;
+      if ((await store.subscriptions.get(subscription))?.enabled === false)
+        return whileDisabled(subscription);
       const at = now();
       await store.due.announce("deliver", subscription, at + announceMs);
       const isPending = delivery.status === "pending";

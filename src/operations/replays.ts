@@ -5,6 +5,7 @@ import type { Subscription } from "../domain/subscription.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import { lookAhead } from "../pipeline/replay-walk.js";
 import type { Refusal, ReplayService } from "../services.js";
+import { whileDisabled } from "./refusals.js";
 
 /** How long (ms) whoever asks for a replay waits for the count. */
 const countMs = 2_000;
@@ -42,10 +43,7 @@ export function createReplayService(parts: Parts): ReplayService {
     async begin(id, input) {
       const subscription = await store.subscriptions.get(id);
       if (!subscription) return null;
-      if (!subscription.enabled) {
-        const detail = `Nothing is sent to ${id} while it is disabled: PATCH it with enabled: true, then ask again.`;
-        return refused("subscription_disabled", detail);
-      }
+      if (!subscription.enabled) return whileDisabled(id);
       const running = await runningOf(id);
       if (running) return running;
       const asked = newReplay(input, {

@@ -71,12 +71,12 @@ describe("/v1/deliveries/{id}", () => {
     expect(await json(response)).toMatchObject({ status: "pending", nextAttemptAt: at(1) });
   });
 
-  it("answers 409 while it is on its way", async () => {
+  it.each(["delivery_pending", "subscription_disabled"] as const)("answers 409 for %s", async (code) => {
     const { send, state, single } = withDeliveries();
-    state.refuse["deliveries.redeliver"] = { kind: "refused", code: "delivery_pending", detail: "Due soon." };
+    state.refuse["deliveries.redeliver"] = { kind: "refused", code, detail: "Due soon." };
     const response = await send("POST", `/v1/deliveries/${single.id}/redeliver`);
     expect(response.status).toBe(409);
-    expect(await json(response)).toMatchObject({ code: "delivery_pending" });
+    expect(await json(response)).toMatchObject({ code });
   });
 
   it.each([

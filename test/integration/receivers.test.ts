@@ -232,6 +232,19 @@ test("a mail that failed for some is sent anew to those alone, when a person ask
   expect(seen).toEqual([["jane@example.com"]]);
 });
 
+test("nothing is sent anew to a subscription that is off: whoever asks is told what to do first", async () => {
+  const { id } = await studio.subscribe({ ...gentle, retry: { delays: [] } });
+  await deliver(id, () => retry, objects(1));
+  const [delivery] = await mailbox(id);
+  const redeliver = () => createDeliveryService(studio.machine.parts).redeliver(delivery?.id ?? "");
+  await studio.machine.subscriptions.update(id, { enabled: false });
+  const refusal = { kind: "refused", code: "subscription_disabled" };
+  expect(await redeliver()).toMatchObject({ ...refusal, detail: expect.stringContaining("enabled: true") });
+  expect(await studio.store.mailboxes.get(delivery?.id ?? "")).toEqual(delivery);
+  await studio.machine.subscriptions.update(id, { enabled: true });
+  expect(await redeliver()).toMatchObject({ status: "pending" });
+});
+
 test("so many finished deliveries are kept and no more; those that wait are never among those that go", async () => {
   const { id } = await studio.subscribe({ limits: { perSecond: 1_000, concurrency: 50 } });
   const outcome = (message: Message) => (object(message) === "0" ? retry : delivered);

@@ -67,7 +67,7 @@ const redeliver = endpoint(
       }),
     },
   },
-  ["not_found", "delivery_pending"],
+  ["not_found", "delivery_pending", "subscription_disabled"],
 );
 
 /** What was sent, and what came of it. */
