@@ -76,8 +76,12 @@ export function createEmailChannel({
       const { timezone, publicUrl, delivery } = message;
       const story = tell(message.events, { timezone, publicUrl, maxItems: emailItems });
       const recipients = [...new Set(channel.to)];
-      const acceptedBefore = recipients.filter((recipient) => delivery.accepted?.includes(recipient));
-      const waiting = recipients.filter((recipient) => !acceptedBefore.includes(recipient));
+      const before = {
+        accepted: recipients.filter((recipient) => delivery.accepted?.includes(recipient)),
+        refused: recipients.filter((recipient) => delivery.refused?.includes(recipient)),
+      };
+      const settled = [...before.accepted, ...before.refused];
+      const waiting = recipients.filter((recipient) => !settled.includes(recipient));
       const deadline = startDeadline(deadlineMs, signal);
       try {
         const results = await Promise.all(
@@ -87,7 +91,7 @@ export function createEmailChannel({
             return sendOne({ ...mail, signal: deadline.signal }, recipient);
           }),
         );
-        const outcome = emailOutcome(results, acceptedBefore);
+        const outcome = emailOutcome(results, before);
         if (outcome.kind !== "retry" || !deadline.signal.aborted) return outcome;
         const why = deadline.expired()
           ? `not done within ${deadlineMs / 1_000} s`
@@ -161,7 +165,10 @@ function isOverload({ status, reply }: RecipientResult): boolean {
  */
 export function emailOutcome(
   results: readonly RecipientResult[],
-  acceptedBefore: readonly string[] = [],
+  before: { readonly accepted: readonly string[]; readonly refused: readonly string[] } = {
+    accepted: [],
+    refused: [],
+  },
 ): AttemptOutcome {
   const later = results.filter((result) => result.kind === "later");
   const refused = results.filter((result) => result.kind === "refused");
@@ -170,8 +177,9 @@ export function emailOutcome(
     some.map(({ recipient, reply }) => `${recipient} (${reply})`).join(", ");
   const [firstLater] = later;
   if (firstLater !== undefined) {
-    const total = results.length + acceptedBefore.length;
-    const allAccepted = [...acceptedBefore, ...accepted.map(({ recipient }) => recipient)];
+    const total = results.length + before.accepted.length + before.refused.length;
+    const allAccepted = [...before.accepted, ...accepted.map(({ recipient }) => recipient)];
+    const allRefused = [...before.refused, ...refused.map(({ recipient }) => recipient)];
     const share = total > 1 ? `${later.length} of ${total} recipients must wait: ` : "";
     const status = firstLater.status === null ? {} : { status: firstLater.status };
     const overloaded = later.some(isOverload);
@@ -182,12 +190,15 @@ export function emailOutcome(
       holdMailbox: false,
       overloaded,
       ...(allAccepted.length === 0 ? {} : { accepted: allAccepted }),
+      ...(allRefused.length === 0 ? {} : { refused: allRefused }),
       ...status,
     };
   }
-  const [firstRefused] = refused;
-  if (firstRefused !== undefined && accepted.length + acceptedBefore.length === 0) {
-    return { kind: "failed", error: `refused for good: ${named(refused)}`, status: firstRefused.status };
+  const nobody = accepted.length + before.accepted.length === 0;
+  const allRefused = [named(refused), ...before.refused].filter((text) => text !== "").join(", ");
+  if (nobody && allRefused !== "") {
+    const status = refused[0] === undefined ? {} : { status: refused[0].status };
+    return { kind: "failed", error: `refused for good: ${allRefused}`, ...status };
   }
   const reply = accepted[0]?.reply ?? "";
   const responseBody = refused.length === 0 ? reply : `refused for good: ${named(refused)}; others: ${reply}`;

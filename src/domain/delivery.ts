@@ -26,6 +26,8 @@ export type AttemptOutcome =
       readonly overloaded: boolean;
       /** Recipients who have it already, at this attempt or before: the next one is for the others. */
       readonly accepted?: readonly string[];
+      /** Recipients who were refused for good: nothing more is sent to them. */
+      readonly refused?: readonly string[];
     } & Answer)
   /** This delivery can never succeed: no further attempt. */
   | ({ readonly kind: "failed"; readonly error: string } & Answer)
@@ -67,6 +69,8 @@ export interface Delivery {
   readonly ladderStart: number;
   /** Recipients who have it already: the next attempt is for the others. Nobody, where they are not told apart. */
   readonly accepted: readonly string[];
+  /** Recipients who were refused for good. */
+  readonly refused: readonly string[];
   /** The replay that last put it into the mailbox; null when none did. */
   readonly replay: string | null;
   readonly createdAt: string;
@@ -88,6 +92,7 @@ export function sentAnew(delivery: Delivery, at: string): Delivery {
     nextAttemptAt: at,
     ladderStart: delivery.attemptCount,
     accepted: delivery.status === "delivered" ? [] : delivery.accepted,
+    refused: [],
     line: null,
   };
 }
@@ -97,6 +102,7 @@ export interface Message {
   readonly delivery: Pick<Delivery, "id" | "digest" | "closedAt"> & {
     /** As the last attempt answered. Without it the delivery goes to everyone. */
     readonly accepted?: readonly string[] | undefined;
+    readonly refused?: readonly string[] | undefined;
   };
   readonly subscription: Subscription;
   readonly secrets: SigningSecrets;

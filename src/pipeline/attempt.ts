@@ -94,6 +94,7 @@ export async function attempt(run: MailboxRun, delivery: Delivery): Promise<void
     attempts: [...delivery.attempts, made].slice(-keptAttempts),
     attemptCount: count,
     accepted: (outcome.kind === "retry" ? outcome.accepted : null) ?? delivery.accepted,
+    refused: (outcome.kind === "retry" ? outcome.refused : null) ?? delivery.refused,
     nextAttemptAt: verdict.status === "pending" ? iso(verdict.nextAttemptAt) : null,
   };
   // Told before it is recorded: a crash in between tells it again under the same id.

@@ -173,6 +173,7 @@ export function newDelivery(
       attemptCount: 0,
       ladderStart: 0,
       accepted: [],
+      refused: [],
       replay: null,
       createdAt: iso(now),
       nextAttemptAt: iso(dueAt),

@@ -80,11 +80,11 @@ const largestDigest = 1_000;
 const trimAtOnce = 200;
 
 /** What deliveries of earlier releases do not say. */
-const unsaid = { ladderStart: 0, replay: null, accepted: [] };
+const unsaid = { ladderStart: 0, replay: null, accepted: [], refused: [] };
 function read(text: string): Delivery {
   const delivery = JSON.parse(text) as Delivery;
   // Not always: copying takes longer than reading, thousands of times a second.
-  return delivery.accepted === undefined ? { ...unsaid, ...delivery } : delivery;
+  return delivery.refused === undefined ? { ...unsaid, ...delivery } : delivery;
 }
 
 export function createMailboxStore(client: RedisClient, run: RunScript): MailboxStore {

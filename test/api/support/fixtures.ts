@@ -157,6 +157,7 @@ export function makeDelivery(event: string, overrides: Partial<Delivery> = {}): 
     closedAt: null,
     ladderStart: 0,
     accepted: [],
+    refused: [],
     replay: null,
     ...overrides,
   };

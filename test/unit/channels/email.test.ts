@@ -107,6 +107,25 @@ describe("email channel", () => {
     expect(server.mails).toHaveLength(6);
   });
 
+  it("sends nothing more to those who are refused for good, while others must wait", async () => {
+    refuse({ "ann@example.com": 550, "bob@example.com": 451 });
+    const first = await send([example("favorite.added")], people);
+    expect(first).toMatchObject({
+      kind: "retry",
+      refused: ["ann@example.com"],
+      accepted: ["eve@example.com"],
+    });
+    if (first.kind !== "retry") throw new Error(first.kind);
+    const { accepted, refused } = first;
+    const message = messageOf([example("favorite.added")], { type: "email", to: people });
+    refuse({});
+    const other = createEmailChannel({ smtp: smtpOf(server.url), unsubscribeUrl, deadlineMs: 5_000 });
+    const again = { ...message, delivery: { ...message.delivery, accepted, refused } };
+    expect(await other.send(again, never)).toMatchObject({ kind: "delivered" });
+    other.close();
+    expect(server.mails.map(({ to }) => to[0]).sort()).toEqual(["bob@example.com", "eve@example.com"]);
+  });
+
   it("lets no name write a header or a second recipient", async () => {
     for (const name of hostileNames) {
       const client = { id: null, name, email: name };
@@ -144,12 +163,24 @@ describe("emailOutcome", () => {
   const result = (kind: RecipientResult["kind"], status: number): RecipientResult =>
     ({ kind, status, recipient: `${status}@example.com`, reply: `${status} said` }) as RecipientResult;
   it("counts those who got it at an earlier attempt", () => {
-    expect(emailOutcome([result("refused", 550)], ["ann@example.com"])).toMatchObject({ kind: "delivered" });
-    expect(emailOutcome([result("later", 451)], people.slice(0, 2))).toMatchObject({
+    const gotBy = (accepted: readonly string[]) => ({ accepted, refused: [] });
+    expect(emailOutcome([result("refused", 550)], gotBy(["ann@example.com"]))).toMatchObject({
+      kind: "delivered",
+    });
+    expect(emailOutcome([result("later", 451)], gotBy(people.slice(0, 2)))).toMatchObject({
       accepted: people.slice(0, 2),
       error: expect.stringMatching(/^1 of 3/),
     });
-    expect(emailOutcome([], people)).toMatchObject({ kind: "delivered" });
+    expect(emailOutcome([], gotBy(people))).toMatchObject({ kind: "delivered" });
+  });
+
+  it("fails when nobody got it at any attempt", () => {
+    const before = { accepted: [], refused: ["ann@example.com"] };
+    expect(emailOutcome([result("refused", 550)], before)).toMatchObject({
+      kind: "failed",
+      error: "refused for good: 550@example.com (550 said), ann@example.com",
+    });
+    expect(emailOutcome([], before)).toMatchObject({ kind: "failed" });
   });
 });
 
