@@ -10,6 +10,10 @@ export interface Metrics {
   readonly attempts: Counter<"channel" | "outcome">;
   readonly attemptSeconds: Histogram<"channel">;
   readonly queueDepth: Gauge<"queue" | "state">;
+  readonly mailboxes: Gauge<"channel" | "status">;
+  readonly failingMailboxes: Gauge<"channel">;
+  readonly deliveriesWaiting: Gauge<"channel">;
+  readonly longestOverdue: Gauge<"channel">;
 }
 
 export function createMetrics(): Metrics {
@@ -58,6 +62,30 @@ export function createMetrics(): Metrics {
       name: "pixiehook_queue_jobs",
       help: "Wake-ups in the queues, by state",
       labelNames: ["queue", "state"],
+      registers,
+    }),
+    mailboxes: new Gauge({
+      name: "pixiehook_mailboxes",
+      help: "Mailboxes by channel and by what they are doing",
+      labelNames: ["channel", "status"],
+      registers,
+    }),
+    failingMailboxes: new Gauge({
+      name: "pixiehook_mailboxes_failing",
+      help: "Mailboxes that are on and whose last attempts have all failed",
+      labelNames: ["channel"],
+      registers,
+    }),
+    deliveriesWaiting: new Gauge({
+      name: "pixiehook_deliveries_waiting",
+      help: "Deliveries that are not done, in mailboxes that are on or paused",
+      labelNames: ["channel"],
+      registers,
+    }),
+    longestOverdue: new Gauge({
+      name: "pixiehook_delivery_overdue_seconds",
+      help: "For how long the oldest delivery has been due, in mailboxes that neither rest nor are paused",
+      labelNames: ["channel"],
       registers,
     }),
   };

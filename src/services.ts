@@ -2,6 +2,7 @@ import type { Account, AccountInput, AccountPatch, SessionInput, SessionState } 
 import type { BudgetOption, ResourceForecast } from "./domain/budget-options.js";
 import type { Attempt, Delivery, DeliveryStatus } from "./domain/delivery.js";
 import type { Hold } from "./domain/hold.js";
+import type { MailboxState } from "./domain/mailbox.js";
 import type { BudgetState } from "./domain/pace.js";
 import type { Replay, ReplayInput } from "./domain/replay.js";
 import type { SourceState } from "./domain/source.js";
@@ -177,6 +178,8 @@ export interface SubscriptionService {
   >;
   get(id: string): Promise<Subscription | null>;
   list(page: PageRequest): Promise<Page<Subscription>>;
+  /** What its mailbox is doing. */
+  mailbox(subscription: Subscription): Promise<MailboxState>;
   update(
     id: string,
     patch: SubscriptionPatch,

@@ -1,8 +1,10 @@
 import type { Account } from "../domain/account.js";
 import type { Hold } from "../domain/hold.js";
+import type { MailboxState } from "../domain/mailbox.js";
 import type { Subscription } from "../domain/subscription.js";
 import type { SourceView } from "../services.js";
 import { count, subscriptionName, title } from "./format.js";
+import { isUrgent, mailboxTroubles } from "./mailbox.js";
 
 /** Something that needs a person, or that a person should know of. */
 export interface Concern {
@@ -94,28 +96,43 @@ function ofAccount(account: Account, sources: readonly SourceView[]): Concern[] 
   return [{ tone: "warn", text, link }];
 }
 
-/** All that is not right, the worst first. Empty: everything works. */
-export function findConcerns(state: {
+function ofSubscription({ subscription, mailbox }: Told, now: Date): Concern[] {
+  const link = { path: `/subscriptions/${subscription.id}`, label: "Look at it" };
+  const name = subscriptionName(subscription);
+  if (subscription.disabledReason !== null) {
+    const text = `${name} was switched off: ${subscription.disabledReason.replace(/\.$/, "")}.`;
+    return [{ tone: "bad", text, link }];
+  }
+  const troubles = subscription.enabled ? mailboxTroubles(mailbox, now) : [];
+  if (troubles.length === 0) return [];
+  const tone = isUrgent(mailbox, now) ? "bad" : "warn";
+  return [{ tone, text: `${name}. ${troubles.join(" ")}`, link }];
+}
+
+/** A subscription and what its mailbox is doing. */
+interface Told {
+  readonly subscription: Subscription;
+  readonly mailbox: MailboxState;
+}
+
+interface Known {
   readonly problems: readonly string[];
   readonly accounts: readonly {
     readonly account: Account;
     readonly sources: readonly SourceView[];
     readonly holds: readonly Hold[];
   }[];
-  readonly subscriptions: readonly Subscription[];
-}): Concern[] {
+  readonly subscriptions: readonly Told[];
+}
+
+/** All that is not right, the worst first. Empty: everything works. */
+export function findConcerns(state: Known, now: Date): Concern[] {
   const problems = state.problems.map((text): Concern => ({ tone: "bad", text, link: null }));
   const accounts = state.accounts.flatMap(({ account, sources, holds }) => [
     ...ofAccount(account, sources),
     ...ofHolds(account, holds),
   ]);
-  const disabled = state.subscriptions
-    .filter((subscription) => subscription.disabledReason !== null)
-    .map((subscription): Concern => {
-      const reason = (subscription.disabledReason ?? "").replace(/\.$/, "");
-      const text = `${subscriptionName(subscription)} was switched off: ${reason}.`;
-      return { tone: "bad", text, link: { path: `/subscriptions/${subscription.id}`, label: "Look at it" } };
-    });
-  const all = [...problems, ...accounts, ...disabled];
+  const subscriptions = state.subscriptions.flatMap((told) => ofSubscription(told, now));
+  const all = [...problems, ...accounts, ...subscriptions];
   return [...all.filter(({ tone }) => tone === "bad"), ...all.filter(({ tone }) => tone === "warn")];
 }

@@ -121,13 +121,16 @@ export type Concern =
   | { readonly kind: "failing"; readonly since: number; readonly disablesAt: number }
   | { readonly kind: "disable"; readonly since: number };
 
+/** When it is switched off if its attempts go on to fail (ms); null while none failed. */
+export function disablesAt({ failingSince, warnedAt }: ReceiverState, now: number): number | null {
+  return failingSince === null ? null : Math.max(failingSince + disableAfterMs, (warnedAt ?? now) + graceMs);
+}
+
 /** What people must hear of a receiver whose attempt has just failed; null when it is nothing yet, or was told. */
-export function concernOf({ failingSince, warnedAt }: ReceiverState, now: number): Concern | null {
-  if (failingSince === null || now - failingSince < warnAfterMs) return null;
-  if (warnedAt === null) {
-    const disablesAt = Math.max(failingSince + disableAfterMs, now + graceMs);
-    return { kind: "failing", since: failingSince, disablesAt };
-  }
-  const due = Math.max(failingSince + disableAfterMs, warnedAt + graceMs);
-  return now >= due ? { kind: "disable", since: failingSince } : null;
+export function concernOf(state: ReceiverState, now: number): Concern | null {
+  const { failingSince, warnedAt } = state;
+  const end = disablesAt(state, now);
+  if (failingSince === null || end === null || now - failingSince < warnAfterMs) return null;
+  if (warnedAt === null) return { kind: "failing", since: failingSince, disablesAt: end };
+  return now >= end ? { kind: "disable", since: failingSince } : null;
 }

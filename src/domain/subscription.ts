@@ -72,6 +72,7 @@ const emailChannel = z.strictObject({ type: z.literal("email"), to: z.array(z.em
 export const channelSchema = z.discriminatedUnion("type", [webhookChannel, slackChannel, emailChannel]);
 export type ChannelSettings = z.output<typeof channelSchema>;
 export type ChannelType = ChannelSettings["type"];
+export const channelTypes = ["webhook", "slack", "email"] as const satisfies readonly ChannelType[];
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day such as 08:00");
 

@@ -3,6 +3,7 @@ import type { Metrics } from "../metrics.js";
 import type { WakeUps } from "../queues/wake-ups.js";
 import type { HealthService } from "../services.js";
 import type { Store } from "../store/store.js";
+import { createMailboxGauges } from "./mailboxes.js";
 
 /** The oldest wake-up may wait this many for its turn before the workers count as stuck. */
 const stuckAt = 10_000;
@@ -11,8 +12,10 @@ export function createHealthService(parts: {
   store: Store;
   wakeUps: WakeUps;
   metrics: Metrics;
+  now: () => number;
 }): HealthService {
   const { store, wakeUps, metrics } = parts;
+  const measureMailboxes = createMailboxGauges(parts);
   return {
     async ready() {
       try {
@@ -31,6 +34,7 @@ export function createHealthService(parts: {
       for (const [queue, states] of Object.entries(await wakeUps.depths())) {
         for (const [state, count] of Object.entries(states)) metrics.queueDepth.set({ queue, state }, count);
       }
+      await measureMailboxes();
       return metrics.registry.metrics();
     },
   };

@@ -3,6 +3,7 @@ import { eventTypes, matchesPattern } from "../domain/catalog.js";
 import type { Message } from "../domain/delivery.js";
 import { freezeEvent, type PixiehookEvent, thawEvent } from "../domain/event.js";
 import { deliveryId } from "../domain/ids.js";
+import { mailboxState } from "../domain/mailbox.js";
 import { receiverOf, startSlowly } from "../domain/receiver.js";
 import {
   type ChannelSettings,
@@ -87,6 +88,13 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
     },
     get: (id) => store.subscriptions.get(id),
     list: (page) => store.subscriptions.list(page),
+    async mailbox(subscription) {
+      const [size, receiver] = await Promise.all([
+        store.mailboxes.size(subscription.id, now()),
+        store.mailboxes.receiver(subscription.id),
+      ]);
+      return mailboxState(subscription, size, receiver, now());
+    },
     async update(id, patch) {
       const before = await store.subscriptions.get(id);
       if (!before) return null;

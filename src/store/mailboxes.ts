@@ -47,6 +47,8 @@ export interface MailboxStore {
   add(subscription: string, deliveries: readonly NewDelivery[], now: number): Promise<number>;
   look(subscription: string, now: number, limit: number): Promise<MailboxView>;
   size(subscription: string, now: number): Promise<MailboxSize>;
+  /** When (ms) the first delivery is due; null when none waits. */
+  firstDue(subscription: string): Promise<number | null>;
   postpone(subscription: string, delivery: string, until: number): Promise<void>;
   /** Makes a delivery that waits due now; one that waits in a line for others goes on waiting. */
   hurry(subscription: string, delivery: string, at: number): Promise<void>;
@@ -178,6 +180,10 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
         client.zcount(keys.due(subscription), "-inf", now),
       ]);
       return { waiting, due };
+    },
+    async firstDue(subscription) {
+      const [, score] = await client.zrange(keys.due(subscription), "0", "0", "WITHSCORES");
+      return score === undefined ? null : Math.ceil(Number(score));
     },
     async postpone(subscription, delivery, until) {
       await client.zadd(keys.due(subscription), "XX", Math.round(until), delivery);

@@ -213,6 +213,85 @@ describe("a subscription", () => {
   });
 });
 
+describe("a mailbox that does not send", () => {
+  const path = `/subscriptions/${subscriptionId}`;
+  const time = (seconds: number) => Date.parse(at(seconds));
+  const open = { failures: 6, opened: 2, openUntil: time(300), window: 1 };
+  const notice = (html: string) => /<p class="(notice [^"]*)" id="mailbox">([^<]*)</.exec(html)?.slice(1);
+
+  it("rests, and says until when, why, and what comes then", async () => {
+    const { page, state } = await withStory();
+    const receiver = { ...open, failingSince: time(-60) };
+    state.mailboxes.set(subscriptionId, { waiting: 1_234, due: 1_200, receiver });
+    const said =
+      "Resting until 10:05:00 UTC: the receiver failed 6 times in a row. One delivery is tried then. 1,234 deliveries wait.";
+    expect(notice(await page(path))).toEqual(["notice warn", said]);
+    expect(await page(path)).toContain("1,234 deliveries wait, 1,200 of them due");
+    const home = await page("/");
+    expect(home).toContain(`<li class="warn"><span>Studio CRM. ${said}</span><a href="${path}">`);
+    expect(home).toContain("2 things need you");
+    expect(await page("/subscriptions")).toContain("Resting");
+    state.mailboxes.set(subscriptionId, { waiting: 1, due: 1, receiver: { heldUntil: time(86_400) } });
+    expect(notice(await page(path))?.[1]).toBe(
+      "Resting until 21 Nov 2026, 10:00:00 UTC: the receiver asked for a pause. 1 delivery waits.",
+    );
+  });
+
+  it("needs a person when its receiver has failed for a day, and nobody while it failed once", async () => {
+    const { page, state } = await withStory();
+    const set = (receiver: object) =>
+      state.mailboxes.set(subscriptionId, { waiting: 0, due: 0, receiver: { failures: 1, ...receiver } });
+    set({ failingSince: time(-60) });
+    expect(notice(await page(path))).toBeUndefined();
+    expect(await page("/")).not.toContain("Studio CRM. ");
+    expect(await page(path)).toContain("Failing");
+    set({ failingSince: time(-3_600) });
+    expect(notice(await page(path))?.[0]).toBe("notice warn");
+    set({ failingSince: time(-26 * 3_600), warnedAt: time(-2 * 3_600) });
+    const said = "Failing for 26 h; will be switched off on 24 Nov 2026, 08:00:00 UTC if it goes on.";
+    expect(notice(await page(path))).toEqual(["notice bad", said]);
+    expect(await page("/")).toContain("3 things need you");
+    expect(await page("/")).toContain(`<li class="bad"><span>Studio CRM. ${said}`);
+  });
+
+  it("is paused and resumed", async () => {
+    const { page, submit, state } = await withStory();
+    state.mailboxes.set(subscriptionId, { waiting: 34, due: 2 });
+    expect(await submit(`${path}/pause`)).toContain("It is paused.");
+    expect(state.subscriptions.get(subscriptionId)?.paused).toBe(true);
+    const paused = await page(path);
+    expect(notice(paused)).toEqual(["notice warn", "Paused: 34 deliveries wait."]);
+    expect(paused).toContain(`action="${path}/resume"`);
+    expect(paused).not.toContain(`action="${path}/pause"`);
+    expect(await page("/")).toContain("Studio CRM. Paused: 34 deliveries wait.");
+    expect(await submit(`${path}/resume`)).toContain("It goes on, slowly at first.");
+    expect(state.subscriptions.get(subscriptionId)?.paused).toBe(false);
+    expect(notice(await page(path))).toBeUndefined();
+  });
+
+  it("has a button for what waits, but for a digest that is open, and says when it is sent", async () => {
+    const { page, submit, state } = await withStory();
+    state.deliveries.clear();
+    const waiting = makeDelivery("evt_1", { status: "pending", nextAttemptAt: at(60) });
+    const open = makeDelivery("evt_2", { status: "pending", digest: true, nextAttemptAt: at(60) });
+    for (const delivery of [waiting, open]) state.deliveries.set(delivery.id, delivery);
+    const html = await page(path);
+    expect(html).toMatch(new RegExp(`action="/deliveries/${waiting.id}/redeliver".*?>Send now<`));
+    expect(html).not.toContain(`/deliveries/${open.id}/redeliver`);
+    expect(html).toContain(`next try <time datetime="${at(60)}"`);
+    const ask = () => submit(`/deliveries/${waiting.id}/redeliver`);
+    expect(await ask()).toContain("It is sent again now.");
+    await submit(`${path}/pause`);
+    expect(await page(path)).not.toContain("next try");
+    expect(await ask()).toContain("It is sent again when the subscription is resumed.");
+    await submit(`${path}/resume`);
+    state.mailboxes.set(subscriptionId, { waiting: 1, due: 1, receiver: { heldUntil: time(60) } });
+    expect(await ask()).toContain("when the pause is over that the receiver asked for");
+    // It is due at once, and waits for the rest to end all the same.
+    expect(await page(path)).toContain(`next try <time datetime="${at(60)}"`);
+  });
+});
+
 describe("/live", () => {
   it("sends new events as rows, from after the newest that the page shows", async () => {
     const stop = new AbortController();

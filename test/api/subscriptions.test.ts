@@ -98,6 +98,47 @@ describe("/v1/subscriptions", () => {
     expect((await send("DELETE", path)).status).toBe(404);
   });
 
+  it("is paused and resumed, and says so wherever it is shown", async () => {
+    const { send, state } = withSubscription();
+    state.mailboxes.set(subscriptionId, { waiting: 34, due: 30 });
+    const created = await send("POST", "/v1/subscriptions", {
+      body: { events: ["*"], channel: webhook, paused: true },
+    });
+    expect(await json(created)).toMatchObject({ paused: true, mailbox: { status: "paused", waiting: 0 } });
+    expect(await json(await send("GET", path))).toMatchObject({
+      paused: false,
+      mailbox: { status: "sending" },
+    });
+    for (const [paused, status] of [
+      [true, "paused"],
+      [false, "sending"],
+    ] as const) {
+      const expected = { paused, mailbox: { status, waiting: 34, due: 30 } };
+      expect(await json(await send("PATCH", path, { body: { paused } }))).toMatchObject(expected);
+      expect(await json(await send("GET", path))).toMatchObject(expected);
+      expect((await json(await send("GET", "/v1/subscriptions"))).data[0]).toMatchObject(expected);
+    }
+    expect((await send("PATCH", path, { body: { paused: "yes" } })).status).toBe(400);
+  });
+
+  it("says until when the receiver is left alone, why, and what comes of it", async () => {
+    const { send, state } = withSubscription();
+    const receiver = { failures: 6, opened: 2, openUntil: Date.parse(at(60)), window: 1 };
+    const failing = { ...receiver, failingSince: Date.parse(at(-60)) };
+    state.mailboxes.set(subscriptionId, { waiting: 34, due: 30, receiver: failing });
+    expect((await json(await send("GET", path))).mailbox).toEqual({
+      status: "resting",
+      waiting: 34,
+      due: 30,
+      restsUntil: at(60),
+      restReason: "failures",
+      failures: 6,
+      failingSince: at(-60),
+      disablesAt: at(5 * 86_400 - 60),
+      concurrency: 1,
+    });
+  });
+
   it("keeps the limits that a change does not name", async () => {
     const { send, state } = createHarness();
     const limits = { perSecond: 20, concurrency: 2 };

@@ -46,9 +46,15 @@ async function watch(service: RunningService, { simulator }: Simulation, more = 
   return body.id;
 }
 
-async function subscribe(service: RunningService, { webhooks }: Simulation, events: string[]): Promise<Json> {
+async function subscribe(
+  service: RunningService,
+  { webhooks }: Simulation,
+  events: string[],
+  more = {},
+): Promise<Json> {
   const channel = { type: "webhook", url: `${webhooks.url}/hook` };
-  const { body } = await service.call("POST", "/v1/subscriptions", { events, channel });
+  const { status, body } = await service.call("POST", "/v1/subscriptions", { events, channel, ...more });
+  expect(status, JSON.stringify(body)).toBe(201);
   return body;
 }
 
@@ -165,7 +171,11 @@ test("an account whose session has ended, and a flood that is held", async () =>
 test("sources that fail or are off, told by their reason, and a receiver that fails", async () => {
   const { studio, service, settings } = await begin();
   const account = await watch(service, studio);
-  const hook = await subscribe(service, studio, ["source.*", "favorite.*"]);
+  const later = { retry: { delays: ["1h"] } };
+  const hook = await subscribe(service, studio, ["source.*", "favorite.*"], later);
+  const often = { description: "Hasty", retry: { delays: Array(20).fill("500ms") } };
+  const hasty = await subscribe(service, studio, ["source.*"], often);
+  const paused = await subscribe(service, studio, ["source.*"], { description: "Later", paused: true });
   studio.webhooks.answer({ status: 500, times: Infinity });
   studio.simulator.setFault({ kind: "500", path: "/favorites" });
   studio.simulator.setFault({ kind: "403", path: "/invoices" });
@@ -178,6 +188,10 @@ test("sources that fail or are off, told by their reason, and a receiver that fa
     const { body } = await service.call("GET", `/v1/subscriptions/${hook.id}/deliveries`);
     return body.data.some(({ attemptCount }: Json) => attemptCount > 0) ? true : null;
   });
+  const mailboxOf = async ({ id }: Json) =>
+    (await service.call("GET", `/v1/subscriptions/${id}`)).body.mailbox;
+  await until(async () => ((await mailboxOf(hasty)).status === "resting" ? true : null));
+  await until(async () => ((await mailboxOf(paused)).waiting > 0 ? true : null));
   const { code, lines } = await ask(settings);
   expect(code).toBe(1);
   const at = lines.indexOf(`Smith Studio  ${account}`);
@@ -188,7 +202,13 @@ test("sources that fail or are off, told by their reason, and a receiver that fa
   expect(lines[at + 4]).toMatch(/^ {2}! 1 source is off \(Invoices\): .* 403/);
   const name = `Webhook to ${new URL(studio.webhooks.url).host}/hook`;
   const failing = lines.find((line) => line.startsWith(`  ! ${name}: `));
-  expect(failing).toMatch(/: a delivery has failed (1 time|2 times): the endpoint answered 500\.$/);
+  expect(failing).toMatch(/: a delivery has failed 1 time: the endpoint answered 500\.$/);
+  expect(lines.find((line) => line.startsWith("  ✗ Hasty. "))).toMatch(
+    /Resting until .* UTC: the receiver failed \d+ times in a row\..* The last answer: the endpoint answered 500\.$/,
+  );
+  expect(lines.find((line) => line.startsWith("  ! Later. "))).toMatch(
+    /Paused: \d (delivery waits|deliveries wait)\.$/,
+  );
 
   const json = JSON.parse((await ask(settings, "--json")).output);
   expect(json.ok).toBe(false);
@@ -201,6 +221,8 @@ test("sources that fail or are off, told by their reason, and a receiver that fa
   ]);
   expect(subscriptions.findings).toMatchObject([
     { level: "good", code: "subscriptions" },
+    { level: "notice", code: "subscription_paused" },
+    { level: "problem", code: "subscription_resting" },
     { level: "notice", code: "delivery_retried" },
   ]);
 }, 60_000);

@@ -9,7 +9,7 @@ import { judgeAccount } from "../../src/cli/doctor/account.js";
 import { printReport } from "../../src/cli/doctor/print.js";
 import { judgeSubscriptions } from "../../src/cli/doctor/subscriptions.js";
 import { explainVerdict } from "../../src/cli/verify/verdict.js";
-import { makeAccount, makeForecast, makeSubscription } from "../api/support/fixtures.js";
+import { makeAccount, makeForecast, makeMailbox, makeSubscription } from "../api/support/fixtures.js";
 import { type Vector, vectors } from "../vectors/signatures.js";
 
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
@@ -147,7 +147,10 @@ test("the README shows what the doctor says", () => {
     disabledReason: "The endpoint answered 410 Gone",
   };
   const subscriptions = [makeSubscription(gone), ...Array(3).fill(makeSubscription())];
-  const told = subscriptions.map((subscription) => ({ subscription, deliveries: [] }));
+  const told = subscriptions.map((each) => ({
+    subscription: { ...each, mailbox: makeMailbox() },
+    deliveries: [],
+  }));
   const lines: string[] = [];
   const terminal = { write: (line: string) => void lines.push(line), interactive: false };
   printReport(

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import type { Subscription } from "../../domain/subscription.js";
 import { answer, body, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
@@ -20,6 +21,7 @@ const tags = ["Subscriptions"];
 const path = "/v1/subscriptions/{id}" as const;
 const params = idParam(examples.subscription.id);
 const example = examples.subscription;
+const idle = examples.idleMailbox;
 
 const create = endpoint(
   {
@@ -37,7 +39,11 @@ const create = endpoint(
       }),
     },
     responses: {
-      201: answer("Subscribed.", createdSubscriptionSchema, { ...example, secret: examples.secret }),
+      201: answer("Subscribed.", createdSubscriptionSchema, {
+        ...example,
+        mailbox: idle,
+        secret: examples.secret,
+      }),
     },
   },
   ["account_not_found", "email_not_configured", "url_not_allowed"],
@@ -80,10 +86,16 @@ const update = endpoint(
     operationId: "updateSubscription",
     summary: "Change a subscription",
     description:
-      "Fields that are not sent stay as they are. `enabled: true` switches a disabled one on again.",
+      "Fields that are not sent stay as they are. `enabled: true` switches a disabled one on again. While it is `paused`, deliveries are collected and not sent; `paused: false` sends them, slowly at first.",
     tags,
-    request: { params, body: body(subscriptionPatch, { enabled: false }) },
-    responses: { 200: answer("The subscription as it is now.", subscriptionSchema, example) },
+    request: { params, body: body(subscriptionPatch, { paused: true }) },
+    responses: {
+      200: answer("The subscription as it is now.", subscriptionSchema, {
+        ...example,
+        paused: true,
+        mailbox: { ...idle, status: "paused", waiting: 34, due: 31, concurrency: 1 },
+      }),
+    },
   },
   ["not_found", "email_not_configured", "url_not_allowed"],
 );
@@ -105,25 +117,27 @@ const remove = endpoint(
 /** Who wants which events, through which channel. */
 export function registerSubscriptions(app: Api, { services }: ApiContext): void {
   const { subscriptions } = services;
+  const view = async (subscription: Subscription) =>
+    viewSubscription(subscription, await subscriptions.mailbox(subscription));
 
   app.openapi(create, async (c) => {
     const input = c.req.valid("json");
     const channel = revealChannel(input.channel, null);
     const { subscription, secret } = unlessRefused(await subscriptions.create({ ...input, channel }));
     const location = `/v1/subscriptions/${subscription.id}`;
-    return c.json({ ...viewSubscription(subscription), channel, secret }, 201, { location });
+    return c.json({ ...(await view(subscription)), channel, secret }, 201, { location });
   });
 
   app.openapi(list, async (c) => {
     const { data, next } = await subscriptions.list(pageRequest(c.req.valid("query")));
-    return c.json({ data: data.map(viewSubscription), next }, 200);
+    return c.json({ data: await Promise.all(data.map(view)), next }, 200);
   });
 
   app.openapi(get, async (c) => {
     const { id } = c.req.valid("param");
     const subscription = await subscriptions.get(id);
     if (!subscription) throw notFound("subscription", id);
-    return c.json(viewSubscription(subscription), 200);
+    return c.json(await view(subscription), 200);
   });
 
   app.openapi(update, async (c) => {
@@ -133,7 +147,7 @@ export function registerSubscriptions(app: Api, { services }: ApiContext): void 
     const revealed = channel ? { channel: revealChannel(channel, stored) } : {};
     const result = await subscriptions.update(id, { ...patch, ...revealed });
     if (!result) throw notFound("subscription", id);
-    return c.json(viewSubscription(unlessRefused(result).subscription), 200);
+    return c.json(await view(unlessRefused(result).subscription), 200);
   });
 
   app.openapi(remove, async (c) => {

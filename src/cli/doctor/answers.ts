@@ -24,7 +24,9 @@ export const answers = {
     channel: true,
     description: true,
     enabled: true,
+    paused: true,
     disabledReason: true,
+    mailbox: true,
   }),
   delivery: deliverySchema.pick({ id: true, status: true, attempts: true, attemptCount: true }),
 };

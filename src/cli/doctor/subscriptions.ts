@@ -1,4 +1,5 @@
 import { count, subscriptionName } from "../../dashboard/format.js";
+import { failingFor, mailboxTroubles } from "../../dashboard/mailbox.js";
 import type { DeliveryAnswer, SubscriptionAnswer } from "./answers.js";
 import { type Finding, good, notice, problem, quoted } from "./finding.js";
 
@@ -19,12 +20,13 @@ export function judgeSubscriptions(
   all: readonly SubscriptionFacts[],
   address: string,
   email: boolean | null,
+  now = new Date(),
 ): Finding[] {
   if (all.length === 0) {
     const remedy = `Add a subscription: ${address}/subscriptions/new`;
     return [notice("subscriptions_none", "Nobody is told of anything yet.", remedy)];
   }
-  const findings: Finding[] = all.flatMap((facts) => judgeSubscription(facts, address) ?? []);
+  const findings: Finding[] = all.flatMap((facts) => judgeSubscription(facts, address, now) ?? []);
   const mails = all.filter(({ subscription: { channel, enabled } }) => enabled && channel.type === "email");
   if (email === false && mails.length > 0) {
     const text = `${count(mails.length, "subscription")} want${mails.length === 1 ? "s" : ""} emails, and SMTP_URL and EMAIL_FROM are not set here.`;
@@ -40,26 +42,67 @@ export function judgeSubscriptions(
   return findings.length === 0 || on > 0 ? [good("subscriptions", summary), ...findings] : findings;
 }
 
-function judgeSubscription(facts: SubscriptionFacts, address: string): Finding | null {
+function judgeSubscription(facts: SubscriptionFacts, address: string, now: Date): Finding | null {
   const { subscription, deliveries } = facts;
+  const { disabledReason, enabled, mailbox } = subscription;
   const name = subscriptionName(subscription);
   const page = `${address}/subscriptions/${subscription.id}`;
-  if (subscription.disabledReason !== null) {
-    const text = `${name} was switched off: ${quoted(subscription.disabledReason)}.`;
+  if (disabledReason !== null) {
+    const text = `${name} was switched off: ${quoted(disabledReason)}.`;
     return problem("subscription_disabled", text, `Mend what it names, then switch it on: ${page}`);
   }
-  if (!subscription.enabled) return null;
+  if (!enabled) return null;
   const latest = latestTried(deliveries);
-  const attempt = latest?.attempts.at(-1);
-  if (!latest || !attempt || attempt.outcome === "delivered") return null;
-  const said =
-    attempt.error ?? (attempt.status === undefined ? "no reason was given" : `it answered ${attempt.status}`);
-  const why = quoted(said);
+  const failed = latest && failureOf(latest);
+  return judgeMailbox({ name, page, mailbox, failed }, now) ?? judgeLatest({ name, page, latest, failed });
+}
+
+/** Why the last attempt failed; null when it did not. */
+function failureOf({ attempts }: DeliveryAnswer): string | null {
+  const attempt = attempts.at(-1);
+  if (!attempt || attempt.outcome === "delivered") return null;
+  const { error, status } = attempt;
+  return quoted(error ?? (status === undefined ? "no reason was given" : `it answered ${status}`));
+}
+
+interface Told {
+  readonly name: string;
+  readonly page: string;
+  readonly failed: string | null;
+}
+
+/** What keeps a mailbox from sending: told once for all that waits in it. */
+function judgeMailbox(
+  { name, page, mailbox, failed }: Told & { readonly mailbox: SubscriptionAnswer["mailbox"] },
+  now: Date,
+): Finding | null {
+  const { status, restReason } = mailbox;
+  const isLong = failingFor(mailbox, now) !== null;
+  if (status !== "paused" && status !== "resting" && !isLong) return null;
+  const why = failed === null || restReason === "asked" ? "" : ` The last answer: ${failed}.`;
+  const text = `${name}. ${mailboxTroubles(mailbox, now).join(" ")}${why}`;
+  if (status === "paused") {
+    const remedy = `Resume it when its receiver is ready: ${page}`;
+    return notice("subscription_paused", text, remedy);
+  }
+  if (restReason === "asked" && !isLong)
+    return notice("subscription_resting", text, "It goes on by itself then.");
+  const remedy = `Mend the receiver; what waits is then sent by itself, or at once with Send now: ${page}`;
+  return problem(isLong ? "subscription_failing" : "subscription_resting", text, remedy);
+}
+
+function judgeLatest({
+  name,
+  page,
+  latest,
+  failed,
+}: Told & { readonly latest: DeliveryAnswer | null }): Finding | null {
+  if (!latest || failed === null) return null;
   if (latest.status === "failed") {
     const remedy = `Mend the receiver, then send it again: ${page} or POST /v1/deliveries/${latest.id}/redeliver.`;
-    return problem("delivery_failed", `${name}: the latest delivery has failed: ${why}.`, remedy);
+    return problem("delivery_failed", `${name}: the latest delivery has failed: ${failed}.`, remedy);
   }
-  const text = `${name}: a delivery has failed ${count(latest.attemptCount, "time")}: ${why}.`;
+  const text = `${name}: a delivery has failed ${count(latest.attemptCount, "time")}: ${failed}.`;
   return latest.attemptCount < attemptsToLook
     ? notice("delivery_retried", text, "It is tried again by itself.")
     : problem("delivery_retried", text, `It is tried again by itself, but look at the receiver: ${page}`);

@@ -1,13 +1,11 @@
 import type { Account } from "../../domain/account.js";
-import type { Delivery } from "../../domain/delivery.js";
 import type { PixiehookEvent } from "../../domain/event.js";
-import type { Subscription } from "../../domain/subscription.js";
 import type { ForecastView, SourceView } from "../../services.js";
 import { type Concern, sessionSentence } from "../concerns.js";
 import { about, count } from "../format.js";
 import { State, Time } from "../parts/basics.js";
 import { EventRow } from "../parts/event-row.js";
-import { SubscriptionRow } from "../parts/subscription-row.js";
+import { SubscriptionRow, type SubscriptionView } from "../parts/subscription-row.js";
 
 interface WatchedAccount {
   readonly account: Account;
@@ -19,10 +17,7 @@ export interface HomeView {
   readonly now: Date;
   readonly concerns: readonly Concern[];
   readonly accounts: readonly WatchedAccount[];
-  readonly subscriptions: readonly {
-    readonly subscription: Subscription;
-    readonly latest: Delivery | null;
-  }[];
+  readonly subscriptions: readonly SubscriptionView[];
   readonly events: readonly PixiehookEvent[];
   readonly describe: (event: PixiehookEvent) => string;
 }
@@ -142,8 +137,8 @@ export function Home({ view }: { view: HomeView }) {
               </p>
             ) : (
               <ul class="list card">
-                {subscriptions.map(({ subscription, latest }) => (
-                  <SubscriptionRow subscription={subscription} latest={latest} now={now} />
+                {subscriptions.map((row) => (
+                  <SubscriptionRow row={row} now={now} />
                 ))}
               </ul>
             )}

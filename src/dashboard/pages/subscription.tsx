@@ -1,7 +1,7 @@
 import type { Attempt, Delivery, DeliveryStatus } from "../../domain/delivery.js";
 import { deliveryStatuses } from "../../domain/delivery.js";
+import type { MailboxState } from "../../domain/mailbox.js";
 import type { Replay } from "../../domain/replay.js";
-import type { Subscription } from "../../domain/subscription.js";
 import {
   attemptSentence,
   count,
@@ -11,9 +11,10 @@ import {
   title,
   took,
 } from "../format.js";
+import { isUrgent, mailboxContent, mailboxTroubles } from "../mailbox.js";
 import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
 import { SendAgain } from "../parts/send-again.js";
-import { subscriptionState } from "../parts/subscription-row.js";
+import { type SubscriptionView, subscriptionState } from "../parts/subscription-row.js";
 
 const tones: Record<DeliveryStatus, Tone> = {
   pending: "warn",
@@ -33,9 +34,23 @@ function AttemptItem({ attempt, now }: { attempt: Attempt; now: Date }) {
   );
 }
 
-function DeliveryItem(props: { delivery: Delivery; form: string; now: Date }) {
-  const { delivery, form, now } = props;
+/** When a delivery that waits is tried next. */
+function NextTry({ due, mailbox, now }: { due: string; mailbox: MailboxState; now: Date }) {
+  const { status, restsUntil } = mailbox;
+  if (status === "paused" || status === "disabled") return <>waits</>;
+  const next = restsUntil !== null && restsUntil > due ? restsUntil : due;
+  if (Date.parse(next) <= now.getTime()) return <>due</>;
+  return (
+    <>
+      next try <Time iso={next} now={now} />
+    </>
+  );
+}
+
+function DeliveryItem(props: { delivery: Delivery; mailbox: MailboxState; form: string; now: Date }) {
+  const { delivery, mailbox, form, now } = props;
   const { id, status, attempts, attemptCount, nextAttemptAt, digest, events, type } = delivery;
+  const isCollecting = status === "pending" && digest && delivery.closedAt === null;
   return (
     <li>
       <details>
@@ -45,7 +60,7 @@ function DeliveryItem(props: { delivery: Delivery; form: string; now: Date }) {
             {digest ? `${count(events.length, "event")}, ${type}` : type}
             {status === "pending" && nextAttemptAt ? (
               <span class="meta">
-                next try <Time iso={nextAttemptAt} now={now} />
+                <NextTry due={nextAttemptAt} mailbox={mailbox} now={now} />
               </span>
             ) : null}
           </span>
@@ -76,8 +91,13 @@ function DeliveryItem(props: { delivery: Delivery; form: string; now: Date }) {
             {events.length > 5 ? ` and ${events.length - 5} more` : ""} · <code>{id}</code>
             {delivery.replay === null ? null : " · sent again by a replay"}
           </p>
-          {status === "pending" ? null : (
-            <Action path={`/deliveries/${id}/redeliver`} form={form} label="Send again" quiet />
+          {isCollecting ? null : (
+            <Action
+              path={`/deliveries/${id}/redeliver`}
+              form={form}
+              label={status === "pending" || status === "failed" ? "Send now" : "Send again"}
+              quiet
+            />
           )}
         </div>
       </details>
@@ -87,9 +107,7 @@ function DeliveryItem(props: { delivery: Delivery; form: string; now: Date }) {
 
 /** One subscription: what it wants, whether it works, and every delivery with its attempts. */
 export function SubscriptionPage(props: {
-  subscription: Subscription;
-  /** The newest delivery of all, whatever is listed. */
-  latest: Delivery | null;
+  row: SubscriptionView;
   deliveries: readonly Delivery[];
   /** The replay that runs, or the last one. */
   replay: Replay | null;
@@ -98,21 +116,31 @@ export function SubscriptionPage(props: {
   form: string;
   now: Date;
 }) {
-  const { subscription, latest, deliveries, replay, status, older, form, now } = props;
-  const { id, channel, filter, quietHours, disabledReason, enabled } = subscription;
+  const { row, deliveries, replay, status, older, form, now } = props;
+  const { subscription, mailbox } = row;
+  const { id, channel, filter, quietHours, disabledReason, enabled, paused } = subscription;
   const path = `/subscriptions/${id}`;
-  const state = subscriptionState(subscription, latest);
+  const state = subscriptionState(row);
   const filtered = [
     filter?.collections && count(filter.collections.length, "collection"),
     filter?.clients && count(filter.clients.length, "client"),
     filter?.amountAtLeast !== undefined &&
       `amounts from ${filter.amountAtLeast} in the smallest unit of their currency`,
   ].filter((text) => typeof text === "string");
+  const troubles = mailboxTroubles(mailbox, now);
   const quiet = quietHours ? `${quietHours.from} to ${quietHours.to}` : "None";
   return (
     <>
       <PageHead title={subscriptionName(subscription)} lead={<State tone={state.tone}>{state.text}</State>}>
         <Action path={`${path}/test`} form={form} label="Send a test" />
+        {enabled ? (
+          <Action
+            path={`${path}/${paused ? "resume" : "pause"}`}
+            form={form}
+            label={paused ? "Resume" : "Pause"}
+            quiet={!paused}
+          />
+        ) : null}
         <Action
           path={`${path}/${enabled ? "disable" : "enable"}`}
           form={form}
@@ -124,6 +152,11 @@ export function SubscriptionPage(props: {
         </a>
       </PageHead>
       {disabledReason ? <p class="notice bad">pixiehook switched it off: {disabledReason}</p> : null}
+      {troubles.length > 0 ? (
+        <p class={`notice ${isUrgent(mailbox, now) ? "bad" : "warn"}`} id="mailbox">
+          {troubles.join(" ")}
+        </p>
+      ) : null}
       <section class="card">
         <Facts
           facts={[
@@ -137,6 +170,7 @@ export function SubscriptionPage(props: {
             ["Only", filtered.length === 0 ? "No filter" : filtered.join(", ")],
             ["Together", digestSentence(subscription.digest)],
             ["Quiet hours", quiet],
+            ["Mailbox", mailboxContent(mailbox, subscription)],
             ["Id", <code>{id}</code>],
           ]}
         />
@@ -163,7 +197,7 @@ export function SubscriptionPage(props: {
         ) : (
           <ul class="list deliveries card">
             {deliveries.map((delivery) => (
-              <DeliveryItem delivery={delivery} form={form} now={now} />
+              <DeliveryItem delivery={delivery} mailbox={mailbox} form={form} now={now} />
             ))}
           </ul>
         )}

@@ -1,14 +1,8 @@
-import type { Delivery } from "../../domain/delivery.js";
-import type { Subscription } from "../../domain/subscription.js";
 import { PageHead } from "../parts/basics.js";
-import { SubscriptionRow } from "../parts/subscription-row.js";
+import { SubscriptionRow, type SubscriptionView } from "../parts/subscription-row.js";
 
 /** Who is told of what. */
-export function Subscriptions(props: {
-  rows: readonly { readonly subscription: Subscription; readonly latest: Delivery | null }[];
-  older: string | null;
-  now: Date;
-}) {
+export function Subscriptions(props: { rows: readonly SubscriptionView[]; older: string | null; now: Date }) {
   const { rows, older, now } = props;
   return (
     <>
@@ -34,8 +28,8 @@ export function Subscriptions(props: {
         </section>
       ) : (
         <ul class="list card">
-          {rows.map(({ subscription, latest }) => (
-            <SubscriptionRow subscription={subscription} latest={latest} now={now} />
+          {rows.map((row) => (
+            <SubscriptionRow row={row} now={now} />
           ))}
         </ul>
       )}

@@ -1,24 +1,35 @@
 import type { Delivery } from "../../domain/delivery.js";
+import type { MailboxState } from "../../domain/mailbox.js";
 import type { Subscription } from "../../domain/subscription.js";
 import { subscriptionName, title } from "../format.js";
 import { State, Time, type Tone } from "./basics.js";
 
+/** A subscription with its newest delivery and what its mailbox is doing. */
+export interface SubscriptionView {
+  readonly subscription: Subscription;
+  readonly latest: Delivery | null;
+  readonly mailbox: MailboxState;
+}
+
 /** Whether a subscription works, in a word or two. */
-export function subscriptionState(
-  subscription: Subscription,
-  latest: Delivery | null,
-): { readonly tone: Tone; readonly text: string } {
+export function subscriptionState({ subscription, latest, mailbox }: SubscriptionView): {
+  readonly tone: Tone;
+  readonly text: string;
+} {
   if (subscription.disabledReason !== null) return { tone: "bad", text: "Switched off" };
   if (!subscription.enabled) return { tone: "idle", text: "Off" };
-  const failing = latest?.status === "failed" || latest?.attempts.at(-1)?.outcome === "retry";
+  if (mailbox.status === "paused") return { tone: "warn", text: "Paused" };
+  if (mailbox.status === "resting") return { tone: "warn", text: "Resting" };
+  const failing =
+    mailbox.failures > 0 || latest?.status === "failed" || latest?.attempts.at(-1)?.outcome === "retry";
   if (failing) return { tone: "warn", text: "Failing" };
   return { tone: "good", text: "On" };
 }
 
 /** One subscription in a list. */
-export function SubscriptionRow(props: { subscription: Subscription; latest: Delivery | null; now: Date }) {
-  const { subscription, latest, now } = props;
-  const state = subscriptionState(subscription, latest);
+export function SubscriptionRow({ row, now }: { row: SubscriptionView; now: Date }) {
+  const { subscription, latest } = row;
+  const state = subscriptionState(row);
   const at = latest?.attempts.at(-1)?.at ?? null;
   return (
     <li>

@@ -7,6 +7,7 @@ import type { DashboardEnv } from "../env.js";
 import type { DashboardContext } from "../options.js";
 import { Home } from "../pages/home.js";
 import { Connect } from "../pages/welcome.js";
+import type { SubscriptionView } from "../parts/subscription-row.js";
 import type { Render } from "../render.js";
 
 const latestEvents = 12;
@@ -25,16 +26,19 @@ const allEvents = {
   after: null,
 } as const;
 
-/** Subscriptions with the newest delivery of each. */
-export function withLatest(services: Services, subscriptions: readonly Subscription[]) {
+/** Subscriptions with how they do. */
+export function viewsOf(
+  services: Services,
+  subscriptions: readonly Subscription[],
+): Promise<SubscriptionView[]> {
+  const newest = { limit: 1, after: null, status: null };
   return Promise.all(
     subscriptions.map(async (subscription) => {
-      const page = await services.subscriptions.deliveries(subscription.id, {
-        limit: 1,
-        after: null,
-        status: null,
-      });
-      return { subscription, latest: page?.data[0] ?? null };
+      const [page, mailbox] = await Promise.all([
+        services.subscriptions.deliveries(subscription.id, newest),
+        services.subscriptions.mailbox(subscription),
+      ]);
+      return { subscription, latest: page?.data[0] ?? null, mailbox };
     }),
   );
 }
@@ -65,11 +69,12 @@ export function registerHome(app: Hono<DashboardEnv>, context: DashboardContext,
       }),
     );
     const { problems } = ready;
+    const views = await viewsOf(services, subscriptions.data);
     const view = {
       now: now(),
-      concerns: findConcerns({ problems, accounts: watched, subscriptions: subscriptions.data }),
+      concerns: findConcerns({ problems, accounts: watched, subscriptions: views }, now()),
       accounts: watched,
-      subscriptions: await withLatest(services, subscriptions.data),
+      subscriptions: views,
       events: events.data.map(thawEvent),
       describe,
     };

@@ -8,9 +8,24 @@ import type { DashboardContext } from "../options.js";
 import { SubscriptionPage } from "../pages/subscription.js";
 import { Subscriptions } from "../pages/subscriptions.js";
 import type { Render } from "../render.js";
-import { withLatest } from "./home.js";
+import { viewsOf } from "./home.js";
 
 const pageSize = 50;
+
+/** When a delivery is sent that somebody asked for, where that is not now. */
+const sendTimes: Readonly<Record<string, string>> = {
+  asked: "when the pause is over that the receiver asked for",
+  paused: "when the subscription is resumed",
+  disabled: "when the subscription is switched on",
+};
+
+/** What a button does, and what is said then. */
+const switches = [
+  ["enable", { enabled: true }, "It is on."],
+  ["disable", { enabled: false }, "It is off. Nothing is sent to it."],
+  ["pause", { paused: true }, "It is paused. What comes is collected, and nothing is sent."],
+  ["resume", { paused: false }, "It goes on, slowly at first."],
+] as const;
 
 /** A page by its cursor; the first page when the cursor is not one of ours. */
 async function pageAt<T>(after: string | undefined, load: (after: string | null) => Promise<T>): Promise<T> {
@@ -37,7 +52,7 @@ export function registerSubscriptionPages(
     const page = await pageAt(c.req.query("after"), (after) =>
       subscriptions.list({ limit: pageSize, after }),
     );
-    const rows = await withLatest(services, page.data);
+    const rows = await viewsOf(services, page.data);
     const older = page.next && `/subscriptions?${new URLSearchParams({ after: page.next })}`;
     return render.page(c, "Subscriptions", <Subscriptions rows={rows} older={older} now={now()} />);
   });
@@ -54,11 +69,11 @@ export function registerSubscriptionPages(
       ),
     ]);
     if (!subscription || !page) return render.missing(c, "subscription");
-    const [newest] = await withLatest(services, [subscription]);
+    const [row] = await viewsOf(services, [subscription]);
+    if (!row) return render.missing(c, "subscription");
     const older = page.next && olderPath(id, status, page.next);
     const view = {
-      subscription,
-      latest: newest?.latest ?? null,
+      row,
       deliveries: page.data,
       replay: replays?.[0] ?? null,
       status,
@@ -81,20 +96,14 @@ export function registerSubscriptionPages(
     return guard.redirect(c, `/subscriptions/${id}`, { tone: good ? "good" : "bad", text });
   });
 
-  for (const [verb, enabled] of [
-    ["enable", true],
-    ["disable", false],
-  ] as const) {
+  for (const [verb, patch, text] of switches) {
     app.post(`/subscriptions/:id/${verb}`, async (c) => {
       const id = c.req.param("id");
-      const result = await subscriptions.update(id, { enabled });
+      const result = await subscriptions.update(id, patch);
       if (!result) return render.missing(c, "subscription");
       const back = `/subscriptions/${id}`;
       if (result.kind === "refused") return guard.redirect(c, back, { tone: "bad", text: result.detail });
-      return guard.redirect(c, back, {
-        tone: "good",
-        text: enabled ? "It is on." : "It is off. Nothing is sent to it.",
-      });
+      return guard.redirect(c, back, { tone: "good", text });
     });
   }
 
@@ -104,7 +113,13 @@ export function registerSubscriptionPages(
     if (!before || !result) return render.missing(c, "delivery");
     const back = `/subscriptions/${before.subscription}`;
     if ("kind" in result) return guard.redirect(c, back, { tone: "bad", text: result.detail });
-    return guard.redirect(c, back, { tone: "good", text: "It is sent again now." });
+    const subscription = await subscriptions.get(before.subscription);
+    if (!subscription) return render.missing(c, "subscription");
+    const { status, restReason } = await subscriptions.mailbox(subscription);
+    const waitsFor = restReason === "asked" ? "asked" : status;
+    const again = before.attemptCount === 0 ? "" : "again ";
+    const text = `It is sent ${again}${sendTimes[waitsFor] ?? "now"}.`;
+    return guard.redirect(c, back, { tone: "good", text });
   });
 }
 

@@ -3,6 +3,8 @@ import type { Delivery } from "../../../src/domain/delivery.js";
 import { type FrozenEvent, thawEvent } from "../../../src/domain/event.js";
 import type { Hold } from "../../../src/domain/hold.js";
 import { idFromBytes, replayId } from "../../../src/domain/ids.js";
+import { mailboxState } from "../../../src/domain/mailbox.js";
+import { type ReceiverState, receiverOf } from "../../../src/domain/receiver.js";
 import { newReplay, type Replay } from "../../../src/domain/replay.js";
 import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domain/subscription.js";
 import type {
@@ -22,6 +24,8 @@ interface FakeState {
   readonly sources: Map<string, SourceView[]>;
   readonly forecasts: Map<string, ForecastView>;
   readonly subscriptions: Map<string, Subscription>;
+  /** What mailboxes hold and how their receivers are; nothing, and well, unless told. */
+  readonly mailboxes: Map<string, { waiting: number; due: number; receiver?: Partial<ReceiverState> }>;
   readonly deliveries: Map<string, Delivery>;
   /** In the order of their beginnings. */
   readonly replays: Replay[];
@@ -48,6 +52,7 @@ export function createFakeServices() {
     sources: new Map(),
     forecasts: new Map(),
     subscriptions: new Map(),
+    mailboxes: new Map(),
     deliveries: new Map(),
     replays: [],
     matched: new Map(),
@@ -207,6 +212,12 @@ export function createFakeServices() {
         plain("subscriptions.list", () =>
           page([...state.subscriptions.values()], (entry) => entry.id, request),
         ),
+      mailbox: (subscription) =>
+        plain("subscriptions.mailbox", () => {
+          const { receiver, ...size } = state.mailboxes.get(subscription.id) ?? { waiting: 0, due: 0 };
+          const known = { ...receiverOf(null, subscription.channel), ...receiver };
+          return mailboxState(subscription, size, known, Date.parse(at(5)));
+        }),
       update: (id, patch) =>
         call("subscriptions.update", () => {
           const before = state.subscriptions.get(id);

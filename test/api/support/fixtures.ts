@@ -2,6 +2,7 @@ import { type AccountInput, accountInputSchema } from "../../../src/domain/accou
 import type { Delivery } from "../../../src/domain/delivery.js";
 import { freezeEvent, type PixiehookEvent } from "../../../src/domain/event.js";
 import { deliveryId, eventId, sourceId } from "../../../src/domain/ids.js";
+import { type MailboxState, mailboxState } from "../../../src/domain/mailbox.js";
 import type { ResourceName } from "../../../src/domain/record.js";
 import { newSource } from "../../../src/domain/source.js";
 import { type Subscription, subscriptionInputSchema } from "../../../src/domain/subscription.js";
@@ -134,6 +135,13 @@ export function makeSubscription(overrides: Partial<Subscription> = {}): Subscri
     disabledReason: null,
     publicKey: null,
     ...stamps,
+    ...overrides,
+  };
+}
+
+export function makeMailbox(overrides: Partial<MailboxState> = {}): MailboxState {
+  return {
+    ...mailboxState(makeSubscription(), { waiting: 0, due: 0 }, null, Date.parse(at(0))),
     ...overrides,
   };
 }

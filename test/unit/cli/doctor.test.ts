@@ -12,7 +12,8 @@ import type { Finding } from "../../../src/cli/doctor/finding.js";
 import { printReport } from "../../../src/cli/doctor/print.js";
 import { findToken, judgeNode, judgeSettings, readAddress } from "../../../src/cli/doctor/settings.js";
 import { judgeSubscriptions } from "../../../src/cli/doctor/subscriptions.js";
-import { makeAccount, makeForecast, makeSubscription } from "../../api/support/fixtures.js";
+import type { MailboxState } from "../../../src/domain/mailbox.js";
+import { makeAccount, makeForecast, makeMailbox, makeSubscription } from "../../api/support/fixtures.js";
 
 const page = "http://pixiehook.test/accounts/acc_1";
 const account: AccountAnswer = makeAccount({ id: "acc_1" });
@@ -115,7 +116,7 @@ test("subscriptions: switched off, failing, without a mail server", () => {
     outcome: "retry" as const,
     error: "HTTP 500",
   };
-  const subscription: SubscriptionAnswer = makeSubscription();
+  const subscription: SubscriptionAnswer = { ...makeSubscription(), mailbox: makeMailbox() };
   const delivery = { id: "dlv_1", status: "pending" as const, attempts: [attempt], attemptCount: 1 };
   const judge = (
     more: Partial<SubscriptionAnswer>,
@@ -137,6 +138,52 @@ test("subscriptions: switched off, failing, without a mail server", () => {
   const channel = { type: "email" as const, to: ["ana@smith.example"] };
   expect(judge({ channel }, [], false)).toContain("notice email_not_configured");
   for (const known of [true, null]) expect(judge({ channel }, [], known)).toEqual(["good subscriptions"]);
+});
+
+test("subscriptions whose mailbox does not send: one finding each, with what to do", () => {
+  const now = new Date("2026-11-20T10:00:00.000Z");
+  const attempt = { at: now.toISOString(), durationMs: 1, outcome: "retry" as const, error: "HTTP 500" };
+  const delivery = { id: "dlv_1", status: "pending" as const, attempts: [attempt], attemptCount: 1 };
+  const judge = (mailbox: Partial<MailboxState>) => {
+    const subscription = { ...makeSubscription(), description: "CRM", mailbox: makeMailbox(mailbox) };
+    const told = [{ subscription, deliveries: [delivery] }];
+    const [summary, finding, ...others] = judgeSubscriptions(told, "http://pixiehook.test", null, now);
+    expect(summary?.text).toBe("1 subscription on.");
+    expect(others).toEqual([]);
+    return finding;
+  };
+  const rest = {
+    status: "resting",
+    restsUntil: "2026-11-20T10:05:00.000Z",
+    failures: 6,
+    waiting: 34,
+  } as const;
+  const failing = { failingSince: "2026-11-19T08:00:00.000Z", disablesAt: "2026-11-24T08:00:00.000Z" };
+  expect(judge({ ...rest, restReason: "failures" })).toMatchObject({
+    level: "problem",
+    code: "subscription_resting",
+    text: "CRM. Resting until 10:05:00 UTC: the receiver failed 6 times in a row. One delivery is tried then. 34 deliveries wait. The last answer: HTTP 500.",
+    remedy: expect.stringContaining("Mend the receiver"),
+  });
+  expect(judge({ ...rest, restReason: "asked" })).toMatchObject({
+    level: "notice",
+    code: "subscription_resting",
+    text: "CRM. Resting until 10:05:00 UTC: the receiver asked for a pause. 34 deliveries wait.",
+  });
+  expect(judge({ status: "waiting", waiting: 2, ...failing })).toMatchObject({
+    level: "problem",
+    code: "subscription_failing",
+    text: "CRM. Failing for 26 h; will be switched off on 24 Nov 2026, 08:00:00 UTC if it goes on. 2 deliveries wait. The last answer: HTTP 500.",
+  });
+  expect(judge({ ...rest, ...failing, restReason: "asked" })?.level).toBe("problem");
+  expect(judge({ status: "paused", waiting: 34, ...failing })).toMatchObject({
+    level: "notice",
+    code: "subscription_paused",
+    remedy: expect.stringContaining("Resume it"),
+  });
+  expect(judge({ status: "waiting", waiting: 1, failingSince: now.toISOString() })?.code).toBe(
+    "delivery_retried",
+  );
 });
 
 test("Node, settings and tokens", async () => {
