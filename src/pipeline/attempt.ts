@@ -117,7 +117,9 @@ async function tellWhatFollows(
   if (concern?.kind === "failing" && !told.has("failing")) {
     told.set("failing", tellFailing(delivery, subscription, concern, error, parts));
     await told.get("failing");
-    run.receiver = { ...run.receiver, warnedAt: parts.now() };
+    // One that succeeded meanwhile has ended what the warning was about.
+    if (run.receiver.failingSince === concern.since)
+      run.receiver = { ...run.receiver, warnedAt: parts.now() };
   }
   const since = concern?.kind === "disable" ? iso(concern.since) : null;
   const longFailing = since && `Nothing but failures since ${since}; the last one: ${error}`;
