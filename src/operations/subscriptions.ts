@@ -104,6 +104,12 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
       const { limits, ...rest } = patch;
       const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
       await store.due.announce("deliver", id, now() + announceMs);
+      // Before it is on: its first failure must not count together with those of the time before it was off.
+      const wanted = { ...before, ...given };
+      if (isOff(before) && !isOff(wanted)) {
+        const state = startSlowly(receiverOf(null, wanted.channel));
+        await store.mailboxes.setReceiver(id, { state, known: before.updatedAt });
+      }
       const subscription = await store.subscriptions.update(id, (current) => ({
         ...current,
         ...given,
@@ -115,10 +121,6 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
         publicKey: secrets ? keyFor(patch.channel ?? current.channel, secrets.current) : null,
       }));
       if (!subscription) return null;
-      if (isOff(before) && !isOff(subscription)) {
-        const receiver = startSlowly(receiverOf(null, subscription.channel));
-        await store.mailboxes.setReceiver(id, receiver);
-      }
       // A rotation that came between has changed the key.
       const rotated = (await store.subscriptions.secrets(id))?.current !== secrets?.current;
       const shown = rotated ? await showPublicKey(id) : subscription;

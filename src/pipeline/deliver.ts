@@ -6,6 +6,7 @@ import { placesOf, probeNow, receiverOf, restsUntil } from "../domain/receiver.j
 import { quietUntil } from "../domain/timing.js";
 import { createBell } from "../queues/bell.js";
 import type { Stop } from "../queues/wake-ups.js";
+import type { KnownReceiver } from "../store/mailboxes.js";
 import { attempt, type DeliverParts, type MailboxRun } from "./attempt.js";
 import { iso, lingerMs, patienceMs, sliceMs } from "./parts.js";
 import { createRecorder } from "./recorder.js";
@@ -90,10 +91,10 @@ async function openRun(
 }
 
 /** The receiver's state, if it is another one than was last recorded. */
-function changedReceiver(run: MailboxRun): MailboxRun["recordedReceiver"] {
+function changedReceiver(run: MailboxRun): KnownReceiver | null {
   if (run.receiver === run.recordedReceiver) return null;
   run.recordedReceiver = run.receiver;
-  return run.receiver;
+  return { state: run.receiver, known: run.subscription.updatedAt };
 }
 
 /** Sends until nothing is due or the slice is over. Answers the earliest time (ms) at which to go on. */

@@ -1,6 +1,5 @@
 import type { Delivery } from "../domain/delivery.js";
-import type { ReceiverState } from "../domain/receiver.js";
-import type { Outcome } from "../store/mailboxes.js";
+import type { KnownReceiver, Outcome } from "../store/mailboxes.js";
 import type { Parts } from "./parts.js";
 
 /** Records what became of deliveries, those together that are done at about the same time. */
@@ -13,7 +12,7 @@ export interface RecorderOptions {
   readonly subscription: string;
   readonly parts: Pick<Parts, "store" | "now">;
   /** How the receiver is at the moment, if that has changed since it was last asked for. */
-  readonly receiver: () => ReceiverState | null;
+  readonly receiver: () => KnownReceiver | null;
   /** How many attempts are under way, those included that wait to be recorded. */
   readonly underWay: () => number;
 }

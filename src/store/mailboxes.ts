@@ -22,6 +22,12 @@ export interface Outcome {
   readonly attemptCount: number;
 }
 
+/** How a receiver is, for as long as its subscription is what the caller knows: then it was last changed at `known`. */
+export interface KnownReceiver {
+  readonly state: ReceiverState;
+  readonly known: string;
+}
+
 /** What one look into a mailbox finds. */
 export interface MailboxView {
   /** How its receiver was when something was last recorded; null when nothing is known. */
@@ -63,11 +69,11 @@ export interface MailboxStore {
   record(
     subscription: string,
     outcomes: readonly Outcome[],
-    receiver: ReceiverState | null,
+    receiver: KnownReceiver | null,
     now: number,
   ): Promise<boolean[]>;
   receiver(subscription: string): Promise<ReceiverState | null>;
-  setReceiver(subscription: string, receiver: ReceiverState): Promise<void>;
+  setReceiver(subscription: string, receiver: KnownReceiver): Promise<void>;
   get(id: string): Promise<Delivery | null>;
   list(subscription: string, page: PageRequest & { status: DeliveryStatus | null }): Promise<Page<Delivery>>;
   /** Deletes deliveries from before `time` (ms), about `limit` of them at most. Those that wait are kept, or discarded. */
@@ -113,10 +119,11 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
       const next = nextAttemptAt === null ? "" : Date.parse(nextAttemptAt);
       return [id, attemptCount, JSON.stringify(delivery), next, line ?? ""];
     });
-    const state = receiver === null ? "" : JSON.stringify(receiver);
+    const state = receiver === null ? "" : JSON.stringify(receiver.state);
     const replies = (await run("mailbox-record", keysOf(subscription, recordKeys), [
       now,
       state,
+      receiver?.known ?? "",
       keptDeliveries,
       keys.digest(subscription, ""),
       outcomes.length,
