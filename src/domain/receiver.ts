@@ -52,6 +52,14 @@ export function receiverOf(known: ReceiverState | null, settings: ChannelSetting
   };
 }
 
+/** Without a rest that ends later than any can: it was begun before the clock was set back. */
+export function afterClock(state: ReceiverState, now: number): ReceiverState {
+  const openUntil = state.openUntil > now + longestPauseMs * 1.2 ? now : state.openUntil;
+  const heldUntil = state.heldUntil > now + longestHoldMs ? now : state.heldUntil;
+  if (openUntil === state.openUntil && heldUntil === state.heldUntil) return state;
+  return { ...state, openUntil, heldUntil };
+}
+
 /** Until when (ms) nothing may be sent; in the past when it may. */
 export function restsUntil({ heldUntil, openUntil }: ReceiverState): number {
   return Math.max(heldUntil, openUntil);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../domain/account.js";
 import type { Delivery } from "../domain/delivery.js";
 import { hashOf } from "../domain/ids.js";
-import { placesOf, probeNow, receiverOf, restsUntil } from "../domain/receiver.js";
+import { afterClock, placesOf, probeNow, receiverOf, restsUntil } from "../domain/receiver.js";
 import { quietUntil } from "../domain/timing.js";
 import { createBell } from "../queues/bell.js";
 import type { Stop } from "../queues/wake-ups.js";
@@ -79,7 +79,7 @@ async function openRun(
       return known;
     },
     inFlight: new Map(),
-    receiver: receiverOf(receiver, subscription.channel),
+    receiver: afterClock(receiverOf(receiver, subscription.channel), parts.now()),
     recordedReceiver: receiver,
     ended: false,
     lookedAt: parts.now(),
@@ -217,7 +217,10 @@ function roomOf({ subscription, receiver, parts }: MailboxRun): number {
 /** Whether the subscription is still as this slice knows it: one that was changed or deleted gets nothing more. */
 async function isCurrent(run: MailboxRun): Promise<boolean> {
   const { subscription, parts } = run;
-  if (parts.now() - run.lookedAt < lookAgainMs) return true;
+  const age = parts.now() - run.lookedAt;
+  // A clock that was set back would keep this slice going, and us from looking: the next one has the right time.
+  if (age < 0) run.ended = true;
+  if (age < lookAgainMs) return !run.ended;
   const updatedAt = await parts.store.subscriptions.updatedAt(subscription.id);
   run.lookedAt = parts.now();
   if (updatedAt !== subscription.updatedAt) run.ended = true;

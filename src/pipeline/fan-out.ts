@@ -39,7 +39,8 @@ export async function fanOut(account: string, parts: Parts, stop: Stop): Promise
       if (more || bell) continue;
     }
     // An account that said something just now may have more to say: it waits a moment before it goes to sleep.
-    if (!bell || now() - idleSince >= lingerMs) break;
+    const idle = now() - idleSince;
+    if (!bell || idle >= lingerMs || idle < 0) break;
     const heard = await bell.wait(patience);
     patience = heard ? patienceMs : patience * 2;
     if (heard) await releaseHolds(account, parts, stop);
