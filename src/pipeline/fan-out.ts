@@ -46,7 +46,8 @@ export async function fanOut(account: string, parts: Parts, stop: Stop): Promise
     if (heard) await releaseHolds(account, parts, stop);
   }
   const rung = bell?.close() ?? false;
-  const next = more || rung ? now() : null;
+  // Told to end, it may have left a flood half handed on.
+  const next = more || rung || stop.draining.aborted ? now() : null;
   await store.due.settle("fan-out", account, generation, next, now());
   if (next !== null && !stop.draining.aborted) await parts.wakeUps.wake("fan-out", account);
 }
