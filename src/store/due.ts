@@ -25,11 +25,11 @@ export interface DueSet {
 }
 
 export function createDueSet(client: RedisClient, run: RunScript): DueSet {
-  const keys = [shared.due, shared.dueGenerations, shared.duePromises];
+  const keys = [shared.due, shared.dueGenerations, shared.duePromises, shared.dueCounter];
   const announceMany: DueSet["announceMany"] = async (kind, ids, at) => {
     for (let i = 0; i < ids.length; i += 500) {
       const actors = ids.slice(i, i + 500).map((id) => `${kind}:${id}`);
-      await run("due-announce", [...keys, shared.dueCounter], [Math.round(at), ...actors]);
+      await run("due-announce", keys, [Math.round(at), ...actors]);
     }
   };
   return {
