@@ -86,6 +86,8 @@ export interface MailboxStore {
 export const keptDeliveries = 10_000;
 const largestDigest = 1_000;
 const trimAtOnce = 200;
+/** How long (ms) a wish that a delivery be tried at once is kept, while nothing is sent at all. */
+const knockMs = 3_600_000;
 
 /** What deliveries of earlier releases do not say. */
 const unsaid = { ladderStart: 0, replay: null, accepted: [], refused: [] };
@@ -199,7 +201,8 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
       await client.zadd(keys.due(subscription), "XX", "LT", Math.round(at), delivery);
     },
     async knock(subscription, delivery) {
-      await client.set(keys.knock(subscription), delivery);
+      // It ends by itself: a subscription may be deleted meanwhile.
+      await client.set(keys.knock(subscription), delivery, "PX", knockMs);
     },
     async receiver(subscription) {
       const text = await client.get(keys.receiver(subscription));
