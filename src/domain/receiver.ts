@@ -14,6 +14,8 @@ export interface ReceiverState {
   readonly heldUntil: number;
   /** The first failed attempt since the last that succeeded; null while none failed. */
   readonly failingSince: number | null;
+  /** The last failed attempt since the last that succeeded; null while none failed. */
+  readonly failedAt: number | null;
   /** When people were warned of that; null while they were not. */
   readonly warnedAt: number | null;
   /** Attempts in a row that found nobody who works. */
@@ -33,6 +35,8 @@ const day = 86_400_000;
 /** After so long (ms) of nothing but failures, people are warned; after `disableAfterMs` it is switched off. */
 const warnAfterMs = day;
 const disableAfterMs = 5 * day;
+/** After so long (ms) without an attempt, a failure is the first again: in between, nobody knows how it was. */
+const silenceMs = 2 * day;
 /** Nobody is switched off sooner than this after the warning. */
 const graceMs = day;
 
@@ -44,6 +48,7 @@ export function receiverOf(known: ReceiverState | null, settings: ChannelSetting
     channel,
     heldUntil: 0,
     failingSince: null,
+    failedAt: null,
     warnedAt: null,
     failures: 0,
     opened: 0,
@@ -95,7 +100,7 @@ export function afterOutcome(
   at: Circumstances,
 ): ReceiverState {
   if (outcome.kind === "delivered") return afterSuccess(state, at.concurrency);
-  const failing = { ...state, failingSince: state.failingSince ?? at.now };
+  const failing = stillFailing(state, at.now);
   const wish = outcome.kind === "retry" && outcome.holdMailbox ? (outcome.afterMs ?? 0) : 0;
   const holdUntil = wish > 0 ? at.now + Math.min(wish, longestHoldMs) : 0;
   // It refused this message, or asked for a pause: somebody is there.
@@ -107,12 +112,21 @@ export function afterOutcome(
   return open({ ...failing, window: window && Math.max(1, window), failures: state.failures + 1 }, at);
 }
 
+/** Failing since the first failure in a row, or from now on where long silence lies in between. */
+function stillFailing(state: ReceiverState, now: number): ReceiverState {
+  const { failingSince, failedAt } = state;
+  const isFirst = failingSince === null || (failedAt !== null && now - failedAt > silenceMs);
+  return isFirst
+    ? { ...state, failingSince: now, failedAt: now, warnedAt: null }
+    : { ...state, failedAt: now };
+}
+
 function afterSuccess(state: ReceiverState, concurrency: number): ReceiverState {
   const { failingSince, failures, opened, window } = state;
   if (failingSince === null && failures === 0 && opened === 0 && window === null) return state;
   // One more for each that succeeds doubles it with each round, as TCP's slow start does (RFC 5681, 3.1).
   const grown = window === null || window + 1 >= concurrency ? null : window + 1;
-  return { ...closed(state), failingSince: null, warnedAt: null, window: grown };
+  return { ...closed(state), failingSince: null, failedAt: null, warnedAt: null, window: grown };
 }
 
 const closed = (state: ReceiverState): ReceiverState => ({ ...state, failures: 0, opened: 0, openUntil: 0 });

@@ -84,6 +84,23 @@ describe("a receiver's state", () => {
     expect(await told("subscription.failing")).toBe(2);
   });
 
+  test("of long ago does not make one failure the end of a subscription that seldom has anything to send", async () => {
+    const { id } = await studio.subscribe({ ...patient(1), retry: { delays: ["12h", "12h", "1d", "1d"] } });
+    await fanOut(objects(1));
+    for (let half = 0; half < 8; half++) {
+      await deliver(id, async () => retry);
+      studio.clock.offset += 0.7 * day;
+    }
+    expect([await told("subscription.failing"), await told("delivery.failed")]).toEqual([1, 1]);
+    studio.clock.offset += 20 * day;
+    await fanOut(objects(1, 1));
+    await deliver(id, async () => retry);
+    expect(await studio.store.subscriptions.get(id)).toMatchObject({ enabled: true });
+    studio.clock.offset += day;
+    await deliver(id, async () => delivered);
+    expect((await studio.store.mailboxes.size(id, now())).waiting).toBe(0);
+  });
+
   test("of a time when it was switched off is not written over that of one that is on again", async () => {
     const { id, channel, updatedAt } = await studio.subscribe(patient(2));
     await fanOut(objects(2));
