@@ -1,5 +1,5 @@
 import type { Delivery } from "./delivery.js";
-import type { Subscription } from "./subscription.js";
+import { mostPerSecond, type Subscription } from "./subscription.js";
 
 /** What is sent again: what failed, what was never made, or both and what was delivered. */
 export const replayChoices = ["failed", "missing", "all"] as const;
@@ -101,9 +101,8 @@ const mostWaiting = 200;
 const secondsWaiting = 2;
 
 /** How many more deliveries may become due now, given how many are. */
-export function roomFor({ channel, limits }: Pick<Subscription, "channel" | "limits">, due: number): number {
-  const perSecond = channel.type === "slack" ? Math.min(1, limits.perSecond) : limits.perSecond;
-  return Math.min(mostWaiting, Math.max(1, Math.round(perSecond * secondsWaiting))) - due;
+export function roomFor(of: Pick<Subscription, "channel" | "limits">, due: number): number {
+  return Math.min(mostWaiting, Math.max(1, Math.round(mostPerSecond(of) * secondsWaiting))) - due;
 }
 
 /** A replay that is asked for now. */

@@ -195,6 +195,11 @@ export function rotateSecrets(
   return { current: secret, previous: valid.slice(0, mostSecrets - 1) };
 }
 
+/** How many deliveries a second it may be sent: Slack allows one message a second. */
+export function mostPerSecond({ channel, limits }: Pick<Subscription, "channel" | "limits">): number {
+  return channel.type === "slack" ? Math.min(1, limits.perSecond) : limits.perSecond;
+}
+
 /** Bursts of favourites and downloads come as one message to people, one by one to programs. */
 export function defaultDigest(channel: ChannelType): Digest | null {
   if (channel === "webhook") return null;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { eventTypes, matchesPattern } from "../domain/catalog.js";
-import type { Message } from "../domain/delivery.js";
+import type { AttemptOutcome, Message } from "../domain/delivery.js";
 import { freezeEvent, type PixiehookEvent, thawEvent } from "../domain/event.js";
 import { deliveryId } from "../domain/ids.js";
 import { mailboxState } from "../domain/mailbox.js";
@@ -15,6 +15,7 @@ import {
 } from "../domain/subscription.js";
 import { attemptOf, type ChannelParts } from "../pipeline/attempt.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
+import { takeTurn } from "../pipeline/rate.js";
 import type { Refusal, SubscriptionService } from "../services.js";
 
 export interface SubscriptionParts extends ChannelParts {
@@ -26,6 +27,16 @@ export interface SubscriptionParts extends ChannelParts {
   readonly recipientOf: (subscription: string, token: string) => string | null;
 }
 
+/** How long (ms) a test waits for its turn at a Slack URL. */
+const testPatienceMs = 10_000;
+const noTurn: AttemptOutcome = {
+  kind: "retry",
+  error:
+    "nothing was sent: Slack takes one message a second, and others wait for this URL; try again in a minute",
+  afterMs: null,
+  holdMailbox: false,
+  overloaded: false,
+};
 const previewSize = 50;
 const previewDepth = 2_000;
 
@@ -158,7 +169,9 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
         at: new Date(now()),
       };
       const startedAt = now();
-      const outcome = await parts.send(message, AbortSignal.timeout(90_000));
+      const late = AbortSignal.timeout(90_000);
+      const waitMs = await takeTurn(subscription, parts, startedAt + testPatienceMs, late);
+      const outcome = waitMs > 0 ? noTurn : await parts.send(message, late);
       return attemptOf(outcome, null, startedAt, now());
     },
     async rotateSecret(id, graceSeconds) {

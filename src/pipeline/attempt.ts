@@ -57,6 +57,8 @@ export async function attempt(run: MailboxRun, delivery: Delivery): Promise<void
   const { store, now } = parts;
   const message = await messageFor(run, delivery);
   if (!message) {
+    const ids = { delivery: delivery.id, subscription: subscription.id, type: delivery.type };
+    parts.log.info(ids, "discarded: its events are not kept any more");
     await run.recorder.record(
       { ...delivery, status: "discarded", nextAttemptAt: null },
       delivery.attemptCount,

@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../domain/account.js";
 import type { Delivery } from "../domain/delivery.js";
-import { hashOf } from "../domain/ids.js";
 import { afterClock, placesOf, probeNow, receiverOf, restsUntil } from "../domain/receiver.js";
 import { quietUntil } from "../domain/timing.js";
 import { createBell } from "../queues/bell.js";
@@ -9,11 +7,10 @@ import type { Stop } from "../queues/wake-ups.js";
 import type { KnownReceiver } from "../store/mailboxes.js";
 import { attempt, type DeliverParts, type MailboxRun } from "./attempt.js";
 import { iso, lingerMs, patienceMs, sliceMs } from "./parts.js";
+import { takeTokens } from "./rate.js";
 import { createRecorder } from "./recorder.js";
 
 const batchSize = 200;
-/** How long (ms) a token of the rate may be kept. */
-const tokenMs = 50;
 /** How old (ms) the knowledge of a subscription may be when something is sent. */
 const lookAgainMs = 100;
 
@@ -175,25 +172,6 @@ async function sendAll(run: MailboxRun, ready: readonly Delivery[], until: numbe
   return 0;
 }
 
-/**
- * Makes sure that there is a token of the rate, a tenth of a second's at once where more is likely to come. Those that
- * are not used soon are lost. Answers how long (ms) the rate wants us to wait, if beyond the slice.
- */
-async function takeTokens(run: MailboxRun, wanted: number, until: number): Promise<number> {
-  const { parts, stop, tokens } = run;
-  if (parts.now() - tokens.at > tokenMs) tokens.count = 0;
-  while (tokens.count === 0 && !stop.draining.aborted && !run.ended) {
-    const { perSecond, burst, name, likely } = rateOf(run);
-    const some = Math.max(Math.min(wanted, burst), likely);
-    const { granted, waitMs } = await parts.store.rates.take(name, perSecond, burst, some);
-    [tokens.count, tokens.at] = [granted, parts.now()];
-    if (granted > 0) break;
-    if (parts.now() + waitMs > until) return waitMs;
-    await sleep(waitMs, undefined, { signal: stop.draining }).catch(() => undefined);
-  }
-  return 0;
-}
-
 function start(run: MailboxRun, delivery: Delivery, release: () => void): void {
   const { inFlight, stop } = run;
   const sending = attempt(run, delivery)
@@ -225,29 +203,6 @@ async function isCurrent(run: MailboxRun): Promise<boolean> {
   run.lookedAt = parts.now();
   if (updatedAt !== subscription.updatedAt) run.ended = true;
   return !run.ended;
-}
-
-interface Rate {
-  readonly name: string;
-  readonly perSecond: number;
-  readonly burst: number;
-  /** How many are taken at once even for one. */
-  readonly likely: number;
-}
-
-/**
- * Slack allows one message a second for each URL, whoever sends it; other channels have the subscription's rate, or as
- * much of it as a receiver that recovers has places. A tenth may go at once, and the rest is spaced so that no second
- * sees more than the rate.
- */
-function rateOf({ subscription, receiver }: MailboxRun): Rate {
-  const { id, channel, limits } = subscription;
-  const rate = (limits.perSecond * placesOf(receiver, limits.concurrency)) / limits.concurrency;
-  if (channel.type === "slack") {
-    return { name: hashOf([channel.url]), perSecond: Math.min(1, rate), burst: 1, likely: 1 };
-  }
-  const burst = Math.max(1, Math.floor(rate / 10));
-  return { name: id, perSecond: rate - burst + 1, burst, likely: Math.ceil(burst / 5) };
 }
 
 /** A delivery ready to be sent, or null when it must wait. */

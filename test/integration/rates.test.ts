@@ -1,0 +1,59 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { AttemptOutcome } from "../../src/domain/delivery.js";
+import { startTestRedis, type TestRedis } from "../support/redis.js";
+import { createScripted, type Scripted } from "../support/scripted.js";
+
+let redis: TestRedis;
+let studio: Scripted;
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+});
+beforeEach(async () => {
+  studio = await createScripted(redis);
+});
+afterEach(() => studio.close());
+afterAll(() => redis.close());
+
+const delivered: AttemptOutcome = { kind: "delivered" };
+const times = (count: number) => Array.from({ length: count }, (_, i) => `${i}`);
+
+/** Lets these mailboxes work at once. Answers when (ms) each sent. */
+async function work(ids: readonly string[]): Promise<Map<string, number[]>> {
+  await studio.machine.run("fan-out", studio.account);
+  const sent = new Map(ids.map((id) => [id, [] as number[]]));
+  const send = async ({ subscription }: { subscription: { id: string } }) => {
+    sent.get(subscription.id)?.push(Date.now());
+    return delivered;
+  };
+  await Promise.all(ids.map((id) => studio.machine.run("deliver", id, { send })));
+  return sent;
+}
+
+test("a Slack URL gets one message a second, and a slow subscription of it holds up no other", async () => {
+  const channel = { type: "slack", url: "https://hooks.slack.com/services/T/B/1" };
+  const [slow, fast] = [
+    await studio.subscribe({ channel, digest: null, limits: { perSecond: 0.01 } }),
+    await studio.subscribe({ channel, digest: null }),
+  ];
+  await studio.state(times(3));
+  const sent = await work([slow.id, fast.id]);
+  const all = [...sent.values()].flat().sort((a, b) => a - b);
+  expect(sent.get(slow.id)).toHaveLength(1);
+  expect(sent.get(fast.id)).toHaveLength(3);
+  for (const [i, at] of all.slice(1).entries()) expect(at - (all[i] ?? 0)).toBeGreaterThanOrEqual(990);
+  expect((all.at(-1) ?? 0) - (all[0] ?? 0)).toBeLessThan(6_000);
+});
+
+test("no second sees more than the rate, whatever waits, with tokens that were kept and with places to spare", async () => {
+  const limits = { perSecond: 40, concurrency: 20 };
+  const { id } = await studio.subscribe({ limits });
+  await studio.state(times(100));
+  const sent = (await work([id])).get(id) ?? [];
+  expect(sent).toHaveLength(100);
+  const fullest = Math.max(
+    ...sent.map((from) => sent.filter((at) => at >= from && at < from + 1_000).length),
+  );
+  expect(fullest).toBeLessThanOrEqual(limits.perSecond);
+  expect(fullest).toBeGreaterThan(limits.perSecond * 0.8);
+});
