@@ -76,8 +76,9 @@ export function openHead({ head: wish, identity, memory, repeats }: ListReading)
     return true;
   }
 
+  // A page that is shorter than the first one was lacks a row: only the last one may, and no head ends there.
   const isLikeFirst = ({ meta, rows, single, vague }: ReadPage) =>
-    rows > 0 &&
+    rows >= first.rows &&
     !single &&
     !vague &&
     meta.perPage === first.meta.perPage &&
