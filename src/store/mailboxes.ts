@@ -34,8 +34,6 @@ export interface MailboxView {
   readonly receiver: ReceiverState | null;
   /** The delivery that somebody asked for since the last look. */
   readonly knock: string | null;
-  /** When (ms) the first delivery is due; null when none waits. */
-  readonly firstDue: number | null;
   /** What is due, oldest first. */
   readonly due: readonly Delivery[];
 }
@@ -175,11 +173,10 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
     },
     async look(subscription, now, limit) {
       const reply = await run("mailbox-look", keysOf(subscription, lookKeys), [now, limit]);
-      const [receiver, knock, firstDue, due] = reply as [string, string, string, string[]];
+      const [receiver, knock, due] = reply as [string, string, string[]];
       return {
         receiver: receiver === "" ? null : (JSON.parse(receiver) as ReceiverState),
         knock: knock === "" ? null : knock,
-        firstDue: firstDue === "" ? null : Math.ceil(Number(firstDue)),
         due: due.map(read),
       };
     },

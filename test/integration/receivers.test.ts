@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { AttemptOutcome, Delivery, Message } from "../../src/domain/delivery.js";
 import type { JsonObject } from "../../src/domain/json.js";
 import { createDeliveryService } from "../../src/operations/deliveries.js";
+import { createPlaces } from "../../src/pipeline/places.js";
 import { keptDeliveries } from "../../src/store/mailboxes.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
 import { createScripted, type Scripted } from "../support/scripted.js";
@@ -84,6 +85,17 @@ describe("a receiver that does not work", () => {
     await deliver(id, () => retry);
     expect(sent).toHaveLength(1);
     expect((await studio.store.mailboxes.get(wanted?.id ?? ""))?.attemptCount).toBe(1);
+  });
+
+  test("is asked once more also when a person wants it just as the mailbox goes to sleep", async () => {
+    const { id } = await studio.subscribe(gentle);
+    await deliver(id, () => retry, objects(20));
+    const wanted = (await mailbox(id)).find(({ attemptCount }) => attemptCount === 0)?.id ?? "";
+    const leave = () => void studio.store.mailboxes.knock(id, wanted);
+    await studio.machine.run("deliver", id, { places: { ...createPlaces(), enter: () => leave } });
+    sent = [];
+    await deliver(id, () => retry);
+    expect(sent).toHaveLength(1);
   });
 
   test("is another one when the address changes, and gets everything at once", async () => {

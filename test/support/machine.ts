@@ -7,7 +7,7 @@ import { createMetrics } from "../../src/metrics.js";
 import { createAccountService } from "../../src/operations/accounts.js";
 import { createLogin, createSessionOpener } from "../../src/operations/sessions.js";
 import { createSubscriptionService } from "../../src/operations/subscriptions.js";
-import type { ChannelParts } from "../../src/pipeline/attempt.js";
+import type { DeliverParts } from "../../src/pipeline/attempt.js";
 import { deliverMailbox } from "../../src/pipeline/deliver.js";
 import { fanOut } from "../../src/pipeline/fan-out.js";
 import type { Parts, UpstreamParts } from "../../src/pipeline/parts.js";
@@ -72,7 +72,7 @@ export interface Machine {
 }
 
 /** What a test puts in the place of an actor's own parts. */
-export type Replaced = Partial<Parts & UpstreamParts & ChannelParts & { stop: Stop }>;
+export type Replaced = Partial<UpstreamParts & DeliverParts & { stop: Stop }>;
 
 const vaultKey = Buffer.alloc(32, 7);
 

@@ -1,5 +1,5 @@
--- One look into a mailbox. Answers the receiver's state, the delivery that somebody asked for (then forgotten), the
--- time of the first that is due (empty: none), and deliveries that are due, oldest first.
+-- One look into a mailbox. Answers the receiver's state, the delivery that somebody asked for (then forgotten), and
+-- deliveries that are due, oldest first.
 -- KEYS 1 due, 2 deliveries, 3 receiver, 4 knock; ARGV 1 now ms, 2 limit
 local knock = redis.call('GET', KEYS[4])
 if knock then
@@ -15,5 +15,4 @@ if #ids > 0 then
     if text then found[#found + 1] = text else redis.call('ZREM', KEYS[1], ids[i]) end
   end
 end
-local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-return { redis.call('GET', KEYS[3]) or '', knock or '', first[2] or '', found }
+return { redis.call('GET', KEYS[3]) or '', knock or '', found }
