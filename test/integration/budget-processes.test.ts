@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPacedStudio, type PacedStudio } from "../support/paced-studio.js";
@@ -24,9 +23,6 @@ afterAll(async () => {
 
 test("four processes, one of them killed, make no more requests in any minute than the account may, and none beside another", async () => {
   const { arrivals, gapsSince, mostAtOnce, urls } = studio;
-  // How late this process can note an arrival: others use the processors, too.
-  const delays = monitorEventLoopDelay({ resolution: 1 });
-  delays.enable();
   const processes = Array.from({ length: 4 }, () =>
     runCommand(["start", "--roles", "poll,clock"], {
       REDIS_URL: redis.url,
@@ -52,6 +48,5 @@ test("four processes, one of them killed, make no more requests in any minute th
   expect(arrivals.filter((at) => at < begun + 60_000)).toHaveLength(requestsPerMinute);
   expect(arrivals.length).toBeGreaterThan(requestsPerMinute);
   expect(mostAtOnce()).toBe(1);
-  const lateMs = Math.min(25, delays.max / 1e6 - 1);
-  expect(Math.min(...gapsSince(0)) + lateMs).toBeGreaterThan(225);
+  expect(Math.min(...gapsSince(0))).toBeGreaterThan(225);
 }, 100_000);
