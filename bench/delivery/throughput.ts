@@ -10,9 +10,9 @@ const limits = { perSecond: 1_000, concurrency: 10 };
 const events = 200;
 const rounds = 3;
 const type = "favorite.added";
-/** The ceiling has as many under way, over as many connections, as the deliveries may have. */
+/** As many under way, over as many connections, as the deliveries may have. */
 const alike = subscriptions * limits.concurrency;
-/** Fewer at once are faster here, where receivers answer at once: shown beside it. */
+/** Fewer at once are faster here, where receivers answer at once. The ceiling is the best of all. */
 const fewer = [50, 200] as const;
 /** Of the ceiling. Recording what came of each is the rest. */
 const promisedShare = 0.6;
@@ -52,8 +52,9 @@ export async function throughput({ signal, say }: Surroundings): Promise<Section
       say(`Throughput: round ${round} of ${rounds}`);
       const rates: number[] = [];
       for (const atOnce of fewer) rates.push(await post(events, atOnce));
-      bests.push(Math.max(...rates));
-      ceilings.push(await post(events, alike));
+      const ofThesePools = await post(events, alike);
+      ceilings.push(ofThesePools);
+      bests.push(Math.max(...rates, ofThesePools));
       own.push(await deliver(events));
     }
     const [ceiling, best, rate] = [median(ceilings), median(bests), median(own)];
@@ -68,8 +69,8 @@ export async function throughput({ signal, say }: Surroundings): Promise<Section
         label: "delivered",
         figures: [
           perSecond(rate),
-          { name: "of the ceiling", value: rate / ceiling, unit: "ratio", atLeast: promisedShare },
-          { name: "of the better one", value: rate / best, unit: "ratio" },
+          { name: "of these pools", value: rate / ceiling, unit: "ratio" },
+          { name: "of the best", value: rate / best, unit: "ratio", atLeast: promisedShare },
         ],
       },
     ];
