@@ -16,3 +16,8 @@ export interface Hold {
   readonly createdAt: string;
   readonly resolvedAt: string | null;
 }
+
+/** Whether a person let it go: its events are handed on, or will be. */
+export function isLetGo({ status }: Pick<Hold, "status">): boolean {
+  return status === "releasing" || status === "released";
+}

@@ -1,6 +1,6 @@
 import { durationMs } from "../domain/duration.js";
 import { type PixiehookEvent, thaw } from "../domain/event.js";
-import type { Hold } from "../domain/hold.js";
+import { isLetGo } from "../domain/hold.js";
 import { deliveryId } from "../domain/ids.js";
 import { digestFor, type Subscription, wantsEvent } from "../domain/subscription.js";
 import { digestDue } from "../domain/timing.js";
@@ -80,10 +80,6 @@ async function handOn(account: string, batch: readonly PlacedEvent[], parts: Par
     parts.log.info({ account, event, type }, "no subscription wants this event");
   }
   await store.log.append(entries);
-}
-
-function isLetGo({ status }: Hold): boolean {
-  return status === "releasing" || status === "released";
 }
 
 /** Hands on the events of floods that a person let go. */

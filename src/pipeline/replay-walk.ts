@@ -1,6 +1,6 @@
 import type { Delivery } from "../domain/delivery.js";
 import { type PixiehookEvent, thawEvent } from "../domain/event.js";
-import type { HoldStatus } from "../domain/hold.js";
+import { isLetGo } from "../domain/hold.js";
 import { deliveryId } from "../domain/ids.js";
 import { deliveriesKnownSince, type Fate, fateOf, isInRange, type Replay } from "../domain/replay.js";
 import { type Subscription, wantsEvent } from "../domain/subscription.js";
@@ -9,7 +9,6 @@ import { retentionMs } from "./clock.js";
 import type { Parts } from "./parts.js";
 
 const batchSize = 100;
-const letGoStatuses: ReadonlySet<string> = new Set<HoldStatus>(["releasing", "released"]);
 
 /** An event of the time that was asked for. */
 export interface Sight {
@@ -81,7 +80,7 @@ async function judge(
   const { store } = parts;
   const isHeldBack = found.some(({ placed }) => placed.hold !== undefined);
   const holds = isHeldBack ? await store.holds.list(account) : [];
-  const letGo = new Set(holds.filter(({ status }) => letGoStatuses.has(status)).map(({ id }) => id));
+  const letGo = new Set(holds.filter(isLetGo).map(({ id }) => id));
   const ids = found.map(({ event }) => event.id);
   const deliveries = await deliveriesOf(subscription.id, ids, parts);
   // After the deliveries: what was deleted while they were read counts as well.

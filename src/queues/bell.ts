@@ -87,6 +87,7 @@ export function createBellLine(connection: Redis | Cluster, channel: string, bel
     },
     listen() {
       if (subscriber) return;
+      // One call for each: their parameters differ, so the union of both cannot be called.
       const line = connection instanceof Cluster ? connection.duplicate() : connection.duplicate();
       subscriber = line;
       // It comes back by itself, and subscribes again; until then the queue carries all.

@@ -1,22 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { thawEvent } from "../../src/domain/event.js";
 import type { JsonObject } from "../../src/domain/json.js";
 import { Killed } from "../support/machine.js";
-import { startTestRedis, type TestRedis } from "../support/redis.js";
-import { createScripted, killedAtCommit, listing, many, type Scripted, scan } from "../support/scripted.js";
+import { killedAtCommit, listing, many, type Scripted, scan } from "../support/scripted.js";
+import { useScripted } from "../support/use-scripted.js";
 
-let redis: TestRedis;
 let studio: Scripted;
 
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-beforeEach(async () => {
-  studio = await createScripted(redis);
+useScripted((opened) => {
+  studio = opened;
   studio.answer("collections", scan(["other lists are well"]));
 });
-afterEach(() => studio.close());
-afterAll(() => redis.close());
 
 const invoice = (number: number, more: JsonObject = {}): JsonObject => ({
   id: `in_${number}`,

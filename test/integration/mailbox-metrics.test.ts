@@ -1,20 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { AttemptOutcome } from "../../src/domain/delivery.js";
 import { createMailboxGauges } from "../../src/operations/mailboxes.js";
-import { startTestRedis, type TestRedis } from "../support/redis.js";
-import { createScripted, type Scripted } from "../support/scripted.js";
+import type { Scripted } from "../support/scripted.js";
+import { useScripted } from "../support/use-scripted.js";
 
-let redis: TestRedis;
 let studio: Scripted;
 
-beforeAll(async () => {
-  redis = await startTestRedis();
+useScripted((opened) => {
+  studio = opened;
 });
-beforeEach(async () => {
-  studio = await createScripted(redis);
-});
-afterEach(() => studio.close());
-afterAll(() => redis.close());
 
 const retry = { kind: "retry", error: "500", afterMs: null, holdMailbox: false, overloaded: false } as const;
 const second = 1_000;

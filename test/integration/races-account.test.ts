@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { ReadOutcome } from "../../src/domain/upstream.js";
 import { createGate } from "../../src/pipeline/gate.js";
 import { restoreSession } from "../../src/pipeline/session.js";
@@ -6,20 +6,14 @@ import type { PollTicket } from "../../src/services.js";
 import { createJarKeeper } from "../../src/store/jars.js";
 import { createVault } from "../../src/store/secrets.js";
 import { createStore } from "../../src/store/store.js";
-import { startTestRedis, type TestRedis } from "../support/redis.js";
-import { createScripted, many, refused, type Scripted, scan } from "../support/scripted.js";
+import { many, refused, type Scripted, scan } from "../support/scripted.js";
+import { useScripted } from "../support/use-scripted.js";
 
-let redis: TestRedis;
 let studio: Scripted;
 
-beforeAll(async () => {
-  redis = await startTestRedis();
+useScripted((opened) => {
+  studio = opened;
 });
-beforeEach(async () => {
-  studio = await createScripted(redis);
-});
-afterEach(() => studio.close());
-afterAll(() => redis.close());
 
 const hour = 3_600_000;
 const forbidden: ReadOutcome = { kind: "forbidden", reason: "The session has no cookies for this host" };

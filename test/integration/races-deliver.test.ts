@@ -1,25 +1,22 @@
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import { pino } from "pino";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AttemptOutcome, Delivery, Message } from "../../src/domain/delivery.js";
 import { createDeliveryService } from "../../src/operations/deliveries.js";
 import { queues } from "../../src/queues/catalog.js";
 import { createWakeUps } from "../../src/queues/wake-ups.js";
-import { startTestRedis, type TestRedis } from "../support/redis.js";
-import { createScripted, type Scripted } from "../support/scripted.js";
+import type { TestRedis } from "../support/redis.js";
+import type { Scripted } from "../support/scripted.js";
+import { useScripted } from "../support/use-scripted.js";
 
 let redis: TestRedis;
 let studio: Scripted;
 
-beforeAll(async () => {
-  redis = await startTestRedis();
+useScripted((opened, server) => {
+  studio = opened;
+  redis = server;
 });
-beforeEach(async () => {
-  studio = await createScripted(redis);
-});
-afterEach(() => studio.close());
-afterAll(() => redis.close());
 
 const delivered: AttemptOutcome = { kind: "delivered" };
 const gone: AttemptOutcome = { kind: "gone", error: "410" };

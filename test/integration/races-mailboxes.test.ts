@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AttemptOutcome, Delivery, Message } from "../../src/domain/delivery.js";
 import { thaw } from "../../src/domain/event.js";
 import { receiverOf } from "../../src/domain/receiver.js";
@@ -8,20 +8,14 @@ import type { Stop } from "../../src/queues/wake-ups.js";
 import { createMailboxStore } from "../../src/store/mailboxes.js";
 import { createScripts } from "../../src/store/scripts.js";
 import { createFuse } from "../support/machine.js";
-import { startTestRedis, type TestRedis } from "../support/redis.js";
-import { createScripted, many, type Scripted, scan } from "../support/scripted.js";
+import { many, type Scripted, scan } from "../support/scripted.js";
+import { useScripted } from "../support/use-scripted.js";
 
-let redis: TestRedis;
 let studio: Scripted;
 
-beforeAll(async () => {
-  redis = await startTestRedis();
+useScripted((opened) => {
+  studio = opened;
 });
-beforeEach(async () => {
-  studio = await createScripted(redis);
-});
-afterEach(() => studio.close());
-afterAll(() => redis.close());
 
 const second = 1_000;
 const day = 86_400 * second;

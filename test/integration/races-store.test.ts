@@ -1,21 +1,15 @@
 import type { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AttemptOutcome } from "../../src/domain/delivery.js";
 import { createFuse } from "../support/machine.js";
-import { startTestRedis, type TestRedis } from "../support/redis.js";
-import { createScripted, type Scripted } from "../support/scripted.js";
+import type { Scripted } from "../support/scripted.js";
+import { useScripted } from "../support/use-scripted.js";
 
-let redis: TestRedis;
 let studio: Scripted;
 
-beforeAll(async () => {
-  redis = await startTestRedis();
+useScripted((opened) => {
+  studio = opened;
 });
-beforeEach(async () => {
-  studio = await createScripted(redis);
-});
-afterEach(() => studio.close());
-afterAll(() => redis.close());
 
 const delivered: AttemptOutcome = { kind: "delivered" };
 const later: AttemptOutcome = {

@@ -1,21 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { reconcileSources } from "../../src/pipeline/sources.js";
 import { findResource } from "../../src/pixieset/resources/index.js";
 import { createFuse, Killed } from "../support/machine.js";
-import { startTestRedis, type TestRedis } from "../support/redis.js";
+import type { TestRedis } from "../support/redis.js";
 import { createScripted, killedAtCommit, many, refused, type Scripted, scan } from "../support/scripted.js";
+import { useScripted } from "../support/use-scripted.js";
 
 let redis: TestRedis;
 let studio: Scripted;
 
-beforeAll(async () => {
-  redis = await startTestRedis();
+useScripted((opened, server) => {
+  studio = opened;
+  redis = server;
 });
-beforeEach(async () => {
-  studio = await createScripted(redis);
-});
-afterEach(() => studio.close());
-afterAll(() => redis.close());
 
 /** Polls in a process that is killed at its `count`th commit of invoices. */
 async function pollUntilKilled(count: number): Promise<void> {

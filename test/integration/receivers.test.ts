@@ -1,25 +1,19 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AttemptOutcome, Delivery, Message } from "../../src/domain/delivery.js";
 import type { JsonObject } from "../../src/domain/json.js";
 import { createDeliveryService } from "../../src/operations/deliveries.js";
 import { createPlaces } from "../../src/pipeline/places.js";
 import { keptDeliveries } from "../../src/store/mailboxes.js";
-import { startTestRedis, type TestRedis } from "../support/redis.js";
-import { createScripted, type Scripted } from "../support/scripted.js";
+import type { Scripted } from "../support/scripted.js";
+import { useScripted } from "../support/use-scripted.js";
 
-let redis: TestRedis;
 let studio: Scripted;
 let sent: string[];
 
-beforeAll(async () => {
-  redis = await startTestRedis();
-});
-beforeEach(async () => {
-  studio = await createScripted(redis);
+useScripted((opened) => {
+  studio = opened;
   sent = [];
 });
-afterEach(() => studio.close());
-afterAll(() => redis.close());
 
 const second = 1_000;
 const day = 86_400 * second;
