@@ -46,7 +46,7 @@ function explainRefusal(
   switch (code) {
     case "secret_malformed":
       return {
-        sentence: "the secret is none.",
+        sentence: "the secret cannot be read.",
         remedy:
           "It is whsec_ (or whpk_ for a public key) and base64: copy it whole, with its = at the end and without quotes.",
       };
