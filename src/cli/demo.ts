@@ -9,12 +9,14 @@ import { thawEvent } from "../domain/event.js";
 import { messageOf, StartError } from "../errors.js";
 import type { Simulation } from "../simulator/run.js";
 import { startSimulation } from "../simulator/run.js";
+import { port } from "./arguments.js";
+import type { AddCommand } from "./command.js";
 import { connectStudio } from "./demo-client.js";
 import { type Narrator, narrate } from "./narrator.js";
-import { type Service, startService } from "./service.js";
+import { type Service, startService } from "./run-service.js";
 import type { Terminal } from "./terminal.js";
 
-export interface DemoOptions {
+interface DemoOptions {
   /** End as soon as each channel has delivered a detected change. */
   readonly once: boolean;
   /** Of the dashboard; 3000 or any free one unless told. */
@@ -24,7 +26,7 @@ export interface DemoOptions {
 const deadlineMs = 60_000;
 
 /** `pixiehook demo`: the whole program at work on a simulated studio, with catchers for what it sends. */
-export async function demo(options: DemoOptions, terminal: Terminal): Promise<void> {
+async function demo(options: DemoOptions, terminal: Terminal): Promise<void> {
   const tell = narrate(terminal);
   const dataDir = await mkdtemp(join(tmpdir(), "pixiehook-demo-"));
   let simulation: Simulation | undefined;
@@ -46,7 +48,7 @@ export async function demo(options: DemoOptions, terminal: Terminal): Promise<vo
 async function startOn(
   simulation: Simulation,
   dataDir: string,
-  { once: brief, port }: DemoOptions,
+  { once: brief, port: wanted }: DemoOptions,
 ): Promise<Service> {
   const { simulator, mail } = simulation;
   const settings = (at: number): Config =>
@@ -61,9 +63,9 @@ async function startOn(
       LOG_LEVEL: "warn",
     });
   try {
-    return await startService(settings(port ?? (brief ? 0 : 3000)), roles);
+    return await startService(settings(wanted ?? (brief ? 0 : 3000)), roles);
   } catch (error) {
-    if (port !== undefined || !(error instanceof StartError) || !messageOf(error).includes("PORT"))
+    if (wanted !== undefined || !(error instanceof StartError) || !messageOf(error).includes("PORT"))
       throw error;
     return startService(settings(0), roles);
   }
@@ -162,3 +164,13 @@ async function summarize(
   tell.line("✓ Slack     a client's favorites");
   tell.line("✓ email     a paid invoice");
 }
+
+export const addDemo: AddCommand = (program, { terminal }) => {
+  program
+    .command("demo")
+    .description("show everything at work on a simulated studio")
+    .option("--once", "end with a summary once each channel has delivered a detected change", false)
+    .option("--port <number>", "port of the dashboard; 0 for any free one", port)
+    .addHelpText("after", "\nExample:\n  pixiehook demo --once")
+    .action((options: DemoOptions) => demo(options, terminal));
+};

@@ -1,18 +1,17 @@
 import type { Config } from "../config.js";
+import type { AddCommand } from "./command.js";
 import { type AccountFacts, judgeAccount } from "./doctor/account.js";
 import { type AccountAnswer, answers, type SubscriptionAnswer } from "./doctor/answers.js";
-import { type Client, createClient, UnansweredError } from "./doctor/client.js";
 import { type Finding, good, notice, problem, quoted, type Section } from "./doctor/finding.js";
 import { printReport } from "./doctor/print.js";
-import { addressesOf, findService, plainAddress } from "./doctor/service.js";
-import { type FoundToken, findToken, judgeNode, judgeSettings, readAddress } from "./doctor/settings.js";
 import { judgeSubscriptions } from "./doctor/subscriptions.js";
+import { type Client, createClient, UnansweredError } from "./remote/client.js";
+import { addressesOf, findService, plainAddress } from "./remote/find.js";
+import { type RemoteOptions, withRemote } from "./remote/reach.js";
+import { type FoundToken, findToken, judgeNode, judgeSettings, readAddress } from "./remote/settings.js";
 import type { Terminal } from "./terminal.js";
 
-export interface DoctorOptions {
-  /** Of the service; where the settings lead unless told. */
-  readonly url?: string;
-  readonly token?: string;
+export interface DoctorOptions extends RemoteOptions {
   readonly json: boolean;
 }
 
@@ -24,7 +23,7 @@ const abreast = 8;
  * `pixiehook doctor`: what is wrong and what to do, asked of a running service. Changes nothing.
  * Answers whether nothing needs a person.
  */
-export async function doctor(
+async function doctor(
   options: DoctorOptions,
   environment: NodeJS.ProcessEnv,
   terminal: Terminal,
@@ -150,3 +149,15 @@ async function examineSubscriptions(
   const findings = judgeSubscriptions(facts, address, email);
   return { title: "Subscriptions", account: null, findings };
 }
+
+export const addDoctor: AddCommand = (program, { terminal, environment, exitWith }) => {
+  withRemote(program.command("doctor"))
+    .description(
+      "ask a running service what is wrong, and say what to do; 1 when something needs you, else 0",
+    )
+    .option("--json", "write JSON, for scripts", false)
+    .addHelpText("after", "\nExample:\n  pixiehook doctor --url https://hooks.example.com")
+    .action(async (options: DoctorOptions) => {
+      exitWith((await doctor(options, environment(), terminal)) ? 0 : 1);
+    });
+};

@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Option } from "commander";
 import type { z } from "zod";
 import { replaySchema } from "../api/schemas/replay.js";
 import { count } from "../dashboard/format.js";
-import type { ReplayChoice } from "../domain/replay.js";
+import { type ReplayChoice, replayChoices } from "../domain/replay.js";
 import { StartError } from "../errors.js";
-import { type Client, createClient, UnansweredError } from "./doctor/client.js";
-import { addressesOf, findService, plainAddress } from "./doctor/service.js";
-import { findToken, readAddress } from "./doctor/settings.js";
+import { moment } from "./arguments.js";
+import type { AddCommand } from "./command.js";
+import { type Client, UnansweredError } from "./remote/client.js";
+import { type RemoteOptions, reach, withRemote } from "./remote/reach.js";
 import type { Terminal } from "./terminal.js";
 
-export interface ReplayOptions {
-  /** Of the service; where the settings lead unless told. */
-  readonly url?: string;
-  readonly token?: string;
+export interface ReplayOptions extends RemoteOptions {
   /** ISO 8601, in UTC. */
   readonly since: string;
   readonly until?: string;
@@ -35,7 +34,7 @@ export async function replay(
   environment: NodeJS.ProcessEnv,
   terminal: Terminal,
 ): Promise<void> {
-  const client = await reach({ url, token }, environment);
+  const { client } = await reach({ url, token }, environment);
   const path = `/v1/subscriptions/${encodeURIComponent(subscription)}`;
   const say = (line: string) => (json ? undefined : terminal.write(line));
   try {
@@ -48,19 +47,6 @@ export async function replay(
     if (!(error instanceof UnansweredError)) throw error;
     throw new StartError(error.message);
   }
-}
-
-async function reach(
-  { url, token }: { url: string | undefined; token: string | undefined },
-  environment: NodeJS.ProcessEnv,
-): Promise<Client> {
-  const own = readAddress(environment);
-  const found = await findService(url === undefined ? addressesOf(own) : [plainAddress(url)]);
-  if (found.address === null) throw new StartError(`${found.finding.text} ${found.finding.remedy ?? ""}`);
-  const access = await findToken(token ?? null, own, url !== undefined);
-  if (access.token === null)
-    throw new StartError(`There is no API token in ${access.from}: give it with PIXIEHOOK_API_TOKEN.`);
-  return createClient(found.address, access.token);
 }
 
 /** Looks until the replay has ended. On a terminal one line shows how far it has come. */
@@ -97,3 +83,22 @@ function ending({ status, queued, skipped }: Answer, waited: boolean): string {
   const word = status === "done" ? "Done" : "Cancelled";
   return `${word}: ${count(queued, "event")} put into the mailbox, ${skipped} left as they are.`;
 }
+
+export const addReplay: AddCommand = (program, { terminal, environment }) => {
+  withRemote(program.command("replay"))
+    .description("send past events to a subscription again, from a running service")
+    .argument("<subscription>", "its id (sub_…)")
+    .requiredOption("--since <time>", "a time, a date, or how long ago, such as 2d", moment)
+    .option("--until <time>", "the same; now unless told", moment)
+    .addOption(
+      new Option("--only <what>", "what failed, what was never made, or both and what was delivered")
+        .choices([...replayChoices])
+        .default("failed"),
+    )
+    .option("--wait", "stay until it is done, and show how far it has come", false)
+    .option("--json", "write JSON, for scripts", false)
+    .addHelpText("after", "\nExample:\n  pixiehook replay sub_… --since 2d --only missing --wait")
+    .action((subscription: string, options: ReplayOptions) =>
+      replay(subscription, options, environment(), terminal),
+    );
+};

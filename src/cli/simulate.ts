@@ -1,8 +1,10 @@
+import { Option } from "commander";
 import { runSimulator } from "../simulator/run.js";
 import { type DialectName, dialectNames } from "../simulator/upstream/dialects.js";
-import type { Terminal } from "./terminal.js";
+import { port, whole } from "./arguments.js";
+import type { AddCommand } from "./command.js";
 
-export interface SimulateOptions {
+interface SimulateOptions {
   readonly port: number;
   readonly host: string;
   readonly seed: number;
@@ -11,9 +13,19 @@ export interface SimulateOptions {
   readonly life: boolean;
 }
 
-export { dialectNames };
-
 /** `pixiehook simulator`: the simulated studio alone, until it is told to stop. */
-export async function simulate(options: SimulateOptions, terminal: Terminal): Promise<void> {
-  await runSimulator({ ...options, log: terminal.write, signal: terminal.signal });
-}
+export const addSimulator: AddCommand = (program, { terminal }) => {
+  program
+    .command("simulator")
+    .description("run the simulated studio alone, with catchers for webhooks, Slack and mail")
+    .option("--port <number>", "port; the catchers take the next three", port, 4010)
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--seed <number>", "the same seed gives the same studio", whole, 1)
+    .option("--collections <number>", "how many collections it begins with", whole, 6)
+    .addOption(new Option("--dialect <name>", "how rows look").choices([...dialectNames]).default("flat"))
+    .option("--no-life", "nothing happens by itself")
+    .addHelpText("after", "\nExample:\n  pixiehook simulator --port 4010 --dialect grouped")
+    .action((options: SimulateOptions) =>
+      runSimulator({ ...options, log: terminal.write, signal: terminal.signal }),
+    );
+};

@@ -1,7 +1,9 @@
 /** What a command may touch of the process it runs in. */
 export interface Terminal {
-  /** Writes a line for people. */
+  /** Writes a line of the answer. */
   readonly write: (line: string) => void;
+  /** Writes a line beside the answer: progress, advice. Never into what a script reads. */
+  readonly note: (line: string) => void;
   /** Whether a person looks at it: colours and progress make sense. */
   readonly interactive: boolean;
   /** Aborts on SIGINT and SIGTERM. */
@@ -19,6 +21,7 @@ export function processTerminal(): Terminal {
   process.on("SIGTERM", stop);
   return {
     write: (line) => void process.stdout.write(`${line}\n`),
+    note: (line) => void process.stderr.write(`${line}\n`),
     interactive: process.stdout.isTTY === true,
     signal: stopping.signal,
   };

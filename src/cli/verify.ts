@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { type Verdict, verifySignature } from "../channels/verify.js";
 import { durationMs } from "../domain/duration.js";
 import { messageOf, UsageError } from "../errors.js";
+import { duration, time } from "./arguments.js";
+import type { AddCommand } from "./command.js";
 import type { Terminal } from "./terminal.js";
 import { findCause } from "./verify/cause.js";
 import { type Received, readHeaders, readRequest } from "./verify/received.js";
@@ -82,3 +84,35 @@ async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
   for await (const chunk of input) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
+
+const examples = `
+Examples:
+  export PIXIEHOOK_WEBHOOK_SECRET=whsec_…
+  pixiehook verify < request.http                       head, an empty line, body: as they came
+  pixiehook verify --headers headers.txt < body.json
+  pixiehook verify --id evt_… --timestamp 1795169702 --signature v1,… --body body.json`;
+
+export const addVerify: AddCommand = (program, { terminal, environment, exitWith }) => {
+  program
+    .command("verify")
+    .description("check the signature of a received webhook; 0 when it is valid, 1 when not, 2 when unclear")
+    .option(
+      "--secret <text>",
+      "whsec_… or whpk_…; better in PIXIEHOOK_WEBHOOK_SECRET, which no process list shows",
+    )
+    .option("--headers <file>", "the headers as they came, a line each")
+    .option("--id <text>", "the webhook-id header")
+    .option("--timestamp <text>", "the webhook-timestamp header")
+    .option("--signature <text>", "the webhook-signature header")
+    .option("--body <file>", "the raw body; standard input unless told")
+    .option("--tolerance <duration>", "how old or early it may be", duration, "5m")
+    .option("--at <time>", "judge its age at this time (Unix seconds or ISO 8601) instead of now", time)
+    .option("--json", "write JSON, for scripts", false)
+    .addHelpText("after", examples)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/wh(sec|sk)_\S+/g, "[hidden]")) })
+    .action(async (options: VerifyOptions) => {
+      if (options.body === undefined && process.stdin.isTTY)
+        terminal.note("Reading what is typed or pasted here; Ctrl-D ends it.");
+      exitWith((await verify(options, environment(), process.stdin, terminal)) ? 0 : 1);
+    });
+};

@@ -10,6 +10,7 @@ import { printReport } from "../../src/cli/doctor/print.js";
 import { judgeSubscriptions } from "../../src/cli/doctor/subscriptions.js";
 import { explainVerdict } from "../../src/cli/verify/verdict.js";
 import { makeAccount, makeForecast, makeMailbox, makeSubscription } from "../api/support/fixtures.js";
+import { createTerminal } from "../support/terminal.js";
 import { type Vector, vectors } from "../vectors/signatures.js";
 
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
@@ -151,8 +152,7 @@ test("the README shows what the doctor says", () => {
     subscription: { ...each, mailbox: makeMailbox() },
     deliveries: [],
   }));
-  const lines: string[] = [];
-  const terminal = { write: (line: string) => void lines.push(line), interactive: false };
+  const { terminal, lines } = createTerminal();
   printReport(
     [
       {
@@ -162,7 +162,7 @@ test("the README shows what the doctor says", () => {
       },
       { title: "Subscriptions", account: null, findings: judgeSubscriptions(told, address, true) },
     ],
-    { ...terminal, signal: new AbortController().signal },
+    terminal,
   );
   expect(`${lines.join("\n")}\n`).toBe(example("doctor").split("\n\n").slice(2).join("\n\n"));
 });

@@ -7,13 +7,14 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { judgeAccount } from "../../../src/cli/doctor/account.js";
 import type { AccountAnswer, SourceAnswer, SubscriptionAnswer } from "../../../src/cli/doctor/answers.js";
-import { createClient, UnansweredError } from "../../../src/cli/doctor/client.js";
 import type { Finding } from "../../../src/cli/doctor/finding.js";
 import { printReport } from "../../../src/cli/doctor/print.js";
-import { findToken, judgeNode, judgeSettings, readAddress } from "../../../src/cli/doctor/settings.js";
 import { judgeSubscriptions } from "../../../src/cli/doctor/subscriptions.js";
+import { createClient, UnansweredError } from "../../../src/cli/remote/client.js";
+import { findToken, judgeNode, judgeSettings, readAddress } from "../../../src/cli/remote/settings.js";
 import type { MailboxState } from "../../../src/domain/mailbox.js";
 import { makeAccount, makeForecast, makeMailbox, makeSubscription } from "../../api/support/fixtures.js";
+import { createTerminal } from "../../support/terminal.js";
 
 const page = "http://pixiehook.test/accounts/acc_1";
 const account: AccountAnswer = makeAccount({ id: "acc_1" });
@@ -227,9 +228,8 @@ test("lists are read page by page, and a token goes nowhere else", async () => {
 
 test("nothing that others wrote steers a terminal", () => {
   const finding: Finding = { level: "problem", code: "x", text: "a\u001b[2Jb\nc", remedy: "Do it." };
-  const lines: string[] = [];
-  const write = (line: string) => void lines.push(line);
+  const { terminal, lines } = createTerminal();
   const section = { title: "Smith", account: "acc_1", findings: [finding] };
-  printReport([section], { write, interactive: false, signal: AbortSignal.abort() });
+  printReport([section], terminal);
   expect(lines).toEqual(["Smith  acc_1", "  ✗ a [2Jb c", "    Do it.", "", "1 thing needs you."]);
 });

@@ -6,6 +6,7 @@ import type { Replay } from "../../../src/domain/replay.js";
 import { StartError } from "../../../src/errors.js";
 import { at, makeSubscription, subscriptionId } from "../../api/support/fixtures.js";
 import { createHarness, token } from "../../api/support/harness.js";
+import { createTerminal } from "../../support/terminal.js";
 
 const open: { close(): void }[] = [];
 afterEach(() => {
@@ -20,9 +21,7 @@ async function begin(interactive = false) {
   await new Promise((listening) => server.once("listening", listening));
   open.push({ close: () => server.close() });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const lines: string[] = [];
-  const stop = new AbortController();
-  const terminal = { write: (line: string) => void lines.push(line), interactive, signal: stop.signal };
+  const { terminal, lines, stop } = createTerminal({ interactive });
   const run = (more: Partial<ReplayOptions> = {}, id = subscriptionId) => {
     const asked = { since: at(-60), only: "failed", wait: false, json: false } as const;
     return replay(id, { url, token, ...asked, ...more }, {}, terminal);

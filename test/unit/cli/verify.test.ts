@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { publicKeyOf, signatureHeader } from "../../../src/channels/sign.js";
 import { type VerifyOptions, verify } from "../../../src/cli/verify.js";
+import { createTerminal } from "../../support/terminal.js";
 import { vectors } from "../../vectors/signatures.js";
 
 const secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -37,16 +38,12 @@ async function run(
   options: Partial<VerifyOptions> = {},
   environment: NodeJS.ProcessEnv = { PIXIEHOOK_WEBHOOK_SECRET: `${secret}\n` },
 ) {
-  const lines: string[] = [];
-  const terminal = { write: (line: string) => void lines.push(line), interactive: false };
+  const { terminal, lines } = createTerminal();
   const stdin = (async function* () {
     yield Buffer.from(input);
   })();
   const whole = { tolerance: "5m", at: new Date((sent + 12) * 1_000), json: false, ...options };
-  const valid = await verify(whole, environment, stdin, {
-    ...terminal,
-    signal: new AbortController().signal,
-  });
+  const valid = await verify(whole, environment, stdin, terminal);
   const text = lines.join("\n");
   for (const hidden of [secret, other]) expect(text).not.toContain(hidden.slice(6, -2));
   return { valid, text };

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { type Config, readConfig } from "../../config.js";
 import { SettingsError } from "../../errors.js";
-import { type Finding, good, problem } from "./finding.js";
+import { type Finding, good, problem } from "../doctor/finding.js";
 
 /** The oldest Node that pixiehook runs on: `engines` in package.json. */
 const oldestNode = [20, 18] as const;

@@ -1,7 +1,7 @@
 import type { Config } from "../../config.js";
-import { answers } from "./answers.js";
+import { answers } from "../doctor/answers.js";
+import { type Finding, good, problem, quoted } from "../doctor/finding.js";
 import { createClient, UnansweredError } from "./client.js";
-import { type Finding, good, problem, quoted } from "./finding.js";
 
 /** Where a service that runs with these settings may be, the nearest first. */
 export function addressesOf(config: Config | null): string[] {
