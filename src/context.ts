@@ -20,6 +20,7 @@ import { createHealthService } from "./operations/health.js";
 import { createReplayService } from "./operations/replays.js";
 import { createLogin, createSessionOpener } from "./operations/sessions.js";
 import { createSubscriptionService } from "./operations/subscriptions.js";
+import { createSampleService } from "./operations/trigger.js";
 import { createUnsubscribeLinks } from "./operations/unsubscribe.js";
 import type { DeliverParts } from "./pipeline/attempt.js";
 import type { Parts, UpstreamParts } from "./pipeline/parts.js";
@@ -252,6 +253,7 @@ function createServices(
     }),
     deliveries: createDeliveryService(parts),
     replays: createReplayService(parts),
+    samples: createSampleService(parts),
     health: createHealthService(parts),
   };
 }

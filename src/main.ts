@@ -7,12 +7,21 @@ import { addReplay } from "./cli/replay.js";
 import { addSimulator } from "./cli/simulate.js";
 import { addStart } from "./cli/start.js";
 import { processTerminal } from "./cli/terminal.js";
+import { addTrigger } from "./cli/trigger.js";
 import { addVerify } from "./cli/verify.js";
 import { readConfig } from "./config.js";
 import { messageOf, SettingsError, StartError, UsageError } from "./errors.js";
 
 /** Every command, in the order in which help lists them. */
-const commands: readonly AddCommand[] = [addStart, addReplay, addVerify, addDoctor, addDemo, addSimulator];
+const commands: readonly AddCommand[] = [
+  addStart,
+  addTrigger,
+  addReplay,
+  addVerify,
+  addDoctor,
+  addDemo,
+  addSimulator,
+];
 
 function createRuntime(): Runtime {
   const environment = () => {

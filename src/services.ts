@@ -15,6 +15,7 @@ export interface Services {
   readonly subscriptions: SubscriptionService;
   readonly deliveries: DeliveryService;
   readonly replays: ReplayService;
+  readonly samples: SampleService;
   readonly health: HealthService;
 }
 
@@ -45,6 +46,9 @@ export interface Refusal {
     | "email_not_configured"
     | "url_not_allowed"
     | "account_not_found"
+    | "account_missing"
+    | "subscription_not_found"
+    | "not_wanted"
     | "delivery_pending"
     | "hold_resolved"
     | "replay_running"
@@ -219,6 +223,33 @@ export interface ReplayService {
   get(subscription: string, id: string): Promise<Replay | null>;
   /** Ends a replay that runs. What is in the mailbox is still sent. Null: no such replay. */
   cancel(subscription: string, id: string): Promise<Replay | Refusal | null>;
+}
+
+export interface SampleInput {
+  /** Whose event it is to be; null to let the subscriptions say it. */
+  readonly account: string | null;
+  /** Who gets it; nobody but those who listen when it is empty. */
+  readonly subscriptions: readonly string[];
+  /** How many for each. */
+  readonly count: number;
+  /** Asked again with the same key on the same day, the samples are the same ones; null for new ones each time. */
+  readonly key: string | null;
+}
+
+export interface SampleService {
+  /** States samples of a type, which go the way of all events to the subscriptions named. Null: no such type. */
+  trigger(
+    type: string,
+    input: SampleInput,
+  ): Promise<
+    | {
+        readonly kind: "triggered";
+        readonly events: readonly string[];
+        readonly subscriptions: readonly string[];
+      }
+    | Refusal
+    | null
+  >;
 }
 
 export interface HealthService {

@@ -21,6 +21,7 @@ import { registerReplays } from "./routes/replays.js";
 import { registerSessions } from "./routes/sessions.js";
 import { registerSubscriptionActions } from "./routes/subscription-actions.js";
 import { registerSubscriptions } from "./routes/subscriptions.js";
+import { registerTrigger } from "./routes/trigger.js";
 import { registerUnsubscribe } from "./routes/unsubscribe.js";
 import { refuseInvalid } from "./validation.js";
 
@@ -68,6 +69,7 @@ export function createApi(options: ApiOptions): Api {
   registerEventStream(app, context);
   registerEvents(app, context);
   registerEventTypes(app);
+  registerTrigger(app, context);
   registerSubscriptions(app, context);
   registerSubscriptionActions(app, context);
   registerReplays(app, context);

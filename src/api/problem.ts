@@ -99,6 +99,21 @@ export const problemKinds = {
     "Use a public https address, or allow its network with `PIXIEHOOK_ALLOWED_NETWORKS`.",
   ),
   account_not_found: kind(422, "The account in the body does not exist", "Use the id of an account."),
+  account_missing: kind(
+    422,
+    "There is no account yet",
+    "Connect one with `POST /v1/accounts`, then ask again.",
+  ),
+  subscription_not_found: kind(
+    422,
+    "A subscription in the body does not exist",
+    "Use the id of a subscription; `detail` names the one that is none. Nothing was sent.",
+  ),
+  not_wanted: kind(
+    422,
+    "The subscription does not want such events",
+    "`detail` says what it wants. Choose another type, or change it with `PATCH /v1/subscriptions/{id}`.",
+  ),
   idempotency_key_reused: kind(
     422,
     "This key belongs to another request",

@@ -9,6 +9,16 @@ export function whole(text: string): number {
   return Number(text);
 }
 
+/** A whole number from `least` to `most`. */
+export function amount(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = whole(text);
+    if (number < least || number > most)
+      throw new InvalidArgumentError(`use a whole number from ${least} to ${most}`);
+    return number;
+  };
+}
+
 export function port(text: string): number {
   const number = whole(text);
   if (number > 65_535) throw new InvalidArgumentError("use a number from 0 to 65535");

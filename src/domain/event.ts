@@ -30,6 +30,8 @@ export interface Detected {
   readonly revision: number;
   /** True for records that were already there when watching began and were asked for. */
   readonly backfill: boolean;
+  /** Stands on samples only: nothing happened, somebody wanted to see what would arrive. */
+  readonly sample?: true;
 }
 
 /** An event as it is stored and sent: `body` is the exact text that every attempt carries. */
@@ -39,6 +41,8 @@ export interface FrozenEvent {
   readonly body: string;
   /** The flood that it is held back with, if any. */
   readonly hold?: string;
+  /** Of a sample the subscriptions that it was made for, if any: nobody else gets it. Absent for all that happened. */
+  readonly onlyFor?: readonly string[];
 }
 
 /** Whether a client is the one meant by an id or an e-mail address, in any case. */

@@ -1,17 +1,19 @@
 import { randomBytes } from "node:crypto";
+import type { Account } from "../domain/account.js";
+import { sampleAccount } from "../domain/catalog/entry.js";
 import { eventTypes, matchesPattern } from "../domain/catalog.js";
 import type { AttemptOutcome, Message } from "../domain/delivery.js";
 import { freezeEvent, type PixiehookEvent, thawEvent } from "../domain/event.js";
 import { deliveryId } from "../domain/ids.js";
 import { mailboxState } from "../domain/mailbox.js";
 import { receiverOf, startSlowly } from "../domain/receiver.js";
+import { isMeantFor, makeSample, whyNever } from "../domain/sample.js";
 import {
   type ChannelSettings,
   defaultDigest,
   rotateSecrets,
   type Subscription,
   type SubscriptionInput,
-  wantsEvent,
 } from "../domain/subscription.js";
 import { attemptOf, type ChannelParts } from "../pipeline/attempt.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
@@ -156,15 +158,15 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
         store.subscriptions.secrets(id),
       ]);
       if (!subscription || !secrets) return null;
-      const event = sampleFor(subscription, iso(now()));
+      const owner = subscription.account === null ? null : await store.accounts.get(subscription.account);
+      const event = sampleFor(subscription, owner ?? sampleAccount, iso(now()));
       const message: Message = {
         delivery: { id: deliveryId(id, event.id), digest: false, closedAt: null },
         subscription,
         secrets,
         events: [event],
         bodies: [freezeEvent(event).body],
-        timezone:
-          (subscription.account && (await store.accounts.get(subscription.account))?.timezone) || "UTC",
+        timezone: owner?.timezone ?? "UTC",
         publicUrl: parts.publicUrl,
         at: new Date(now()),
       };
@@ -193,7 +195,7 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
         const entries = await store.log.before(position, 200);
         const events = await store.events.getMany(entries.map(({ event }) => event));
         for (const event of events) {
-          if (event && wantsEvent(subscription, thawEvent(event.body))) matched.push(event.body);
+          if (event && isMeantFor(subscription, event, thawEvent(event.body))) matched.push(event.body);
         }
         position = entries.at(-1)?.position ?? position;
         if (entries.length < 200) break;
@@ -225,11 +227,18 @@ function withoutRecipient(subscription: Subscription, recipient: string): Subscr
   return { ...subscription, enabled: false, disabledReason: `${recipient} unsubscribed.` };
 }
 
-/** The catalogue's example of the first type that the subscription asks for, with an id of its own. */
-function sampleFor(subscription: Subscription, timestamp: string): PixiehookEvent {
-  const types = eventTypes.filter(({ type }) =>
+/** A sample of the first type that can come to the subscription. It is stated nowhere: its id names nothing. */
+function sampleFor(
+  subscription: Subscription,
+  account: Pick<Account, "id" | "name">,
+  now: string,
+): PixiehookEvent {
+  const wanted = eventTypes.filter(({ type }) =>
     subscription.events.some((pattern) => matchesPattern(pattern, type)),
   );
-  const example = (types[0] ?? eventTypes[0])?.example as unknown as PixiehookEvent;
-  return { ...example, id: `evt_test${randomBytes(8).toString("hex")}`, timestamp };
+  // A filter that lets nothing through is no reason to send nothing.
+  const entry = wanted.find((each) => whyNever(subscription, each) === null) ?? wanted[0] ?? eventTypes[0];
+  if (!entry) throw new Error("the catalogue is empty");
+  const nonce = randomBytes(8).toString("hex");
+  return { ...makeSample(entry, [subscription], { account, now, nonce }), id: `evt_test${nonce}` };
 }

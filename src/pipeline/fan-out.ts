@@ -2,7 +2,8 @@ import { durationMs } from "../domain/duration.js";
 import { type PixiehookEvent, thaw } from "../domain/event.js";
 import { isLetGo } from "../domain/hold.js";
 import { deliveryId } from "../domain/ids.js";
-import { digestFor, type Subscription, wantsEvent } from "../domain/subscription.js";
+import { isMeantFor, isSample } from "../domain/sample.js";
+import { digestFor, type Subscription } from "../domain/subscription.js";
 import { digestDue } from "../domain/timing.js";
 import type { Stop } from "../queues/wake-ups.js";
 import { mapInSlices } from "../slices.js";
@@ -52,7 +53,7 @@ export async function fanOut(account: string, parts: Parts, stop: Stop): Promise
   if (next !== null && !stop.draining.aborted) await parts.wakeUps.wake("fan-out", account);
 }
 
-/** Puts a batch of events into the mailboxes of whoever wants them, and into the log of all events. */
+/** Puts a batch of events into the mailboxes of whoever they are for, and into the log of all events. */
 async function handOn(account: string, batch: readonly PlacedEvent[], parts: Parts): Promise<void> {
   const { store } = parts;
   // Read after the batch: a subscription that was there before an event is never overlooked, and what is committed for
@@ -72,8 +73,10 @@ async function handOn(account: string, batch: readonly PlacedEvent[], parts: Par
     parts,
   );
   const entries = batch.map((event) => {
-    const { id, type } = event;
-    return { account, event: id, type, matched: isFree(event) ? (wanted.get(id) ?? 0) : null };
+    const { id, type, onlyFor } = event;
+    // Of a sample there is nothing to note: it is nothing that somebody could want.
+    const counts = isFree(event) && onlyFor === undefined;
+    return { account, event: id, type, matched: counts ? (wanted.get(id) ?? 0) : null };
   });
   for (const { event, type } of entries.filter(({ matched }) => matched === 0)) {
     parts.metrics.unwanted.inc({ type });
@@ -111,10 +114,12 @@ async function distribute(
   parts: Parts,
 ): Promise<ReadonlyMap<string, number>> {
   const { store, now, wakeUps } = parts;
-  const events = batch.map(thaw);
+  const events = batch.map((placed) => ({ placed, event: thaw(placed) }));
   const matches = await mapInSlices(subscriptions, (subscription) => ({
     subscription,
-    events: events.filter((event) => wantsEvent(subscription, event)),
+    events: events
+      .filter(({ placed, event }) => isMeantFor(subscription, placed, event))
+      .map(({ event }) => event),
   }));
   const wanted = matches.filter((match) => match.events.length > 0);
   for (let i = 0; i < wanted.length; i += mailboxesAtOnce) {
@@ -180,13 +185,15 @@ export function newDelivery(
   };
 }
 
-/** Events of one account, collection, client and type share a digest. */
-function digestGroup({ type, data: { account, collection, client } }: PixiehookEvent): string {
+/** Events of one account, collection, client and type share a digest; samples stay among themselves. */
+function digestGroup(event: PixiehookEvent): string {
+  const { account, collection, client } = event.data;
   return JSON.stringify([
     account.id,
     collection?.id ?? null,
     client?.email ?? client?.id ?? client?.name ?? null,
-    type,
+    event.type,
+    ...(isSample(event) ? ["sample"] : []),
   ]);
 }
 

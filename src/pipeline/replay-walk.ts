@@ -3,7 +3,8 @@ import { type PixiehookEvent, thawEvent } from "../domain/event.js";
 import { isLetGo } from "../domain/hold.js";
 import { deliveryId } from "../domain/ids.js";
 import { deliveriesKnownSince, type Fate, fateOf, isInRange, type Replay } from "../domain/replay.js";
-import { type Subscription, wantsEvent } from "../domain/subscription.js";
+import { isMeantFor } from "../domain/sample.js";
+import type { Subscription } from "../domain/subscription.js";
 import { clockSkewMs, isAfter, type PlacedEvent } from "../store/events.js";
 import { retentionMs } from "./clock.js";
 import type { Parts } from "./parts.js";
@@ -91,7 +92,7 @@ async function judge(
     const fate = fateOf(replay, {
       at: Date.parse(event.timestamp),
       isHeld: placed.hold !== undefined && !letGo.has(placed.hold),
-      isWanted: wantsEvent(subscription, event),
+      isWanted: isMeantFor(subscription, placed, event),
       delivery,
       deliveriesKnownSince: knownSince,
     });

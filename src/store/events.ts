@@ -11,7 +11,7 @@ export interface PlacedEvent extends FrozenEvent {
 }
 
 export interface EventStore {
-  /** States events about pixiehook itself; each id once. */
+  /** States events about pixiehook itself, and samples; each id once. */
   append(account: string, events: readonly FrozenEvent[]): Promise<void>;
   get(id: string): Promise<FrozenEvent | null>;
   /** In the order of `ids`; null for those that are not kept any more. */
@@ -41,13 +41,21 @@ export type StreamRow = [position: string, fields: string[]];
 export const clockSkewMs = 600_000;
 
 function placed([position, fields]: StreamRow): PlacedEvent {
-  const [, id = "", , type = "", , body = "", , hold] = fields;
-  return { position, id, type, body, ...(hold === undefined ? {} : { hold }) };
+  const [, id = "", , type = "", , body = "", mark, value = ""] = fields;
+  const event = { position, id, type, body };
+  if (mark === "hold") return { ...event, hold: value };
+  return mark === "only" ? { ...event, onlyFor: value.split(" ").filter((one) => one !== "") } : event;
+}
+
+/** What a row says of an event beside its text: a name and a value, both empty for most. */
+function markOf({ hold, onlyFor }: FrozenEvent): [name: string, value: string] {
+  if (hold !== undefined) return ["hold", hold];
+  return onlyFor ? ["only", onlyFor.join(" ")] : ["", ""];
 }
 
 /** Events as scripts take them. */
 export function eventArguments(events: readonly FrozenEvent[]): string[] {
-  return events.flatMap(({ id, type, body, hold }) => [id, type, body, hold ?? ""]);
+  return events.flatMap((event) => [event.id, event.type, event.body, ...markOf(event)]);
 }
 
 /** Whether position `a` lies after `b` (`ms-sequence` both). */

@@ -28,6 +28,10 @@ export const eventSchema = z
         resource: z.string(),
         revision: z.number().int(),
         backfill: z.boolean(),
+        sample: z
+          .literal(true)
+          .optional()
+          .openapi({ description: "On samples only, which somebody triggered: nothing happened." }),
       }),
     }),
   })

@@ -1,4 +1,5 @@
 import type { PixiehookEvent } from "../../domain/event.js";
+import { isSample } from "../../domain/sample.js";
 import { type Fact, factsOf } from "./facts.js";
 import { cut, span } from "./format.js";
 import { groupOf } from "./group.js";
@@ -13,7 +14,7 @@ export interface Story {
   readonly icon: string;
   /** Whether someone should look: failures, disputes, lost sessions. */
   readonly attention: boolean;
-  /** What it means, for events about pixiehook itself; null otherwise. */
+  /** What it means, for samples and for events about pixiehook itself; null otherwise. */
   readonly lead: string | null;
   /** Where to do something about it; null where there is nothing to do. */
   readonly action: { readonly label: string; readonly link: string } | null;
@@ -44,12 +45,13 @@ export function tell(events: readonly PixiehookEvent[], telling: Telling): Story
   if (first === undefined) throw new Error("a message holds at least one event");
   const advice = adviceOf(group, first.data.account.id, telling.timezone);
   const action = advice?.action ?? null;
+  const samples = events.filter(isSample).length;
   const listed = events.length === 1 ? [] : events.slice(0, telling.maxItems);
   return {
-    title: cut(phraseOf(group), 200),
+    title: cut(`${samples > 0 ? "Sample: " : ""}${phraseOf(group)}`, 200),
     icon: icons[first.type.split(".")[0] ?? ""] ?? "🔔",
     attention: group.type !== null && attention.test(group.type),
-    lead: advice?.lead ?? null,
+    lead: leadOf(samples, advice?.lead ?? null),
     action: action && { label: action.label, link: `${telling.publicUrl}${action.path}` },
     account: group.account,
     facts: factsOf(group, first, telling.timezone),
@@ -58,6 +60,14 @@ export function tell(events: readonly PixiehookEvent[], telling: Telling): Story
     when: whenOf(events, telling.timezone),
     link: linkTo(first, telling),
   };
+}
+
+/** A sample reads like the real thing, so that somebody could act on it: it is said before all else. */
+function leadOf(samples: number, lead: string | null): string | null {
+  if (samples === 0) return lead;
+  const what = samples === 1 ? "This is a sample" : "These are samples";
+  const told = `${what} that somebody sent to see what arrives here: nothing happened.`;
+  return lead === null ? told : `${told} A real one says: ${lead}`;
 }
 
 const icons: Readonly<Record<string, string>> = {

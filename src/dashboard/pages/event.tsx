@@ -1,6 +1,7 @@
 import type { Delivery } from "../../domain/delivery.js";
 import type { PixiehookEvent } from "../../domain/event.js";
 import type { JsonObject } from "../../domain/json.js";
+import { isSample } from "../../domain/sample.js";
 import { count, span, title, valueText } from "../format.js";
 import { Facts, PageHead, Time } from "../parts/basics.js";
 
@@ -42,10 +43,9 @@ export interface Recipient {
   readonly name: string | null;
 }
 
-function Told(props: { recipients: readonly Recipient[]; more: number; isUnwanted: boolean }) {
-  const { recipients, more, isUnwanted } = props;
-  if (recipients.length === 0)
-    return <>{isUnwanted ? "Nobody: no subscription wanted it" : "Nobody so far"}</>;
+function Told(props: { recipients: readonly Recipient[]; more: number; nobody: string }) {
+  const { recipients, more, nobody } = props;
+  if (recipients.length === 0) return <>{nobody}</>;
   return (
     <>
       {recipients.map(({ delivery, name }, index) => (
@@ -60,6 +60,10 @@ function Told(props: { recipients: readonly Recipient[]; more: number; isUnwante
   );
 }
 
+function foundIn({ resource, revision, backfill }: PixiehookEvent["data"]["detected"]): string {
+  return `${title(resource)}, revision ${revision}${backfill ? ", was there before watching began" : ""}`;
+}
+
 /** One event: what happened, between when and when, before and after, and the exact text of it. */
 export function EventPage(props: {
   event: PixiehookEvent;
@@ -72,8 +76,10 @@ export function EventPage(props: {
 }) {
   const { event, sentence, recipients, more, isUnwanted, now } = props;
   const { account, collection, client, object, previous, detected } = event.data;
-  const { occurredAt, notBefore, at, revision, resource, backfill } = detected;
+  const { occurredAt, notBefore, at, resource } = detected;
   const who = [client?.name, client?.email].filter((text) => text != null).join(", ");
+  const sample = isSample(event);
+  const nobody = isUnwanted ? "Nobody: no subscription wanted it" : "Nobody so far";
   const doubt = notBefore === null ? null : (Date.parse(at) - Date.parse(notBefore)) / 1_000;
   const seen = (
     <>
@@ -83,7 +89,10 @@ export function EventPage(props: {
   );
   return (
     <>
-      <PageHead title={sentence} lead={<code>{event.type}</code>} />
+      <PageHead title={sample ? `Sample: ${sentence}` : sentence} lead={<code>{event.type}</code>} />
+      {sample ? (
+        <p class="notice warn">Somebody sent this sample to see what arrives. Nothing happened.</p>
+      ) : null}
       <section class="card">
         <Facts
           facts={[
@@ -113,11 +122,8 @@ export function EventPage(props: {
                 <a href={`/events?client=${encodeURIComponent(client?.email ?? client?.id ?? "")}`}>{who}</a>
               ),
             ],
-            [
-              "Found in",
-              `${title(resource)}, revision ${revision}${backfill ? ", was there before watching began" : ""}`,
-            ],
-            ["Told to", <Told recipients={recipients} more={more} isUnwanted={isUnwanted} />],
+            ["Found in", sample ? "Nothing: it is a sample" : foundIn(detected)],
+            ["Told to", <Told recipients={recipients} more={more} nobody={nobody} />],
           ]}
         />
       </section>

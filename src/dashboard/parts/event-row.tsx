@@ -1,4 +1,5 @@
 import type { PixiehookEvent } from "../../domain/event.js";
+import { isSample } from "../../domain/sample.js";
 import { Time } from "./basics.js";
 import { EventIcon } from "./icons.js";
 
@@ -20,6 +21,7 @@ export function EventRow(props: {
         <span class="what">
           <span class="sentence">{sentence}</span>
           <span class="meta">
+            {isSample(event) ? "Sample, nothing happened · " : ""}
             {sentence.includes(place) ? account.name : place}
             {detected.backfill ? " · was there before" : ""}
             {isUnwanted ? " · nobody was told" : ""}

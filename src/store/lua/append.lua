@@ -1,4 +1,5 @@
 -- include append-events
--- States events about pixiehook itself. KEYS 1 account, 2 events, 3 event ids; ARGV 1 count; then id, type, body, hold …
+-- States events about pixiehook itself, and samples. KEYS 1 account, 2 events, 3 event ids; ARGV 1 count; then id, type,
+-- body, mark, value …
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 return append_events(KEYS[2], KEYS[3], 2, tonumber(ARGV[1]))

@@ -6,7 +6,7 @@
 --      10 due, 11 polled, 12 totals, 13 holds, 14 epochs
 -- ARGV 1 fencing token, 2 source, 3 expected version, 4 fields, 5 next poll, 6 ticket, 7 polled, 8 changed,
 --      9 replace the snapshot by the staged one, 10 hold id, 11 hold, 12 length of a digest, 13 buckets, 14 events,
---      15 epoch; then index, value, digest …, id, type, body, hold …
+--      15 epoch; then index, value, digest …, id, type, body, mark, value …
 -- Ticket, hold: empty to leave as they are.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'fenced' end
 local source = read_source(KEYS[2], KEYS[3], KEYS[14], ARGV[2])

@@ -2,7 +2,7 @@
 -- Moves an account's session to another state, once: the epoch that the caller saw must still hold.
 -- KEYS 1 account, 2 jar, 3 events, 4 event ids, 5 credentials
 -- ARGV 1 expected epoch, 2 session, 3 new epoch, 4 jar (empty: leave), 5 credentials (empty: leave, -: forget),
--- 6 events; then id, type, body, hold …
+-- 6 events; then id, type, body, mark, value …
 if redis.call('EXISTS', KEYS[1]) == 0 then return 'missing' end
 if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return 'conflict' end
 redis.call('HSET', KEYS[1], 'session', ARGV[2], 'epoch', ARGV[3])

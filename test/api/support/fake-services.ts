@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { findEventType } from "../../../src/domain/catalog.js";
 import type { Delivery } from "../../../src/domain/delivery.js";
 import { type FrozenEvent, thawEvent } from "../../../src/domain/event.js";
 import type { Hold } from "../../../src/domain/hold.js";
@@ -6,6 +7,7 @@ import { idFromBytes, replayId } from "../../../src/domain/ids.js";
 import { mailboxState } from "../../../src/domain/mailbox.js";
 import { type ReceiverState, receiverOf } from "../../../src/domain/receiver.js";
 import { newReplay, type Replay } from "../../../src/domain/replay.js";
+import { makeSamples } from "../../../src/domain/sample.js";
 import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domain/subscription.js";
 import type {
   AccountView,
@@ -16,7 +18,7 @@ import type {
   SourceView,
 } from "../../../src/services.js";
 import { matches, page } from "./fake-lists.js";
-import { at, makeAccount, makeForecast, makeSubscription } from "./fixtures.js";
+import { accountId, at, makeAccount, makeForecast, makeSubscription } from "./fixtures.js";
 
 /** What the fake holds. Tests read and change it; `refuse` and `fail` bend the next calls. */
 interface FakeState {
@@ -315,6 +317,23 @@ export function createFakeServices() {
           const ended: Replay = { ...replay, status: "cancelled", finishedAt: at(6) };
           state.replays[index] = ended;
           return ended;
+        }),
+    },
+    samples: {
+      trigger: (type, { account, subscriptions, count, key }) =>
+        call("samples.trigger", () => {
+          const entry = findEventType(type);
+          if (!entry) return null;
+          const chosen = subscriptions.flatMap((id) => state.subscriptions.get(id) ?? []);
+          const owner = { id: account ?? accountId, name: "Smith Studio" };
+          const nonce = key ?? `${state.events.length}`;
+          const samples = makeSamples(entry, chosen, count, { account: owner, now: at(5), nonce });
+          for (const sample of samples) emit(sample);
+          return {
+            kind: "triggered" as const,
+            events: samples.map(({ id }) => id),
+            subscriptions: chosen.map(({ id }) => id),
+          };
         }),
     },
     health: {
