@@ -1,8 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { z } from "zod";
-import { deliverySchema } from "../api/schemas/delivery.js";
 import { samplesSchema } from "../api/schemas/sample.js";
-import { subscriptionSchema } from "../api/schemas/subscription.js";
 import { count as counted } from "../dashboard/format.js";
 import { eventTypes, findEventType } from "../domain/catalog.js";
 import { whyNever } from "../domain/sample.js";
@@ -12,7 +8,8 @@ import type { AddCommand } from "./command.js";
 import { type Client, UnansweredError } from "./remote/client.js";
 import { type RemoteOptions, reach, withRemote } from "./remote/reach.js";
 import type { Terminal } from "./terminal.js";
-import { type Delivery, fateOf, isSettled, nameOf, type Subscription } from "./trigger/fates.js";
+import { nameOf, type Subscription, subscriptionShape } from "./trigger/fates.js";
+import { follow } from "./trigger/follow.js";
 
 export interface TriggerOptions extends RemoteOptions {
   /** Ids. */
@@ -24,23 +21,6 @@ export interface TriggerOptions extends RemoteOptions {
   readonly wait: boolean;
   readonly json: boolean;
 }
-
-type Samples = z.output<typeof samplesSchema>;
-
-const subscriptionShape = subscriptionSchema.pick({
-  id: true,
-  account: true,
-  events: true,
-  filter: true,
-  channel: true,
-  description: true,
-  enabled: true,
-  paused: true,
-  mailbox: true,
-});
-/** How long (ms) it is waited for what comes of the deliveries, and how often it is looked. */
-const patienceMs = 20_000;
-const lookEveryMs = { first: 150, most: 2_000 };
 
 /** Lists the types of events, each with what it says. */
 export function listTypes(json: boolean, { write }: Terminal): void {
@@ -85,8 +65,10 @@ async function send(
   const made = await client.post(path, { ...(account && { account }), subscriptions, count }, samplesSchema);
   say(`Stated ${counted(made.events.length, "sample")} of ${type}: ${shortList(made.events)}`);
   if (made.subscriptions.length === 0) for (const line of advice(type, wanting)) say(line);
-  const waits = wait && made.subscriptions.length > 0;
-  const deliveries = waits ? await follow(client, made, { known, count, say, terminal }) : [];
+  const chosen = known.filter(({ id }) => made.subscriptions.includes(id));
+  const waits = wait && chosen.length > 0;
+  const following = { events: made.events, subscriptions: chosen, count, say, signal: terminal.signal };
+  const deliveries = waits ? await follow(client, following) : [];
   if (json) terminal.write(JSON.stringify({ type, ...made, ...(waits && { deliveries }) }, null, 2));
   else if (!waits && made.subscriptions.length > 0)
     say(`On their way to ${counted(made.subscriptions.length, "subscription")}.`);
@@ -111,61 +93,6 @@ function advice(type: string, wanting: readonly Subscription[]): string[] {
   if (wanting.length === 0) return [nobody, `No subscription that is enabled wants ${type}.`];
   const whom = wanting.map((each) => `  ${nameOf(each)}`);
   return [nobody, `Name some of these with --subscription, or take --all; they want ${type}:`, ...whom];
-}
-
-/** Says what comes of each delivery as soon as that is known; answers all of them. */
-async function follow(
-  client: Client,
-  { events, subscriptions }: Samples,
-  by: {
-    readonly known: readonly Subscription[];
-    /** How many samples each subscription gets. */
-    readonly count: number;
-    readonly say: (line: string) => void;
-    readonly terminal: Terminal;
-  },
-): Promise<Delivery[]> {
-  const { known, count, say, terminal } = by;
-  const { signal } = terminal;
-  const end = Date.now() + patienceMs;
-  const settled = new Map<string, Delivery>();
-  const waiting = new Map<string, Delivery>();
-  const find = (id: string) => known.find((each) => each.id === id);
-  const tell = (delivery: Delivery, subscription = find(delivery.subscription)) => {
-    const many = delivery.events.length > 1 ? ` (${counted(delivery.events.length, "event")} in one)` : "";
-    if (subscription)
-      say(`${nameOf(subscription)}: ${fateOf(delivery, subscription, Date.now()).text}${many}`);
-  };
-  const isDone = (id: string) => carried(settled.values(), id, events) >= count;
-
-  for (let pause = lookEveryMs.first; ; pause = Math.min(pause * 1.5, lookEveryMs.most)) {
-    for (const event of events) {
-      const found = await client.list(`/v1/events/${event}/deliveries`, deliverySchema);
-      for (const delivery of found.filter(({ id }) => !settled.has(id))) {
-        const paused = find(delivery.subscription)?.paused === true;
-        const whole = carried([delivery], delivery.subscription, events);
-        waiting.set(delivery.id, delivery);
-        // A digest that is still being filled is told of when it holds all of them.
-        if (!(paused || isSettled(delivery, end)) || (delivery.event === null && whole < count)) continue;
-        settled.set(delivery.id, delivery);
-        waiting.delete(delivery.id);
-        tell(delivery);
-      }
-    }
-    if (subscriptions.every(isDone) || signal.aborted || Date.now() > end) break;
-    await sleep(pause, undefined, { signal }).catch(() => undefined);
-  }
-  for (const delivery of waiting.values()) {
-    const path = `/v1/subscriptions/${delivery.subscription}`;
-    tell(delivery, await client.get(path, subscriptionShape));
-  }
-  return [...settled.values(), ...waiting.values()];
-}
-
-/** How many of the samples the deliveries of a subscription carry. */
-function carried(deliveries: Iterable<Delivery>, subscription: string, events: readonly string[]): number {
-  const own = [...deliveries].filter((delivery) => delivery.subscription === subscription);
-  return new Set(own.flatMap((delivery) => delivery.events.filter((id) => events.includes(id)))).size;
 }
 
 const collect = (one: string, others: readonly string[]) => [...others, one];

@@ -1,13 +1,23 @@
 import type { z } from "zod";
 import type { deliverySchema } from "../../api/schemas/delivery.js";
-import type { subscriptionSchema } from "../../api/schemas/subscription.js";
+import { subscriptionSchema } from "../../api/schemas/subscription.js";
 import { span, subscriptionName, took } from "../../dashboard/format.js";
 
 export type Delivery = z.output<typeof deliverySchema>;
-export type Subscription = Pick<
-  z.output<typeof subscriptionSchema>,
-  "id" | "account" | "events" | "filter" | "channel" | "description" | "enabled" | "paused" | "mailbox"
->;
+/** A subscription, as far as it is needed to send it samples and to say what came of them. */
+export const subscriptionShape = subscriptionSchema.pick({
+  id: true,
+  account: true,
+  events: true,
+  filter: true,
+  channel: true,
+  description: true,
+  enabled: true,
+  paused: true,
+  quietHours: true,
+  mailbox: true,
+});
+export type Subscription = z.output<typeof subscriptionShape>;
 
 /** What came of a delivery of a sample, for people. */
 export interface Fate {
