@@ -200,10 +200,10 @@ test("killed between any two steps, asked again with the same key, each sample i
 function anotherAccount() {
   const { store } = studio;
   const polling = { requestsPerMinute: 30, minIntervalSeconds: 60, maxIntervalMinutes: 720 };
-  const settings = { resources: [], collections: "all", polling, timezone: "UTC", backfill: false } as const;
+  const settings = { resources: null, polling, timezone: "UTC", backfill: false };
   return store.accounts.create(
     store.accounts.newId(),
-    { name: "Other Studio", floodThreshold: 200, ...settings },
+    { name: "Other Studio", collections: "all", floodThreshold: 200, ...settings },
     { status: "unverified", checkedAt: null, user: null, reason: null, epoch: 0, renewal: "cookies" },
     null,
   );
