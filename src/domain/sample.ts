@@ -165,8 +165,9 @@ function collectionWith(
   { collection }: Traits,
   { collections }: SampleSetting,
 ): CollectionReference | null {
-  if (example === null || collection === null || collection === example.id) return example;
-  return { id: collection, name: collections?.get(collection) ?? null };
+  if (example === null || collection === null) return example;
+  const known = collection === example.id ? example.name : null;
+  return { id: collection, name: collections?.get(collection) ?? known };
 }
 
 function withClient(

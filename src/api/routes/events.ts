@@ -61,7 +61,7 @@ const eventQuery = z
       .openapi({
         description:
           "`false`: only events that no subscription wanted when they were found; `true`: only the others. " +
-          "Events of before this was noted are in neither.",
+          "Samples, and events of before this was noted, are in neither.",
       }),
     order: z.enum(["asc", "desc"]).default("desc").openapi({ description: "`desc`: newest first." }),
     ...pageQuery,

@@ -114,6 +114,10 @@ describe("a sample", () => {
       name: "Lee Wedding",
     });
     expect(sample("favorite.added", filter).data.collection).toEqual({ id: "77", name: null });
+    const example = { collections: ["90516387"] };
+    const own = new Map([["90516387", "Own Wedding"]]);
+    expect(sample("favorite.added", example, { collections: own }).data.collection?.name).toBe("Own Wedding");
+    expect(sample("favorite.added", example).data.collection?.name).toBe("Smith Wedding 2025");
     expect(sample("collection.created", filter, { collections }).data.object).toMatchObject({
       id: "77",
       name: "Lee Wedding",
