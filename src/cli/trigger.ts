@@ -13,9 +13,9 @@ import { follow } from "./trigger/follow.js";
 
 export interface TriggerOptions extends RemoteOptions {
   /** Ids. */
-  readonly subscription: readonly string[];
+  readonly subscription?: readonly string[];
   /** Every subscription that wants the type. */
-  readonly all: boolean;
+  readonly all?: boolean;
   readonly account?: string;
   readonly count: number;
   readonly wait: boolean;
@@ -26,8 +26,9 @@ export interface TriggerOptions extends RemoteOptions {
 export function listTypes(json: boolean, { write }: Terminal): void {
   const types = eventTypes.map(({ type, description }) => ({ type, description }));
   const width = Math.max(...types.map(({ type }) => type.length));
-  if (json) write(JSON.stringify(types, null, 2));
-  else for (const { type, description } of types) write(`${type.padEnd(width)}  ${description}`);
+  const lines = types.map(({ type, description }) => `${type.padEnd(width)}  ${description}`);
+  // At once: who reads only the first lines goes away after that.
+  write(json ? JSON.stringify(types, null, 2) : lines.join("\n"));
 }
 
 /**
@@ -52,7 +53,7 @@ export async function trigger(
 async function send(
   client: Client,
   type: string,
-  { subscription, all, account, count, wait, json }: Omit<TriggerOptions, keyof RemoteOptions>,
+  { subscription = [], all, account, count, wait, json }: Omit<TriggerOptions, keyof RemoteOptions>,
   terminal: Terminal,
 ): Promise<{ readonly failed: boolean }> {
   const say = (line: string) => (json ? undefined : terminal.write(line));
@@ -95,14 +96,14 @@ function advice(type: string, wanting: readonly Subscription[]): string[] {
   return [nobody, `Name some of these with --subscription, or take --all; they want ${type}:`, ...whom];
 }
 
-const collect = (one: string, others: readonly string[]) => [...others, one];
+const collect = (one: string, others: readonly string[] = []) => [...others, one];
 
 export const addTrigger: AddCommand = (program, { terminal, environment, exitWith }) => {
   withRemote(program.command("trigger"))
     .description("send a sample of an event to chosen subscriptions, by way of a running service")
     .argument("[type]", "such as favorite.added; without it all types are listed")
-    .option("-s, --subscription <id>", "who gets it (sub_…); may be given several times", collect, [])
-    .option("--all", "every subscription that wants the type gets it", false)
+    .option("-s, --subscription <id>", "who gets it (sub_…); may be given several times", collect)
+    .option("--all", "every subscription that wants the type gets it")
     .option("--account <id>", "whose event it is to be (acc_…)")
     .option("--count <number>", "how many samples for each, up to 50", amount(1, 50), 1)
     .option("--no-wait", "do not stay to say what came of it")

@@ -8,6 +8,7 @@ import { createEventService } from "../../src/operations/events.js";
 import { createReplayService } from "../../src/operations/replays.js";
 import { createSampleService } from "../../src/operations/trigger.js";
 import type { SampleInput } from "../../src/services.js";
+import { startWebhookCatcher } from "../../src/simulator/catchers/webhook.js";
 import { createFuse, Killed, type Machine } from "../support/machine.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
 import { createScripted, type Scripted } from "../support/scripted.js";
@@ -162,6 +163,29 @@ describe("samples", () => {
     expect(sent.map(({ to }) => to)).toEqual([chosen.id, chosen.id]);
     expect(sent.flatMap(({ events }) => events)).toEqual([sample, sample]);
   });
+});
+
+test("what a test of a subscription sends is a sample of its account, as its filter asks, and stated nowhere", async () => {
+  const catcher = await startWebhookCatcher();
+  const { id } = await subscribe({
+    account: studio.account,
+    events: ["*"],
+    filter: { amountAtLeast: 700_000 },
+    channel: { type: "webhook", url: `${catcher.url}/hook` },
+  });
+  expect(await studio.machine.subscriptions.test(id)).toMatchObject({ outcome: "delivered" });
+  expect(catcher.received.map(({ json }) => json)).toMatchObject([
+    {
+      type: "invoice.created",
+      data: {
+        account: { id: studio.account, name: "Smith Studio" },
+        object: { amount: 700_000 },
+        detected: { sample: true },
+      },
+    },
+  ]);
+  expect(await studio.stated()).toEqual([]);
+  await catcher.close();
 });
 
 test("killed between any two steps, asked again with the same key, each sample is stated and sent once", async () => {
