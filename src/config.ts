@@ -15,6 +15,8 @@ export interface Config {
   readonly secretKeys: readonly Buffer[] | null;
   /** The first admin token; null: kept in the data folder. */
   readonly apiToken: string | null;
+  /** Requests a minute of each API token; 0 for any number. */
+  readonly apiRateLimit: number;
   readonly pixieset: {
     readonly galleryUrl: string;
     readonly studioUrl: string;
@@ -58,6 +60,10 @@ const settings = z.object({
     (text) => (/^[\x21-\x7e]{16,}$/.test(text) ? text : null),
     "use at least 16 letters, digits or signs without spaces",
   ).optional(),
+  PIXIEHOOK_API_RATE_LIMIT: setting(
+    (text) => (/^\d{1,6}$/.test(text) ? Number(text) : null),
+    "use requests a minute, up to 999999; 0 for no limit",
+  ).default(1_200),
   PIXIESET_GALLERY_URL: setting(readBaseUrl, urlRemedy).default("https://galleries.pixieset.com/api/v1"),
   PIXIESET_STUDIO_URL: setting(readBaseUrl, urlRemedy).default("https://studio.pixieset.com/api/v1"),
   PIXIESET_LOGIN_URL: setting(readBaseUrl, urlRemedy).optional(),
@@ -108,6 +114,7 @@ export function readConfig(environment: Environment, terminal = false): Config {
         : { kind: "embedded" },
     secretKeys: data.PIXIEHOOK_SECRET_KEY ?? null,
     apiToken: data.PIXIEHOOK_API_TOKEN ?? null,
+    apiRateLimit: data.PIXIEHOOK_API_RATE_LIMIT,
     pixieset: {
       galleryUrl: data.PIXIESET_GALLERY_URL,
       studioUrl: data.PIXIESET_STUDIO_URL,

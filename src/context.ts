@@ -15,11 +15,13 @@ import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { createAccountService } from "./operations/accounts.js";
 import { createDeliveryService } from "./operations/deliveries.js";
+import { createEntrance } from "./operations/entrance.js";
 import { createEventService } from "./operations/events.js";
 import { createHealthService } from "./operations/health.js";
 import { createReplayService } from "./operations/replays.js";
 import { createLogin, createSessionOpener } from "./operations/sessions.js";
 import { createSubscriptionService } from "./operations/subscriptions.js";
+import { createTokenService } from "./operations/tokens.js";
 import { createSampleService } from "./operations/trigger.js";
 import { createUnsubscribeLinks } from "./operations/unsubscribe.js";
 import type { DeliverParts } from "./pipeline/attempt.js";
@@ -122,16 +124,21 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     const serving = partsOver(prompt);
     const stopping = new AbortController();
     const services = createServices(serving, { config, channels, links, sessions: upstream.sessions });
-    const { publicUrl } = config;
+    const { publicUrl, apiRateLimit: perMinute } = config;
+    const { rates } = serving.store;
+    const take = (token: string) => rates.take(`token:${token}`, perMinute / 60, perMinute, 1);
+    const entrance = createEntrance({ apiToken: secrets.apiToken, tokens: services.tokens, now });
     const api = createApi({
       services,
       log,
-      apiToken: secrets.apiToken,
+      entrance,
+      ...(perMinute > 0 ? { requestRate: { perMinute, take } } : {}),
       publicUrl,
       version,
       idempotency: createAnswerStore(prompt, vault),
       dashboard: createDashboard({
         services,
+        entrance,
         apiToken: secrets.apiToken,
         publicUrl,
         version,
@@ -254,6 +261,7 @@ function createServices(
     deliveries: createDeliveryService(parts),
     replays: createReplayService(parts),
     samples: createSampleService(parts),
+    tokens: createTokenService(parts),
     health: createHealthService(parts),
   };
 }

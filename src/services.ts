@@ -7,6 +7,7 @@ import type { BudgetState } from "./domain/pace.js";
 import type { Replay, ReplayInput } from "./domain/replay.js";
 import type { SourceState } from "./domain/source.js";
 import type { Subscription, SubscriptionInput, SubscriptionPatch } from "./domain/subscription.js";
+import type { Token, TokenInput } from "./domain/token.js";
 
 /** What the API, the dashboard and the commands can ask of the program. `context.ts` builds it. */
 export interface Services {
@@ -16,6 +17,7 @@ export interface Services {
   readonly deliveries: DeliveryService;
   readonly replays: ReplayService;
   readonly samples: SampleService;
+  readonly tokens: TokenService;
   readonly health: HealthService;
 }
 
@@ -53,7 +55,8 @@ export interface Refusal {
     | "hold_resolved"
     | "replay_running"
     | "replay_ended"
-    | "subscription_disabled";
+    | "subscription_disabled"
+    | "token_is_setting";
   readonly detail: string;
 }
 
@@ -250,6 +253,38 @@ export interface SampleService {
     | Refusal
     | null
   >;
+}
+
+export interface TokenService {
+  /** The token itself (`pxh_…`) is given once, here. */
+  create(input: TokenInput): Promise<{ readonly token: Token; readonly secret: string }>;
+  /** Newest first; the first token, which is a setting, last. */
+  list(page: PageRequest): Promise<Page<Token>>;
+  get(id: string): Promise<Token | null>;
+  /** Whose token this text is, expired or not; the first token is not known here. */
+  find(text: string): Promise<Token | null>;
+  /** Ends a token at once, in every process; refused for the first one. Null: no such token. */
+  remove(id: string): Promise<{ readonly kind: "removed" } | Refusal | null>;
+  /** Notes that a token was used, at most once a minute. Never fails. */
+  noteUse(token: Token): Promise<void>;
+}
+
+/** What comes of showing a token at the door. */
+export type Entry =
+  | { readonly kind: "known"; readonly token: Token }
+  | { readonly kind: "expired"; readonly token: Token }
+  | { readonly kind: "unknown" }
+  /** Too many wrong tokens came from this address. */
+  | { readonly kind: "limited"; readonly retryAfterSeconds: number };
+
+/** The door that API and dashboard share. */
+export interface Entrance {
+  /** Whose token this is. `address`: of the client's socket, "" where there is none. */
+  enter(text: string, address: string): Promise<Entry>;
+  /** The token of this id, while it opens the door. */
+  standing(id: string): Promise<Token | null>;
+  /** Aborts about a second after the token of this id was deleted or has expired; looks until `done`. */
+  watch(id: string, done: AbortSignal): AbortSignal;
 }
 
 export interface HealthService {

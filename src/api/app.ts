@@ -4,6 +4,7 @@ import { requireToken } from "./auth.js";
 import type { Api, ApiEnv } from "./env.js";
 import { answerFailure } from "./failures.js";
 import { honourIdempotencyKey } from "./idempotency.js";
+import { createStreamSeats, limitRequests } from "./limits.js";
 import { answerUnrouted } from "./not-found.js";
 import type { ApiContext, ApiOptions } from "./options.js";
 import { ProblemError } from "./problem.js";
@@ -21,6 +22,7 @@ import { registerReplays } from "./routes/replays.js";
 import { registerSessions } from "./routes/sessions.js";
 import { registerSubscriptionActions } from "./routes/subscription-actions.js";
 import { registerSubscriptions } from "./routes/subscriptions.js";
+import { registerTokens } from "./routes/tokens.js";
 import { registerTrigger } from "./routes/trigger.js";
 import { registerUnsubscribe } from "./routes/unsubscribe.js";
 import { refuseInvalid } from "./validation.js";
@@ -32,9 +34,11 @@ const maxBodyBytes = 1_048_576;
  * everything else. More routes may be added to what is returned until it answers its first request.
  */
 export function createApi(options: ApiOptions): Api {
-  const { services, publicUrl, version, dashboard } = options;
+  const { services, entrance, publicUrl, version, dashboard } = options;
   const context: ApiContext = {
     services,
+    entrance,
+    streamSeats: createStreamSeats(options.streamsPerToken ?? 20),
     publicUrl,
     version,
     signal: options.signal ?? new AbortController().signal,
@@ -51,7 +55,7 @@ export function createApi(options: ApiOptions): Api {
   });
 
   app.use(identifyRequests(options.log), securityHeaders);
-  app.use("/v1/*", requireToken(options.apiToken));
+  app.use("/v1/*", requireToken(entrance, services.tokens), limitRequests(options.requestRate));
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,
@@ -74,6 +78,7 @@ export function createApi(options: ApiOptions): Api {
   registerSubscriptionActions(app, context);
   registerReplays(app, context);
   registerDeliveries(app, context);
+  registerTokens(app, context);
   registerOperations(app, context);
   registerUnsubscribe(app, context);
   registerReference(app, context);

@@ -1,5 +1,6 @@
 import { createRoute, type RouteConfig, type z } from "@hono/zod-openapi";
 import type { Context, TypedResponse } from "hono";
+import { scopeFor } from "../domain/token.js";
 import type { ApiEnv } from "./env.js";
 import { type ProblemCode, problemKinds } from "./problem.js";
 import { problemSchema } from "./schemas/common.js";
@@ -38,13 +39,23 @@ function problemAnswer(codes: readonly ProblemCode[]) {
 function commonProblems(route: Pick<RouteConfig, "method" | "path" | "request" | "security">): ProblemCode[] {
   const codes: ProblemCode[] = ["internal", "unavailable"];
   // A route that says nothing of security takes the document's: a token.
-  if (!route.security) codes.push("unauthorized");
+  if (!route.security) codes.push("unauthorized", "too_many_failures", "rate_limited");
+  if (!route.security && scopeFor(route.method.toUpperCase(), route.path) !== "read")
+    codes.push("scope_missing");
   if (route.request?.query || route.request?.body) codes.push("invalid_request");
   if (route.request?.body) codes.push("invalid_json", "payload_too_large", "unsupported_media_type");
   // Keys are honoured under /v1 only.
   if (route.method === "post" && route.path.startsWith("/v1/"))
     codes.push("idempotency_in_progress", "idempotency_key_reused");
   return codes;
+}
+
+/** What a description says of the scope that a route needs; nothing of one that needs no token. */
+function scopeOf({ method, path, description, security }: RouteConfig) {
+  if (security) return {};
+  const scope = scopeFor(method.toUpperCase(), path);
+  const sentence = `Needs a token of scope \`${scope}\`${scope === "read" ? " or `admin`" : ""}.`;
+  return { description: description ? `${description} ${sentence}` : sentence, "x-required-scope": scope };
 }
 
 /** A route with its problems described: those that every route has, and its own. */
@@ -60,7 +71,8 @@ export function endpoint<P extends string, R extends Omit<RouteConfig, "path"> &
   const sorted = [...byStatus].sort(([a], [b]) => a - b);
   const problems = Object.fromEntries(sorted.map(([status, codes]) => [status, problemAnswer(codes)]));
   // Problems are thrown, never returned, so a handler's type speaks of the good answers alone.
-  return createRoute<P, R>({ ...route, responses: { ...problems, ...route.responses } });
+  const described = { ...route, ...scopeOf(route), responses: { ...problems, ...route.responses } };
+  return createRoute<P, R>(described);
 }
 
 /** An answer that is JSON text already: frozen events keep every byte. */

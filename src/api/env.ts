@@ -1,9 +1,15 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Token } from "../domain/token.js";
 import type { Log } from "../log.js";
 
 /** What a request carries from the first middleware on. */
 export interface ApiEnv {
-  Variables: { requestId: string; log: Log };
+  Variables: {
+    requestId: string;
+    log: Log;
+    /** Under `/v1`, from the door on. */
+    token: Token;
+  };
 }
 
 export type Api = OpenAPIHono<ApiEnv>;

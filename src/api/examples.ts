@@ -2,6 +2,7 @@
 const account = "acc_7d3k9m2p5q8r1s4t";
 const subscription = "sub_4h6j8k1m3n5p7q9r";
 const event = "evt_7d3k9m2p5q8r1s4tg2h4j6k8m1n3p5q7r9s0";
+const token = "tok_9b2d4f6h8k0m2p4r";
 const at = "2026-11-20T10:15:00.000Z";
 
 const session = {
@@ -13,6 +14,16 @@ const session = {
 };
 
 export const examples = {
+  token: {
+    id: token,
+    name: "reporting",
+    scope: "read" as const,
+    hint: "Qm3c",
+    createdAt: at,
+    lastUsedAt: null,
+    expiresAt: "2027-11-20T00:00:00.000Z",
+  },
+  tokenText: "pxh_EXAMPLEexampleEXAMPLEexampleEXAMPLEexa-Qm3c",
   account: {
     id: account,
     name: "Smith Studio",

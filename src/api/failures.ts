@@ -61,7 +61,7 @@ export function answerFailure(publicUrl: string): ErrorHandler<ApiEnv> {
       );
     if (problem.code === "internal") c.get("log").error({ err: error }, "request failed");
     if (problem.code === "unavailable") c.get("log").warn({ reason: messageOf(error) }, "store unavailable");
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { ...problem.headers };
     if (problem.code === "unavailable") headers["retry-after"] = "5";
     if (problem.code === "unauthorized") headers["www-authenticate"] = 'Bearer realm="pixiehook"';
     return answerProblem(c, publicUrl, problem, headers);

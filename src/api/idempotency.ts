@@ -15,7 +15,8 @@ export interface StoredAnswer {
 /** Where answers are kept. Keys are hashes, safe in any store. */
 export interface IdempotencyStore {
   get(key: string): Promise<StoredAnswer | null>;
-  put(key: string, answer: StoredAnswer, ttlSeconds: number): Promise<void>;
+  /** `about`: ids that the answer names; deleting one of these things deletes the answer. */
+  put(key: string, answer: StoredAnswer, ttlSeconds: number, about: readonly string[]): Promise<void>;
   /** Takes the key for one request: a function that gives it back, or null while another holds it. */
   lock(key: string, ttlSeconds: number): Promise<(() => Promise<void>) | null>;
 }
@@ -23,6 +24,8 @@ export interface IdempotencyStore {
 const keptSeconds = 86_400;
 /** Longer than the longest request, which is a poll that is waited for. */
 const lockSeconds = 600;
+/** Accounts, subscriptions and tokens; the ids of all else carry their owner's. */
+const ownerIds = /\b(?:acc|sub|tok)_[0-9a-z]{16}\b/g;
 const wellFormed = /^[\x21-\x7e]{1,255}$/;
 
 function hash(parts: readonly string[]): string {
@@ -77,7 +80,9 @@ export function honourIdempotencyKey(store: IdempotencyStore | undefined): Middl
         const value = c.res.headers.get(name);
         if (value !== null) headers[name] = value;
       }
-      await store.put(key, { fingerprint, status: c.res.status, headers, body }, keptSeconds).catch(forget);
+      const about = new Set(`${pathname} ${body}`.match(ownerIds));
+      const answer = { fingerprint, status: c.res.status, headers, body };
+      await store.put(key, answer, keptSeconds, [...about]).catch(forget);
     } finally {
       await release().catch(forget);
     }

@@ -2,7 +2,7 @@ import type { Api } from "./env.js";
 
 const description = `pixiehook turns a Pixieset account into webhooks, Slack alerts and emails.
 
-Everything is JSON. Send the API token as \`Authorization: Bearer TOKEN\`. Lists answer \`data\` and \`next\`; hand \`next\` back in \`after\` for the page behind. A POST with an \`Idempotency-Key\` that is sent again within a day gets the same answer and is done once. Every answer has an \`x-request-id\`; the log lines of that request carry it too.`;
+Everything is JSON. Send the API token as \`Authorization: Bearer TOKEN\`. Lists answer \`data\` and \`next\`; hand \`next\` back in \`after\` for the page behind. A POST with an \`Idempotency-Key\` that is sent again within a day gets the same answer and is done once. Each token may make so many requests a minute: \`RateLimit-Limit\`, \`RateLimit-Remaining\` and \`RateLimit-Reset\` (seconds) say how many, how many are left and when all are back. Every answer has an \`x-request-id\`; the log lines of that request carry it too.`;
 
 const tags = [
   { name: "Accounts", description: "The Pixieset logins that are watched, and what is polled of them." },
@@ -10,6 +10,7 @@ const tags = [
   { name: "Event types", description: "The catalogue: which events there are and how they look." },
   { name: "Subscriptions", description: "Who wants which events, through which channel." },
   { name: "Deliveries", description: "What was sent, and what came of every attempt." },
+  { name: "Tokens", description: "What opens this API: one for each program, to end each by itself." },
   { name: "Unsubscribe", description: "What links in mails lead to. No API token needed." },
   { name: "Operations", description: "For machines that look after the program. No token needed." },
 ];

@@ -1,6 +1,7 @@
 import type { Log } from "../log.js";
-import type { Services } from "../services.js";
+import type { Entrance, Services } from "../services.js";
 import type { IdempotencyStore } from "./idempotency.js";
+import type { RequestRate, StreamSeats } from "./limits.js";
 
 /** Anything that answers requests, such as the dashboard. */
 export interface Pages {
@@ -10,13 +11,17 @@ export interface Pages {
 export interface ApiOptions {
   readonly services: Services;
   readonly log: Log;
-  /** The token that opens `/v1`. */
-  readonly apiToken: string;
+  /** Says which tokens open `/v1`. */
+  readonly entrance: Entrance;
   /** Where people reach this program, without a trailing slash. */
   readonly publicUrl: string;
   readonly version: string;
   /** Without one, `Idempotency-Key` is checked for its form and otherwise ignored. */
   readonly idempotency?: IdempotencyStore;
+  /** How many requests a token may make; without one, any number. */
+  readonly requestRate?: RequestRate;
+  /** How many event streams a token may have open in this process; 20 unless told. */
+  readonly streamsPerToken?: number;
   /** Answers every address that is not the API's own. */
   readonly dashboard?: Pages;
   /** Ends open event streams and waits when the program stops. */
@@ -30,6 +35,8 @@ export interface ApiOptions {
 /** The options with every default filled in, as the routes take them. */
 export interface ApiContext {
   readonly services: Services;
+  readonly entrance: Entrance;
+  readonly streamSeats: StreamSeats;
   readonly publicUrl: string;
   readonly version: string;
   readonly signal: AbortSignal;

@@ -33,6 +33,11 @@ export const problemKinds = {
     "A valid API token is needed",
     "Send `Authorization: Bearer TOKEN`. The first token is printed when pixiehook first starts.",
   ),
+  scope_missing: kind(
+    403,
+    "The token may not do this",
+    "`detail` names the scope that it takes. Use such a token, or make one with `POST /v1/tokens`.",
+  ),
   not_found: kind(404, "Not found", "Nothing has this id, or it was deleted. `detail` names it."),
   route_not_found: kind(404, "No such route", "Compare the address with this reference."),
   method_not_allowed: kind(405, "Method not allowed", "The `Allow` header lists the methods of this route."),
@@ -61,6 +66,11 @@ export const problemKinds = {
     409,
     "The subscription is disabled",
     "Enable it with `PATCH /v1/subscriptions/{id}`, then ask again. Nothing was done.",
+  ),
+  token_is_setting: kind(
+    409,
+    "This token is a setting",
+    "Change `PIXIEHOOK_API_TOKEN` where pixiehook runs, or remove `api-token` from its data folder, and restart it.",
   ),
   idempotency_in_progress: kind(
     409,
@@ -119,6 +129,21 @@ export const problemKinds = {
     "This key belongs to another request",
     "Use a new `Idempotency-Key` for each different request.",
   ),
+  too_many_failures: kind(
+    429,
+    "Too many wrong tokens came from this address",
+    "Twenty a minute are let through. Mend the token, then ask again after the seconds in `Retry-After`.",
+  ),
+  rate_limited: kind(
+    429,
+    "This token makes too many requests",
+    "Ask again after the seconds in `Retry-After`. `RateLimit-Limit`, `-Remaining` and `-Reset` are on every answer.",
+  ),
+  too_many_streams: kind(
+    429,
+    "This token has too many event streams open",
+    "Close one, or let programs share one.",
+  ),
   internal: kind(500, "Something went wrong on our side", "The log has the details under the request id."),
   upstream_unreachable: kind(
     502,
@@ -146,6 +171,8 @@ export class ProblemError extends Error {
     readonly code: ProblemCode,
     readonly detail: string,
     readonly errors?: readonly FieldError[],
+    /** Of the answer. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(`${code}: ${detail}`);
   }

@@ -40,7 +40,7 @@ const headers: MiddlewareHandler<DashboardEnv> = async (c, next) => {
 
 /** The dashboard: server-rendered pages that open with the API token and work without scripts. */
 export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
-  const { services, publicUrl, version, secure, log } = options;
+  const { services, entrance, publicUrl, version, secure, log } = options;
   const app = new Hono<DashboardEnv>();
   const now = options.now ?? (() => new Date());
   const gate = createGate(options.apiToken);
@@ -51,10 +51,11 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
     now,
     describe: options.describe ?? plainSentence,
     signal: options.signal ?? new AbortController().signal,
+    entrance,
     gate,
     assets: serveAssets(app.use(headers)),
   };
-  const guard = createGuard(gate, { publicUrl, secure, now });
+  const guard = createGuard(gate, { entrance, publicUrl, secure, now });
   const render = createRender(context, guard);
 
   app.on("POST", "*", guard.sameSite);

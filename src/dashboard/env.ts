@@ -3,5 +3,7 @@ export interface DashboardEnv {
   Variables: {
     /** Goes into every form; empty before sign-in. */
     formToken: string;
+    /** The API token that the session came of. */
+    tokenId: string;
   };
 }

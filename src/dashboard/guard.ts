@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { Entrance } from "../services.js";
 import type { DashboardEnv } from "./env.js";
 import { type Gate, same } from "./session.js";
 
@@ -17,7 +18,7 @@ export interface Guard {
   readonly sameSite: MiddlewareHandler<DashboardEnv>;
   /** Refuses forms that this session was not given. */
   readonly ownForm: MiddlewareHandler<DashboardEnv>;
-  signIn(c: Context<DashboardEnv>): void;
+  signIn(c: Context<DashboardEnv>, tokenId: string): void;
   signOut(c: Context<DashboardEnv>): void;
   /** Answers a form: says something on the page that comes next. */
   redirect(c: Context<DashboardEnv>, path: string, notice: Notice): Response;
@@ -44,9 +45,9 @@ function isForeign(c: Context, publicUrl: string): boolean {
 /** Makes the guard of one dashboard. */
 export function createGuard(
   gate: Gate,
-  options: { publicUrl: string; secure: boolean; now: () => Date },
+  options: { entrance: Entrance; publicUrl: string; secure: boolean; now: () => Date },
 ): Guard {
-  const { publicUrl, secure, now } = options;
+  const { entrance, publicUrl, secure, now } = options;
   const sessionCookie = secure ? "__Host-pixiehook" : "pixiehook";
   const noticeCookie = secure ? "__Host-pixiehook-notice" : "pixiehook-notice";
   const settings = { path: "/", httpOnly: true, sameSite: "Strict", secure } as const;
@@ -54,8 +55,12 @@ export function createGuard(
   return {
     signedIn: async (c, next) => {
       const value = getCookie(c, sessionCookie);
-      if (value !== undefined && gate.accepts(value, now())) {
+      const tokenId = value === undefined ? null : gate.accepts(value, now());
+      // Asked each time, so that a token that was ended ends its sessions.
+      const token = tokenId === null ? null : await entrance.standing(tokenId);
+      if (value !== undefined && token?.scope === "admin") {
         c.set("formToken", gate.formToken(value));
+        c.set("tokenId", token.id);
         return next();
       }
       if (c.req.path === "/live") return c.text("Sign in first.", 401);
@@ -75,8 +80,8 @@ export function createGuard(
       }
       return next();
     },
-    signIn: (c) => {
-      const { value, seconds } = gate.begin(now());
+    signIn: (c, tokenId) => {
+      const { value, seconds } = gate.begin(tokenId, now());
       setCookie(c, sessionCookie, value, { ...settings, maxAge: seconds });
     },
     signOut: (c) => {

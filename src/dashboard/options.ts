@@ -1,12 +1,14 @@
 import type { PixiehookEvent } from "../domain/event.js";
 import type { Log } from "../log.js";
-import type { Services } from "../services.js";
+import type { Entrance, Services } from "../services.js";
 import type { Assets } from "./assets.js";
 import type { Gate } from "./session.js";
 
 export interface DashboardOptions {
   readonly services: Services;
-  /** Opens the dashboard; sessions are signed with a key derived from it, so a new token ends them all. */
+  /** Says which tokens open the dashboard. */
+  readonly entrance: Entrance;
+  /** The first token: sessions are signed with a key derived from it, so a new one ends them all. */
   readonly apiToken: string;
   /** Where people reach this program, without a trailing slash. */
   readonly publicUrl: string;
@@ -29,6 +31,7 @@ export interface DashboardContext {
   readonly now: () => Date;
   readonly describe: (event: PixiehookEvent) => string;
   readonly signal: AbortSignal;
+  readonly entrance: Entrance;
   readonly gate: Gate;
   readonly assets: Assets;
 }

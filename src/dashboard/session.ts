@@ -1,15 +1,14 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { firstToken } from "../domain/token.js";
 
 const days30 = 30 * 86_400_000;
 
-/** Who may come in. Everything is signed with keys that follow from the API token; nothing is stored. */
+/** Sessions and notes. Everything is signed with keys that follow from the first API token; nothing is stored. */
 export interface Gate {
-  /** Whether this is the API token. */
-  knows(token: string): boolean;
-  /** A new session: the value of its cookie, and how long it lasts. */
-  begin(now: Date): { readonly value: string; readonly seconds: number };
-  /** Whether a session cookie is ours and still lasts. */
-  accepts(value: string, now: Date): boolean;
+  /** A new session of an API token: the value of its cookie, and how long it lasts. */
+  begin(tokenId: string, now: Date): { readonly value: string; readonly seconds: number };
+  /** The token that a session cookie came of, when it is ours and still lasts; else null. */
+  accepts(value: string, now: Date): string | null;
   /** The token that forms of this session carry. */
   formToken(value: string): string;
   /** Signs a short text, and reads it back; null when it is not ours. */
@@ -23,7 +22,7 @@ export function same(a: string, b: string): boolean {
   return timingSafeEqual(digest(a), digest(b));
 }
 
-/** Makes the gate of a dashboard that opens with this token. */
+/** Makes the gate of a dashboard. */
 export function createGate(apiToken: string): Gate {
   const key = createHmac("sha256", apiToken).update("pixiehook dashboard").digest();
   const sign = (purpose: string, text: string): string =>
@@ -38,14 +37,14 @@ export function createGate(apiToken: string): Gate {
   };
 
   return {
-    knows: (token) => same(token, apiToken),
-    begin: (now) => {
-      const text = `${now.getTime() + days30} ${randomBytes(12).toString("base64url")}`;
+    begin: (tokenId, now) => {
+      const text = `${now.getTime() + days30} ${randomBytes(12).toString("base64url")} ${tokenId}`;
       return { value: sealFor("session", text), seconds: days30 / 1_000 };
     },
     accepts: (value, now) => {
-      const until = Number(openFor("session", value)?.split(" ")[0]);
-      return until > now.getTime();
+      // Sessions of earlier releases name no token: there was but one.
+      const [until, , tokenId = firstToken.id] = openFor("session", value)?.split(" ") ?? [];
+      return Number(until) > now.getTime() ? tokenId : null;
     },
     formToken: (value) => sign("form", value),
     seal: (text) => sealFor("note", text),

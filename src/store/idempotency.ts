@@ -6,9 +6,17 @@ import type { Vault } from "./secrets.js";
 /** Answers by key, for a while. They can hold new secrets, so they are sealed. */
 export interface AnswerStore<Answer> {
   get(key: string): Promise<Answer | null>;
-  put(key: string, answer: Answer, ttlSeconds: number): Promise<void>;
+  /** `about`: ids of accounts, subscriptions and tokens that it names; deleting one of them deletes the answer. */
+  put(key: string, answer: Answer, ttlSeconds: number, about: readonly string[]): Promise<void>;
   /** Takes the key; a function that gives it back, or null while another holds it. */
   lock(key: string, ttlSeconds: number): Promise<(() => Promise<void>) | null>;
+}
+
+/** Deletes the kept answers that name what is being deleted. */
+export async function forgetAnswers(client: RedisClient, id: string): Promise<void> {
+  const names = shared.answersAbout(id);
+  for (const key of await client.smembers(names)) await client.del(shared.idempotency(key));
+  await client.del(names);
 }
 
 export function createAnswerStore<Answer>(client: RedisClient, vault: Vault): AnswerStore<Answer> {
@@ -18,7 +26,12 @@ export function createAnswerStore<Answer>(client: RedisClient, vault: Vault): An
       const sealed = await client.get(shared.idempotency(key));
       return sealed ? (JSON.parse(vault.open(sealed, purpose(key))) as Answer) : null;
     },
-    async put(key, answer, ttlSeconds) {
+    async put(key, answer, ttlSeconds, about) {
+      for (const id of about) {
+        const names = shared.answersAbout(id);
+        await client.sadd(names, key);
+        await client.expire(names, ttlSeconds);
+      }
       await client.set(
         shared.idempotency(key),
         vault.seal(JSON.stringify(answer), purpose(key)),

@@ -140,10 +140,20 @@ export const shared = {
   log: `${root}:{log}:events`,
   /** Hash: event id → position in the log. */
   logIds: `${root}:{log}:ids`,
-  /** Text: when a rate-limited address may be used next. */
+  /** Sorted set: ids of API tokens by creation. */
+  tokens: `${root}:{tokens}:index`,
+  /** Hash: SHA-256 of a token → all that is shown of it. */
+  tokenRecords: `${root}:{tokens}:records`,
+  /** Hash: id of a token → its SHA-256. */
+  tokenDigests: `${root}:{tokens}:digests`,
+  /** Text: when the token of the settings was last used. */
+  firstTokenUsed: `${root}:{tokens}:first-used`,
+  /** Text: when a rate-limited address, or token, may be used next. */
   rate: (name: string) => `${root}:{rate:${name}}`,
   /** Text: the answer to a request with an idempotency key. */
   idempotency: (key: string) => `${root}:{idempotency:${key}}`,
   /** Text: who is answering such a request just now. */
   idempotencyLock: (key: string) => `${root}:{idempotency:${key}}:lock`,
+  /** Set: keys of the kept answers that name an account, a subscription or a token. */
+  answersAbout: (id: string) => `${root}:{answers:${id}}`,
 };

@@ -3,13 +3,13 @@ import type { RunScript } from "./scripts.js";
 
 /** Sends within a rate, counted across all processes. */
 export interface Rates {
-  /** How many of `wanted` may go now, and how long (ms) until the next may. */
+  /** How many of `wanted` may go now, how long (ms) until the next may, and how many more could go now. */
   take(
     name: string,
     perSecond: number,
     burst: number,
     wanted: number,
-  ): Promise<{ readonly granted: number; readonly waitMs: number }>;
+  ): Promise<{ readonly granted: number; readonly waitMs: number; readonly left: number }>;
 }
 
 export function createRates(run: RunScript): Rates {
@@ -20,7 +20,7 @@ export function createRates(run: RunScript): Rates {
         [shared.rate(name)],
         [1_000 / perSecond, burst, wanted],
       )) as number[];
-      return { granted: reply[0] ?? 0, waitMs: reply[1] ?? 0 };
+      return { granted: reply[0] ?? 0, waitMs: reply[1] ?? 0, left: reply[2] ?? 0 };
     },
   };
 }

@@ -15,6 +15,7 @@ import type { Vault } from "./secrets.js";
 import { createSnapshotStore, type SnapshotStore } from "./snapshots.js";
 import { createSourceStore, type SourceStore } from "./sources.js";
 import { createSubscriptionStore, type SubscriptionStore } from "./subscriptions.js";
+import { createTokenStore, type TokenStore } from "./tokens.js";
 
 /** All that is kept, over one connection. */
 export interface Store {
@@ -31,6 +32,7 @@ export interface Store {
   readonly replays: ReplayStore;
   readonly budget: Budget;
   readonly rates: Rates;
+  readonly tokens: TokenStore;
   readonly due: DueSet;
   ping(): Promise<void>;
 }
@@ -51,6 +53,7 @@ export function createStore(client: RedisClient, vault: Vault): Store {
     replays: createReplayStore(client, run),
     budget: createBudget(client, run),
     rates: createRates(run),
+    tokens: createTokenStore(client, run),
     due: createDueSet(client, run),
     async ping() {
       await client.ping();

@@ -1,6 +1,7 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createBrowser, home, token } from "./support/browser.js";
-import { accountId, makeAccount } from "./support/fixtures.js";
+import { accountId, at, makeAccount } from "./support/fixtures.js";
 
 describe("signing in", () => {
   it("asks first, and comes back to the page", async () => {
@@ -69,6 +70,54 @@ describe("signing in", () => {
 
   it("answers 401 to the live stream, so that browsers stop asking", async () => {
     expect((await createBrowser().get("/live")).status).toBe(401);
+  });
+});
+
+describe("signing in with a token that was made", () => {
+  const input = { name: "Ana", scope: "admin", expiresAt: null } as const;
+
+  it("opens the dashboard, until the token is deleted", async () => {
+    const browser = createBrowser();
+    const { token: made, secret } = await browser.services.tokens.create(input);
+    expect((await browser.post("/sign-in", { token: ` ${secret} ` })).status).toBe(303);
+    expect(browser.setCookies[0]).not.toContain(secret);
+    expect((await browser.get("/")).status).toBe(200);
+    await browser.services.tokens.remove(made.id);
+    expect((await browser.get("/")).status).toBe(303);
+    expect((await browser.get("/live")).status).toBe(401);
+    expect((await browser.post(`/accounts/${accountId}/poll`, {})).status).toBe(303);
+  });
+
+  it("opens it until the token expires", async () => {
+    const browser = createBrowser();
+    const { secret } = await browser.services.tokens.create({ ...input, expiresAt: at(600) });
+    await browser.post("/sign-in", { token: secret });
+    browser.wait(590);
+    expect((await browser.get("/")).status).toBe(200);
+    browser.wait(10);
+    expect((await browser.get("/")).status).toBe(303);
+    const again = await browser.post("/sign-in", { token: secret });
+    expect(again.status).toBe(401);
+    expect(await again.text()).toContain("This token expired at 2026-11-20T10:10:00.000Z.");
+  });
+
+  it("takes an admin token, and says so to whoever has another one", async () => {
+    const browser = createBrowser();
+    const { secret } = await browser.services.tokens.create({ ...input, scope: "read" });
+    const response = await browser.post("/sign-in", { token: secret });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain("The dashboard needs an admin token.");
+    expect(browser.jar.size).toBe(0);
+  });
+
+  it("keeps sessions from before there were other tokens", async () => {
+    const browser = createBrowser();
+    await browser.signIn();
+    const key = createHmac("sha256", token).update("pixiehook dashboard").digest();
+    const text = `${Date.parse(at(0)) + 86_400_000} nonce`;
+    const signature = createHmac("sha256", key).update(`session\n${text}`).digest("base64url");
+    browser.jar.set("pixiehook", `${Buffer.from(text).toString("base64url")}.${signature}`);
+    expect((await browser.get("/")).status).toBe(200);
   });
 });
 

@@ -37,6 +37,17 @@ describe("Idempotency-Key", () => {
     expect(locked.size).toBe(0);
   });
 
+  it("is a token's own: another token with the same key gets an answer of its own", async () => {
+    const { send, services } = createHarness({ idempotency: createStore().store });
+    const { secret } = await services.tokens.create({ name: "x", scope: "admin", expiresAt: null });
+    const [one, other] = [request(), request()];
+    const first = await json(await send("POST", "/v1/accounts", one));
+    const headers = { ...other.headers, authorization: `Bearer ${secret}` };
+    const second = await send("POST", "/v1/accounts", { ...other, headers });
+    expect(second.headers.get("idempotent-replayed")).toBeNull();
+    expect((await json(second)).id).not.toBe(first.id);
+  });
+
   it("refuses the key for another request", async () => {
     const { send } = createHarness({ idempotency: createStore().store });
     await send("POST", "/v1/accounts", request());

@@ -14,6 +14,7 @@ const everySetting = {
   REDIS_URL: "unix:///run/redis.sock",
   PIXIEHOOK_SECRET_KEY: `${key}, ${Buffer.alloc(32, 8).toString("base64")}`,
   PIXIEHOOK_API_TOKEN: "0123456789abcdef",
+  PIXIEHOOK_API_RATE_LIMIT: "60",
   PIXIESET_GALLERY_URL: "http://127.0.0.1:4010/g/api/v1//",
   PIXIESET_STUDIO_URL: "http://127.0.0.1:4010/s/api/v1",
   PIXIESET_LOGIN_URL: "http://127.0.0.1:4010/login",
@@ -43,6 +44,7 @@ describe("readConfig", () => {
       redis: { kind: "embedded" },
       secretKeys: null,
       apiToken: null,
+      apiRateLimit: 1_200,
       pixieset: {
         galleryUrl: "https://galleries.pixieset.com/api/v1",
         studioUrl: "https://studio.pixieset.com/api/v1",
@@ -62,6 +64,7 @@ describe("readConfig", () => {
       dataDir: "/var/lib/pixiehook",
       redis: { kind: "url", url: "unix:///run/redis.sock" },
       apiToken: "0123456789abcdef",
+      apiRateLimit: 60,
       pixieset: { galleryUrl: "http://127.0.0.1:4010/g/api/v1", loginUrl: "http://127.0.0.1:4010/login" },
       smtp: { url: "smtp://u:p@localhost:2525", from: "Studio <studio@example.com>" },
       allowedNetworks: ["127.0.0.0/8", "::1/128"],
@@ -115,6 +118,7 @@ describe("readConfig", () => {
     ["PIXIESET_STUDIO_URL", "https://example.com/?a=1"],
     ["REDIS_CLUSTER_NODES", "a:7000,b"],
     ["PIXIEHOOK_ALLOWED_NETWORKS", "10.0.0.1"],
+    ["PIXIEHOOK_API_RATE_LIMIT", "many"],
     ["PIXIEHOOK_ALLOWED_NETWORKS", "10.0.0.0/33"],
     ["LOG_FORMAT", "xml"],
   ])("refuses %s=%s", (name, value) => {

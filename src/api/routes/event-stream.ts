@@ -18,34 +18,38 @@ const lastEventId = z
     description: "Go on after this event. Browsers send it by themselves when they reconnect.",
   });
 
-const stream = endpoint({
-  method: "get",
-  path: "/v1/events/stream",
-  operationId: "streamEvents",
-  summary: "Follow events live",
-  description:
-    "Server-sent events: `id`, `event` (the type) and `data` (the event), as they are committed. " +
-    "A comment every 15 seconds shows that the stream lives.",
-  tags: ["Events"],
-  request: {
-    headers: z.object({ "last-event-id": lastEventId }),
-    query: z.strictObject({ account: accountQuery, type: typesQuery }),
-  },
-  responses: {
-    200: {
-      description: "The stream. It ends when either side goes away.",
-      content: {
-        "text/event-stream": {
-          schema: z.string(),
-          example: `id: ${examples.event.id}\nevent: ${examples.event.type}\ndata: ${JSON.stringify(examples.event)}\n\n`,
+const stream = endpoint(
+  {
+    method: "get",
+    path: "/v1/events/stream",
+    operationId: "streamEvents",
+    summary: "Follow events live",
+    description:
+      "Server-sent events: `id`, `event` (the type) and `data` (the event), as they are committed. " +
+      "A comment every 15 seconds shows that the stream lives.",
+    tags: ["Events"],
+    request: {
+      headers: z.object({ "last-event-id": lastEventId }),
+      query: z.strictObject({ account: accountQuery, type: typesQuery }),
+    },
+    responses: {
+      200: {
+        description: "The stream. It ends when either side goes away.",
+        content: {
+          "text/event-stream": {
+            schema: z.string(),
+            example: `id: ${examples.event.id}\nevent: ${examples.event.type}\ndata: ${JSON.stringify(examples.event)}\n\n`,
+          },
         },
       },
     },
   },
-});
+  ["too_many_streams"],
+);
 
 /** The live stream. Registered before `/v1/events/{id}`, which would take its address. */
-export function registerEventStream(app: Api, { services, signal, heartbeatMs }: ApiContext): void {
+export function registerEventStream(app: Api, context: ApiContext): void {
+  const { services, entrance, streamSeats, signal, heartbeatMs } = context;
   app.openapi(stream, (c) => {
     const { account, type: types } = c.req.valid("query");
     const from = c.req.valid("header")["last-event-id"] ?? null;
@@ -53,11 +57,16 @@ export function registerEventStream(app: Api, { services, signal, heartbeatMs }:
       (account === undefined || accountOf(event.id) === account) &&
       (types.length === 0 || types.some((pattern) => matchesPattern(pattern, event.type)));
 
+    // A HEAD has no reader: a stream for it would wait for one for ever.
+    if (c.req.method === "HEAD") return c.body(null, 200, { "content-type": "text/event-stream" });
+    const { id: token } = c.get("token");
+    const leave = streamSeats.take(token);
     c.header("x-accel-buffering", "no");
     return streamSSE(c, async (out) => {
       const gone = new AbortController();
       out.onAbort(() => gone.abort());
-      const ended = AbortSignal.any([signal, c.req.raw.signal, gone.signal]);
+      const closed = AbortSignal.any([signal, c.req.raw.signal, gone.signal]);
+      const ended = AbortSignal.any([closed, entrance.watch(token, gone.signal)]);
       const heartbeat = setInterval(() => void out.write(": alive\n\n"), heartbeatMs);
       try {
         await out.write("retry: 3000\n: connected\n\n");
@@ -70,6 +79,8 @@ export function registerEventStream(app: Api, { services, signal, heartbeatMs }:
         if (!ended.aborted) c.get("log").warn({ reason: messageOf(error) }, "event stream ended early");
       } finally {
         clearInterval(heartbeat);
+        gone.abort();
+        leave();
       }
     });
   });

@@ -1,9 +1,10 @@
-/** The way in: the API token. */
-export function SignIn({ next, wrong }: { next: string; wrong: boolean }) {
+/** The way in: an admin token. `problem`: why the last try did not open. */
+export function SignIn({ next, problem = null }: { next: string; problem?: string | null }) {
+  const wrong = problem !== null;
   return (
     <section class="narrow card">
       <h1>Sign in</h1>
-      <p class="lead">Use the API token. pixiehook printed it when it first started.</p>
+      <p class="lead">Use an admin API token. pixiehook printed the first one when it first started.</p>
       <form method="post" action="/sign-in" class="stack">
         <input type="hidden" name="next" value={next} />
         <label for="token">API token</label>
@@ -19,7 +20,7 @@ export function SignIn({ next, wrong }: { next: string; wrong: boolean }) {
         />
         {wrong ? (
           <p id="wrong" class="problem" role="alert">
-            This is not the API token. It stands in the log of the first start, or in PIXIEHOOK_API_TOKEN.
+            {problem}
           </p>
         ) : null}
         <button type="submit">Sign in</button>

@@ -1,4 +1,6 @@
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Entry } from "../../services.js";
 import type { DashboardEnv } from "../env.js";
 import { type Guard, safePath } from "../guard.js";
 import type { DashboardContext } from "../options.js";
@@ -7,6 +9,35 @@ import type { Render } from "../render.js";
 
 const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
+/** The address of the client's socket; "" where there is none. */
+function addressOf({ env }: Context): string {
+  const bindings = env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined;
+  return bindings?.incoming?.socket?.remoteAddress ?? "";
+}
+
+/** Why a token does not open the dashboard, and the status that says so; null when it does. */
+function refusalOf(entry: Entry): { readonly problem: string; readonly status: ContentfulStatusCode } | null {
+  switch (entry.kind) {
+    case "limited": {
+      const wait = `Wait ${entry.retryAfterSeconds} seconds, then try again.`;
+      return { problem: `Too many wrong tokens came from this address. ${wait}`, status: 429 };
+    }
+    case "unknown": {
+      const where = "The first one stands in the log of the first start, or in PIXIEHOOK_API_TOKEN.";
+      return {
+        problem: `This is not the API token, nor another one that opens this page. ${where}`,
+        status: 401,
+      };
+    }
+    case "expired":
+      return { problem: `This token expired at ${entry.token.expiresAt}. Use another one.`, status: 401 };
+    case "known": {
+      const problem = "This token may only read through the API. The dashboard needs an admin token.";
+      return entry.token.scope === "admin" ? null : { problem, status: 403 };
+    }
+  }
+}
+
 /** The way in. Registered before the guard. */
 export function registerSignIn(
   app: Hono<DashboardEnv>,
@@ -14,16 +45,19 @@ export function registerSignIn(
   guard: Guard,
   render: Render,
 ): void {
-  app.get("/sign-in", (c) =>
-    render.page(c, "Sign in", <SignIn next={safePath(c.req.query("next"))} wrong={false} />),
-  );
+  app.get("/sign-in", (c) => render.page(c, "Sign in", <SignIn next={safePath(c.req.query("next"))} />));
   app.post("/sign-in", async (c) => {
     const form = await c.req.parseBody();
     const next = safePath(text(form.next));
-    if (!context.gate.knows((text(form.token) ?? "").trim())) {
-      return render.page(c, "Sign in", <SignIn next={next} wrong={true} />, 401);
+    const entry = await context.entrance.enter((text(form.token) ?? "").trim(), addressOf(c));
+    const refusal = refusalOf(entry);
+    if (entry.kind === "limited") c.header("retry-after", String(entry.retryAfterSeconds));
+    if (refusal || !("token" in entry)) {
+      const page = <SignIn next={next} problem={refusal?.problem ?? null} />;
+      return render.page(c, "Sign in", page, refusal?.status ?? 401);
     }
-    guard.signIn(c);
+    await context.services.tokens.noteUse(entry.token);
+    guard.signIn(c, entry.token.id);
     return c.redirect(next, 303);
   });
 }

@@ -10,17 +10,19 @@ const heartbeatMs = 15_000;
 
 /** New events as rows of the list, ready to be put on the page. */
 export function registerLive(app: Hono<DashboardEnv>, context: DashboardContext): void {
-  const { services, now, describe, signal } = context;
+  const { services, entrance, now, describe, signal } = context;
 
   app.get("/live", (c) => {
     // A browser that comes back names the last event it saw; the page names the newest that it shows.
     const given = c.req.header("last-event-id") ?? c.req.query("after") ?? "";
     const from = accountOf(given) === null ? null : given;
+    if (c.req.method === "HEAD") return c.body(null, 200, { "content-type": "text/event-stream" });
     c.header("x-accel-buffering", "no");
     return streamSSE(c, async (out) => {
       const gone = new AbortController();
       out.onAbort(() => gone.abort());
-      const ended = AbortSignal.any([signal, c.req.raw.signal, gone.signal]);
+      const closed = AbortSignal.any([signal, c.req.raw.signal, gone.signal]);
+      const ended = AbortSignal.any([closed, entrance.watch(c.get("tokenId"), gone.signal)]);
       const heartbeat = setInterval(() => void out.write(": alive\n\n"), heartbeatMs);
       try {
         await out.write("retry: 3000\n: connected\n\n");
@@ -34,6 +36,7 @@ export function registerLive(app: Hono<DashboardEnv>, context: DashboardContext)
         // Ending the stream makes the browser come back after its last event.
       } finally {
         clearInterval(heartbeat);
+        gone.abort();
       }
     });
   });

@@ -1,4 +1,5 @@
--- Takes sends out of a rate (generic cell rate algorithm). Answers how many may go now and the ms until the next.
+-- Takes sends out of a rate (generic cell rate algorithm). Answers how many may go now, the ms until the next, and
+-- how many more could go now.
 -- KEYS 1 the rate; ARGV 1 interval ms between sends, 2 burst, 3 wanted
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
@@ -12,4 +13,4 @@ local room = math.floor((now + burst * interval - due) / interval + 0.000001)
 local granted = math.max(0, math.min(wanted, room))
 due = due + granted * interval
 redis.call('SET', KEYS[1], string.format('%.3f', due), 'PX', math.ceil(math.max(1000, due - now + 1000)))
-return { granted, math.max(0, math.ceil(due - (burst - 1) * interval - now)) }
+return { granted, math.max(0, math.ceil(due - (burst - 1) * interval - now)), room - granted }

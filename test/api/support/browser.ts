@@ -1,5 +1,6 @@
 import { createDashboard } from "../../../src/dashboard/app.js";
 import type { DashboardOptions } from "../../../src/dashboard/options.js";
+import { createEntrance } from "../../../src/operations/entrance.js";
 import { createFakeServices } from "./fake-services.js";
 import { at } from "./fixtures.js";
 
@@ -13,8 +14,11 @@ type Fields = Record<string, string | string[]>;
 export function createBrowser(options: Partial<DashboardOptions> = {}) {
   const fake = createFakeServices();
   let time = new Date(at(5));
-  const base = { apiToken: token, publicUrl: home, version: "1.2.3", secure: false, now: () => time };
-  const app = createDashboard({ services: fake.services, ...base, ...options });
+  const { services } = fake;
+  const apiToken = options.apiToken ?? token;
+  const entrance = createEntrance({ apiToken, tokens: services.tokens, now: () => time.getTime() });
+  const base = { entrance, apiToken, publicUrl: home, version: "1.2.3", secure: false, now: () => time };
+  const app = createDashboard({ services, ...base, ...options });
   const jar = new Map<string, string>();
   const setCookies: string[] = [];
 

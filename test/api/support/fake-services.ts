@@ -9,6 +9,7 @@ import { type ReceiverState, receiverOf } from "../../../src/domain/receiver.js"
 import { newReplay, type Replay } from "../../../src/domain/replay.js";
 import { makeSamples } from "../../../src/domain/sample.js";
 import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domain/subscription.js";
+import { firstToken, type Token } from "../../../src/domain/token.js";
 import type {
   AccountView,
   ForecastView,
@@ -34,6 +35,8 @@ interface FakeState {
   /** How many subscriptions wanted an event, where that was noted. */
   readonly matched: Map<string, number>;
   readonly holds: Map<string, Hold>;
+  /** By their texts. */
+  readonly tokens: Map<string, Token>;
   readonly events: FrozenEvent[];
   /** The recipient that each token names. */
   readonly unsubscribeTokens: Map<string, string>;
@@ -59,6 +62,7 @@ export function createFakeServices() {
     replays: [],
     matched: new Map(),
     holds: new Map(),
+    tokens: new Map(),
     events: [],
     unsubscribeTokens: new Map(),
     refuse: {},
@@ -335,6 +339,35 @@ export function createFakeServices() {
             subscriptions: chosen.map(({ id }) => id),
           };
         }),
+    },
+    tokens: {
+      create: (input) =>
+        plain("tokens.create", () => {
+          const secret = `pxh_${randomBytes(32).toString("base64url")}`;
+          const id = idFromBytes("tok", randomBytes(10));
+          const token = { ...input, id, hint: secret.slice(-4), createdAt: at(0), lastUsedAt: null };
+          state.tokens.set(secret, token);
+          return { token, secret };
+        }),
+      list: (request) =>
+        plain("tokens.list", () =>
+          page([...[...state.tokens.values()].reverse(), firstToken], (token) => token.id, request),
+        ),
+      get: (id) =>
+        plain("tokens.get", () => [...state.tokens.values()].find((token) => token.id === id) ?? null),
+      remove: (id) =>
+        call("tokens.remove", () => {
+          const found = [...state.tokens].find(([, token]) => token.id === id);
+          if (!found) return null;
+          state.tokens.delete(found[0]);
+          return { kind: "removed" as const };
+        }),
+      // Not calls: every request makes them.
+      find: async (text) => {
+        if (state.fail !== null) throw state.fail;
+        return state.tokens.get(text) ?? null;
+      },
+      noteUse: async () => undefined,
     },
     health: {
       ready: () => plain("health.ready", () => state.ready),

@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { createApi } from "../../../src/api/app.js";
 import type { ApiOptions } from "../../../src/api/options.js";
+import { createEntrance } from "../../../src/operations/entrance.js";
 import { expectDescribed, type OpenApiDocument } from "./conformity.js";
 import { createFakeServices } from "./fake-services.js";
 
@@ -18,7 +19,9 @@ export function createHarness(options: Partial<ApiOptions> = {}) {
   const fake = createFakeServices();
   const lines: Record<string, unknown>[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => lines.push(JSON.parse(line)) });
-  const base = { services: fake.services, log, apiToken: token, publicUrl, version: "1.2.3" };
+  const { services } = fake;
+  const entrance = createEntrance({ apiToken: token, tokens: services.tokens, now: Date.now });
+  const base = { services, log, entrance, publicUrl, version: "1.2.3" };
   const app = createApi({ ...base, ...options });
 
   const send = async (method: string, path: string, request: Request = {}): Promise<Response> => {

@@ -1,0 +1,73 @@
+import ipaddr from "ipaddr.js";
+
+/** How many wrong tokens an address may show, and in which time (ms). */
+const mostFailures = 20;
+const windowMs = 60_000;
+/** For how long (ms) an address is known by a token that it showed. */
+const knownMs = 86_400_000;
+/** Addresses, and tokens, that are remembered at most: the oldest are forgotten first. */
+const remembered = 10_000;
+
+/** Counts wrong tokens by address. In this process only, and within bounds. */
+export interface FailedLogins {
+  /**
+   * Counts a try from an address. Where too many have failed: the seconds until the next try. A token that was right
+   * at this address within a day always gets its try.
+   */
+  begin(address: string, digest: string): Try | { readonly retryAfterSeconds: number };
+}
+
+interface Try {
+  /** It was no guess: it does not count. */
+  forgive(): void;
+  /** The token is right, at this address. */
+  recognise(): void;
+}
+
+/** Whoever has one address of IPv6 has its whole /64. IPv4 within IPv6 is IPv4. */
+export function clientOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === "ipv4") return parsed.toString();
+  return (parsed as ipaddr.IPv6).parts.slice(0, 4).join(":");
+}
+
+/** Puts an entry last, and forgets the first ones beyond the bound. */
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= remembered) break;
+    map.delete(oldest);
+  }
+}
+
+export function createFailedLogins(now: () => number): FailedLogins {
+  const failures = new Map<string, { count: number; readonly until: number }>();
+  // By address as well: a guess from elsewhere does not get a try because the token is in use somewhere.
+  const known = new Map<string, number>();
+
+  return {
+    begin(address, digest) {
+      const client = clientOf(address);
+      const seen = `${client} ${digest}`;
+      const isKnown = (known.get(seen) ?? Number.NEGATIVE_INFINITY) > now() - knownMs;
+      let failed = failures.get(client);
+      if (!failed || failed.until <= now()) failed = { count: 0, until: now() + windowMs };
+      if (!isKnown && failed.count >= mostFailures) {
+        return { retryAfterSeconds: Math.max(1, Math.ceil((failed.until - now()) / 1_000)) };
+      }
+      // Counted before it is judged: many at once are many.
+      failed.count++;
+      const counted = failed;
+      remember(failures, client, counted);
+      return {
+        forgive() {
+          counted.count--;
+          if (counted.count === 0 && failures.get(client) === counted) failures.delete(client);
+        },
+        recognise: () => remember(known, seen, now()),
+      };
+    },
+  };
+}
