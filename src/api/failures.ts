@@ -30,8 +30,13 @@ export function unlessRefused<T extends object>(result: T | Refusal): Exclude<T,
   return result as Exclude<T, Refusal>;
 }
 
+/** Whether a client went away, or was cut off, before its body was whole: it reads like a store that went away. */
+const isCutOff = (error: unknown): boolean =>
+  error instanceof Error && /^aborted$|prematurely closed/.test(error.message);
+
 function problemOf(error: unknown): ProblemError | null {
   if (error instanceof ProblemError) return error;
+  if (isCutOff(error)) return new ProblemError("invalid_json", "The body ended before it was whole.");
   if (error instanceof CursorError) {
     return new ProblemError("invalid_cursor", "The cursor in `after` is not one that this list gave out.");
   }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { messageOf, StartError } from "../errors.js";
@@ -16,15 +17,52 @@ export interface HttpServer {
 const starting: Fetch = () =>
   new Response("pixiehook is starting\n", { status: 503, headers: { "retry-after": "1" } });
 
+/** How long (ms) a client may take for its headers, and for its whole request; and how often that is looked at. */
+interface Deadlines {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkMs: number;
+}
+
+const patience: Deadlines = { headersMs: 15_000, requestMs: 30_000, checkMs: 1_000 };
+/** Address and headers together; more is answered with 431 by Node itself. */
+const mostHeaderBytes = 16_384;
+const mostHeaders = 100;
+const mostAddressBytes = 8_192;
+
+/** A plain answer to a request that nothing behind the server should have to look at; null for any other. */
+function refuse(incoming: IncomingMessage | undefined): Response | null {
+  if (!incoming) return null;
+  const headers = { "content-type": "text/plain", "x-content-type-options": "nosniff", connection: "close" };
+  if ((incoming.url ?? "").length > mostAddressBytes)
+    return new Response(`An address may have ${mostAddressBytes} bytes.\n`, { status: 414, headers });
+  if (incoming.rawHeaders.length > 2 * mostHeaders)
+    return new Response(`A request may have ${mostHeaders} headers.\n`, { status: 431, headers });
+  return null;
+}
+
 /** Listens on a port (0: any free one). Throws `StartError` when it cannot. */
-export async function listen(options: { host: string; port: number }): Promise<HttpServer> {
+export async function listen(options: {
+  host: string;
+  port: number;
+  deadlines?: Deadlines;
+}): Promise<HttpServer> {
   let handler = starting;
+  const { headersMs, requestMs, checkMs } = options.deadlines ?? patience;
   const server = serve({
-    fetch: (request, bindings) => handler(request, bindings),
+    fetch: (request, bindings) => refuse(bindings.incoming as IncomingMessage) ?? handler(request, bindings),
     hostname: options.host,
     port: options.port,
-    serverOptions: { requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 10_000 },
+    serverOptions: {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
+      keepAliveTimeout: 10_000,
+      maxHeaderSize: mostHeaderBytes,
+    },
   });
+  // None is dropped in silence, which could be the one that matters: too many are refused.
+  if ("maxHeadersCount" in server) server.maxHeadersCount = 0;
   await new Promise<void>((listening, refused) => {
     server.once("listening", listening);
     server.once("error", (error) => {

@@ -74,6 +74,8 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
 
   app.notFound((c) => render.missing(c, "page"));
   app.onError(async (error, c) => {
+    // A form that was cut off on its way: nobody is there to read a page about it.
+    if (/^aborted$|prematurely closed/.test(error.message)) return c.text("The form was not whole.", 400);
     log?.error({ err: error, path: c.req.path }, "page failed");
     const ready = await services.health.ready().catch((reason: unknown) => {
       log?.warn({ reason: messageOf(reason) }, "health could not be told");

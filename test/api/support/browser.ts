@@ -57,5 +57,5 @@ export function createBrowser(options: Partial<DashboardOptions> = {}) {
   const wait = (seconds: number) => {
     time = new Date(time.getTime() + seconds * 1_000);
   };
-  return { ...fake, app, jar, setCookies, request, get, post, submit, signIn, wait, formToken };
+  return { ...fake, app, entrance, jar, setCookies, request, get, post, submit, signIn, wait, formToken };
 }
