@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import pretty from "pino-pretty";
+import { tokenPrefix } from "./domain/token.js";
 
 export type Log = Logger;
 
@@ -52,6 +53,11 @@ function redacted(line: Record<string, unknown>): Record<string, unknown> {
   return line;
 }
 
+/** A token can come into any text, such as an address that was mistyped. It is known by its beginning. */
+function withoutTokens(line: string): string {
+  return line.includes(tokenPrefix) ? line.replace(/pxh_[\w-]{8,}/g, "pxh_[redacted]") : line;
+}
+
 /** Lines go out together, a quarter of a second late at most: a call for each takes longer than what it tells of. */
 function bufferedOutput(): DestinationStream {
   const output = pino.destination({ fd: 2, sync: true, minLength: 4_096, periodicFlush: 250 });
@@ -67,7 +73,8 @@ export function createLog(
   const formatters = { log: redacted };
   const serializers = { err: plainError };
   const timestamp = pino.stdTimeFunctions.isoTime;
-  const settings = { level: options.level, base: null, formatters, serializers, timestamp };
+  const hooks = { streamWrite: withoutTokens };
+  const settings = { level: options.level, base: null, formatters, hooks, serializers, timestamp };
   if (options.format === "json") return pino(settings, destination ?? bufferedOutput());
   const stream = pretty({
     destination: 2,

@@ -21,6 +21,8 @@ export function requireToken(
   tokens: Pick<TokenService, "noteUse">,
 ): MiddlewareHandler<ApiEnv> {
   return async (c, next) => {
+    // Browsers ask so before they send a token; there is no route for it, and nothing else answers.
+    if (c.req.method === "OPTIONS") return next();
     const header = c.req.header("authorization");
     if (header === undefined) {
       throw new ProblemError("unauthorized", "Send the API token as Authorization: Bearer TOKEN.");

@@ -19,6 +19,7 @@ export function limitRequests(rate: RequestRate | undefined): MiddlewareHandler<
   const { perMinute } = rate;
 
   return async (c, next) => {
+    if (c.req.method === "OPTIONS") return next();
     const token = c.get("token");
     const taken = await withPatience(rate.take(token.id)).catch((error: unknown) => {
       c.get("log").debug({ reason: messageOf(error) }, "requests of this token were not counted");

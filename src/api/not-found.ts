@@ -34,7 +34,9 @@ export function answerUnrouted(
       return answerProblem(c, options.publicUrl, problem, { allow: allowed.join(", ") });
     }
     const ours = path === "/v1" || path.startsWith("/v1/");
-    if (!ours && options.dashboard) return options.dashboard.fetch(c.req.raw, c.env as object);
+    if (!ours && options.dashboard) {
+      return options.dashboard.fetch(c.req.raw, { ...(c.env as object), log: c.get("log") });
+    }
     const detail = `There is no route ${path}. GET /openapi.json describes all of them.`;
     return answerProblem(c, options.publicUrl, { code: "route_not_found", detail });
   };

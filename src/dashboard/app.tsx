@@ -76,9 +76,11 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   app.onError(async (error, c) => {
     // A form that was cut off on its way: nobody is there to read a page about it.
     if (/^aborted$|prematurely closed/.test(error.message)) return c.text("The form was not whole.", 400);
-    log?.error({ err: error, path: c.req.path }, "page failed");
+    // Who calls it without a server hands nothing along.
+    const own = (c.env as DashboardEnv["Bindings"] | undefined)?.log ?? log;
+    own?.error({ err: error, path: c.req.path }, "page failed");
     const ready = await services.health.ready().catch((reason: unknown) => {
-      log?.warn({ reason: messageOf(reason) }, "health could not be told");
+      own?.warn({ reason: messageOf(reason) }, "health could not be told");
       return { ok: false, problems: ["The store cannot be reached."] };
     });
     const title = ready.ok ? "This page could not be shown" : "pixiehook has trouble right now";

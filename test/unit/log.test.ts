@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLog } from "../../src/log.js";
 
-function logged(line: object): Record<string, unknown> {
+function logged(line: object, message = "said"): Record<string, unknown> {
   let text = "";
   const log = createLog(
     { level: "info", format: "json" },
@@ -11,7 +11,7 @@ function logged(line: object): Record<string, unknown> {
       },
     },
   );
-  log.info(line, "said");
+  log.info(line, message);
   return JSON.parse(text) as Record<string, unknown>;
 }
 
@@ -40,6 +40,19 @@ test("what is named like a secret is in no line of an object that has a class", 
   const line = logged({ request: new Request(), at: new Date(0) });
   expect(JSON.stringify(line)).not.toContain("s3cret");
   expect(line).toMatchObject({ request: { method: "GET" }, at: "1970-01-01T00:00:00.000Z" });
+});
+
+test("an API token is in no line, wherever it came into one", () => {
+  const token = `pxh_${"aB3-_".repeat(8)}xyz`;
+  const lines = [
+    logged({ path: `/v1/tokens/${token}`, inner: { list: [`${token}`] }, [token]: 1 }),
+    logged({ err: new Error(`GET https://x.example/?key=${token}&a=b failed`) }),
+    logged({}, `a mistyped ${token}.`),
+  ];
+  for (const line of lines) {
+    expect(JSON.stringify(line)).not.toContain(token.slice(4));
+    expect(JSON.stringify(line)).toContain("pxh_[redacted]");
+  }
 });
 
 test("an object that holds itself is written, and an error without what it carries along", () => {
