@@ -62,7 +62,12 @@ export function createMachine(options: {
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line) as Polled) });
   const parts: Parts = {
     store,
-    wakeUps: { wake: async () => undefined, wakeMany: async () => undefined, wakeSoon: () => undefined },
+    wakeUps: {
+      wake: async () => undefined,
+      wakeMany: async () => undefined,
+      wakeSoon: () => undefined,
+      forget: async () => undefined,
+    },
     log,
     metrics: createMetrics(),
     now: () => Date.now() + clock.offset,

@@ -35,7 +35,7 @@ export interface Replay {
   readonly skipped: number;
   /** When (ms) the newest delivery was made before it was asked for; 0 when there was none. */
   readonly lastMade: number;
-  /** How far it has come; null at the beginning. */
+  /** How far it has come; null at the beginning, and when it has ended. */
   readonly position: string | null;
   readonly createdAt: string;
   readonly finishedAt: string | null;
@@ -139,5 +139,15 @@ export function advance(
   const skipped = replay.skipped + step.skipped;
   const counted = { ...replay, matched: queued + skipped, queued, skipped };
   if (step.position !== null) return { ...counted, position: step.position };
-  return { ...counted, status: "done", finishedAt: now };
+  return { ...counted, status: "done", position: null, finishedAt: now };
+}
+
+/** A replay after an account was deleted: it goes on with the one that follows, and names the deleted one no more. */
+export function leaveAccount(
+  replay: Replay,
+  { account, following, now }: { account: string; following: string | null; now: string },
+): Replay {
+  if (replay.position?.split(" ")[0] !== account) return replay;
+  if (replay.status !== "running") return { ...replay, position: null };
+  return advance(replay, { queued: 0, skipped: 0, position: following }, now);
 }

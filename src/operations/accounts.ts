@@ -4,10 +4,12 @@ import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
 import { otherUser } from "../domain/session.js";
 import type { Gate } from "../domain/upstream.js";
+import { forgetTraces } from "../pipeline/forget.js";
 import { createGate, tellSlower } from "../pipeline/gate.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
 import type { AccountService, AccountView, PollReport, PollTicket, Refusal } from "../services.js";
+import { forgetActors, removeSubscription } from "./forget.js";
 import { createOutlook } from "./outlook.js";
 
 /** Turns what a person pasted, or credentials, into a session that the upstream has accepted. */
@@ -109,9 +111,12 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     },
     async remove(id) {
       // The account last: a deletion that was cut off can be asked for again.
+      if (!(await store.accounts.end(id))) return false;
       for (const subscription of await store.subscriptions.all()) {
-        if (subscription.account === id) await store.subscriptions.remove(subscription.id);
+        if (subscription.account === id) await removeSubscription(subscription.id, parts);
       }
+      await forgetActors(["poll", "fan-out"], id, parts);
+      await forgetTraces(id, await store.events.ids(id), parts);
       return store.accounts.remove(id);
     },
     async renewSession(id, input) {

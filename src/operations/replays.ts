@@ -72,7 +72,12 @@ export function createReplayService(parts: Parts): ReplayService {
         if (replay.status !== "running") {
           return refused("replay_ended", `The replay ${id} has ended already: it is ${replay.status}.`);
         }
-        const cancelled: Replay = { ...replay, status: "cancelled", finishedAt: iso(now()) };
+        const cancelled: Replay = {
+          ...replay,
+          status: "cancelled",
+          position: null,
+          finishedAt: iso(now()),
+        };
         if (await store.replays.replace(replay, cancelled)) return cancelled;
       }
     },

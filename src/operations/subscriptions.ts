@@ -19,6 +19,7 @@ import { attemptOf, type ChannelParts } from "../pipeline/attempt.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import { takeTurn } from "../pipeline/rate.js";
 import type { Refusal, SubscriptionService } from "../services.js";
+import { removeSubscription } from "./forget.js";
 
 export interface SubscriptionParts extends ChannelParts {
   /** Why such a channel cannot be used, or null. */
@@ -143,7 +144,7 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
       await wakeAccounts(subscription.account);
       return { kind: "updated", subscription: shown };
     },
-    remove: (id) => store.subscriptions.remove(id),
+    remove: (id) => removeSubscription(id, parts),
     async unsubscribe(id, token) {
       const recipient = parts.recipientOf(id, token);
       if (recipient === null) return null;

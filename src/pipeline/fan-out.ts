@@ -9,6 +9,7 @@ import type { Stop } from "../queues/wake-ups.js";
 import { mapInSlices } from "../slices.js";
 import type { PlacedEvent } from "../store/events.js";
 import type { NewDelivery } from "../store/mailboxes.js";
+import { forgetTraces } from "./forget.js";
 import { announceMs, iso, lingerMs, type Parts, patienceMs, sliceMs } from "./parts.js";
 
 const batchSize = 100;
@@ -83,6 +84,9 @@ async function handOn(account: string, batch: readonly PlacedEvent[], parts: Par
     parts.log.info({ account, event, type }, "no subscription wants this event");
   }
   await store.log.append(entries);
+  // Deleted meanwhile: what was written for it here came too late to be deleted with it.
+  const events = batch.map(({ id }) => id);
+  if (!(await store.accounts.exists(account))) await forgetTraces(account, events, parts);
 }
 
 /** Hands on the events of floods that a person let go. */
@@ -102,6 +106,7 @@ async function releaseHolds(account: string, parts: Parts, stop: Stop): Promise<
       if (batch.length < batchSize) break;
     }
     await store.holds.replace(hold, { ...hold, status: "released", resolvedAt: iso(now()) });
+    if (!(await store.accounts.exists(account))) await forgetTraces(account, [], parts);
   }
 }
 

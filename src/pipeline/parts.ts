@@ -10,7 +10,7 @@ import type { Store } from "../store/store.js";
 /** What every actor works with. `context.ts` puts it together. */
 export interface Parts {
   readonly store: Store;
-  readonly wakeUps: Pick<WakeUps, "wake" | "wakeMany" | "wakeSoon">;
+  readonly wakeUps: Pick<WakeUps, "wake" | "wakeMany" | "wakeSoon" | "forget">;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Milliseconds since 1970. */

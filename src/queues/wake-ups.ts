@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Queue, Worker } from "bullmq";
 import type { Cluster, Redis } from "ioredis";
 import { messageOf } from "../errors.js";
@@ -34,6 +35,11 @@ export interface WakeUps {
   wakeMany(name: QueueName, ids: readonly string[]): Promise<void>;
   /** Wakes an actor at `at` (ms), to the point, if that is soon. The clock would, too, up to a second later. */
   wakeSoon(name: QueueName, id: string, at: number): void;
+  /**
+   * Forgets an actor that is no more: its wake-ups, and what the queue noted of them. Waits a little for one that is
+   * awake to end; what that writes later is gone when its queue has seen a hundred others.
+   */
+  forget(name: QueueName, id: string): Promise<void>;
   /** Begins to work for woken actors in this process. */
   work(name: QueueName, handler: Handler): void;
   /** Makes the clock tick and the sweep come round; said again, they keep on as they did. */
@@ -44,6 +50,9 @@ export interface WakeUps {
   /** Takes no more work, lets what is in flight finish for up to `deadlineMs`, then drops it. */
   close(deadlineMs: number): Promise<void>;
 }
+
+/** How long (ms) the end of an actor that is awake is waited for when it is forgotten. */
+const forgetMs = 2_000;
 
 export function createWakeUps(connection: Redis | Cluster, prefix: string, log: Log): WakeUps {
   const open = new Map<QueueName, Queue>();
@@ -113,6 +122,26 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
         this.wake(name, id).catch((error: unknown) => log.debug({ reason: messageOf(error) }, "not woken"));
       };
       soon.set(actor, { at, timer: setTimeout(wake, Math.max(0, wait)).unref() });
+    },
+    async forget(name, id) {
+      const of = queue(name);
+      const until = Date.now() + forgetMs;
+      for (;;) {
+        const jobId = await of.getDeduplicationJobId(id);
+        if (jobId === null) break;
+        const job = await of.getJob(jobId);
+        if (!job) await of.removeDeduplicationKey(id);
+        else if (!(await job.isActive())) await job.remove().catch(() => undefined);
+        else if (Date.now() > until) break;
+        else {
+          // One that waits for more to do hears it, looks, and finds that there is nothing.
+          if (!bells.ring(`${name}:${id}`)) await tellOthers([`${name}:${id}`]);
+          await sleep(10);
+        }
+      }
+      const failed = await of.getFailed(0, queues[name].keepFailed);
+      for (const job of failed) if ((job.data as { id?: unknown }).id === id) await job.remove();
+      await connection.xtrim(of.toKey("events"), "MAXLEN", 0);
     },
     work(name, handler) {
       const { concurrency, lockDuration, stalledInterval } = queues[name];

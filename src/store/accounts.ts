@@ -5,6 +5,7 @@ import { idFromBytes } from "../domain/ids.js";
 import type { ResourceName } from "../domain/record.js";
 import type { Page, PageRequest } from "../services.js";
 import { eventArguments } from "./events.js";
+import { forgetAnswers } from "./idempotency.js";
 import { accountKeys, account as keys, shared } from "./keys.js";
 import { pageOfIds } from "./page.js";
 import type { RedisClient } from "./redis.js";
@@ -45,6 +46,10 @@ export interface AccountStore {
   ids(): Promise<string[]>;
   /** Changes settings; null when there is no such account. */
   update(id: string, change: (settings: Settings) => Settings): Promise<Account | null>;
+  /** Whether there is such an account, and it is not being deleted. Takes less than reading it. */
+  exists(id: string): Promise<boolean>;
+  /** Begins to delete an account: from here on no worker can write for it. False when there is none. */
+  end(id: string): Promise<boolean>;
   /** Removes the account from the index and deletes every key it has. */
   remove(id: string): Promise<boolean>;
   jar(id: string): Promise<{ readonly stored: StoredJar; readonly epoch: number } | null>;
@@ -140,10 +145,17 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
         if (done === 1) return { ...changed, session: readSession(session, renewal) };
       }
     },
+    exists: async (id) => (await client.exists(keys.record(id))) === 1,
+    async end(id) {
+      if ((await client.zscore(shared.accounts, id)) === null) return false;
+      await client.del(keys.fence(id), keys.record(id));
+      return true;
+    },
     async remove(id) {
       // The fence goes first: no worker can write for the account from here on. The index goes last, so that a
       // deletion that was cut off can be asked for again.
       await client.del(keys.fence(id), keys.record(id));
+      await forgetAnswers(client, id);
       const sources = await client.hkeys(keys.sources(id));
       await client.unlink(...accountKeys(id, sources));
       return (await client.zrem(shared.accounts, id)) > 0;

@@ -18,6 +18,8 @@ export interface DueSet {
   settle(kind: ActorKind, id: string, generation: string, next: number | null, now: number): Promise<void>;
   /** Actors that are late, each leased until `leaseUntil`. */
   takeLate(now: number, leaseUntil: number, limit: number): Promise<{ kind: ActorKind; id: string }[]>;
+  /** Takes an actor out that is no more. */
+  forget(kind: ActorKind, id: string): Promise<void>;
   /** Makes sure that these actors are in the set at all, due at `at` (ms) unless they are due otherwise. */
   ensure(kind: ActorKind, ids: readonly string[], at: number): Promise<void>;
   /** Makes everyone late now: for a process that starts as the only owner of its Redis. */
@@ -48,6 +50,12 @@ export function createDueSet(client: RedisClient, run: RunScript): DueSet {
         const [kind, id = ""] = actor.split(":");
         return { kind: kind as ActorKind, id };
       });
+    },
+    async forget(kind, id) {
+      const actor = `${kind}:${id}`;
+      await client.zrem(shared.due, actor);
+      await client.hdel(shared.dueGenerations, actor);
+      await client.hdel(shared.duePromises, actor);
     },
     async ensure(kind, ids, at) {
       for (let i = 0; i < ids.length; i += 500) {

@@ -28,12 +28,16 @@ export interface EventLog {
   /** The newest position, or `0`. */
   end(): Promise<string>;
   trim(time: number, limit: number): Promise<number>;
+  /** Deletes the entries about these events. */
+  forget(events: readonly string[]): Promise<void>;
 }
 
 function entryOf([position, fields]: [string, string[]]): LogEntry {
   const [, account = "", , event = "", , type = "", , matched] = fields;
   return { position, account, event, type, matched: matched === undefined ? null : Number(matched) };
 }
+
+const forgetAtOnce = 500;
 
 export function createEventLog(client: RedisClient, run: RunScript): EventLog {
   return {
@@ -67,6 +71,14 @@ export function createEventLog(client: RedisClient, run: RunScript): EventLog {
     async end() {
       const [newest] = await client.xrevrange(shared.log, "+", "-", "COUNT", 1);
       return newest ? newest[0] : "0";
+    },
+    async forget(events) {
+      for (let i = 0; i < events.length; i += forgetAtOnce) {
+        const some = events.slice(i, i + forgetAtOnce);
+        const positions = (await client.hmget(shared.logIds, ...some)).filter((at) => at !== null);
+        if (positions.length > 0) await client.xdel(shared.log, ...positions);
+        await client.hdel(shared.logIds, ...some);
+      }
     },
     async trim(time, limit) {
       const rows = await client.xrange(shared.log, "-", `${time}`, "COUNT", limit);

@@ -31,6 +31,8 @@ export interface EventStore {
   cursor(account: string): Promise<string>;
   moveCursor(account: string, from: string, to: string): Promise<void>;
   /** Deletes fanned-out events from before `time` (ms), at most `limit` of them; how many it were. */
+  /** The ids of all events of an account. */
+  ids(account: string): Promise<string[]>;
   trim(account: string, time: number, limit: number): Promise<number>;
 }
 
@@ -119,6 +121,7 @@ export function createEventStore(client: RedisClient, run: RunScript): EventStor
     async moveCursor(account, from, to) {
       await run("move-cursor", [keys.record(account), keys.cursor(account)], [from, to]);
     },
+    ids: (account) => client.hkeys(keys.eventIds(account)),
     async trim(account, time, limit) {
       const cursor = (await client.get(keys.cursor(account))) ?? "0";
       const rows = await client.xrange(keys.events(account), "-", `${time}`, "COUNT", limit);

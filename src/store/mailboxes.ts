@@ -76,6 +76,8 @@ export interface MailboxStore {
   list(subscription: string, page: PageRequest & { status: DeliveryStatus | null }): Promise<Page<Delivery>>;
   /** Deletes deliveries from before `time` (ms), about `limit` of them at most. Those that wait are kept, or discarded. */
   trim(subscription: string, time: number, limit: number, waiting: "keep" | "discard"): Promise<number>;
+  /** Deletes every delivery about this account, whatever it waits for. */
+  purge(subscription: string, account: string): Promise<void>;
   /** Deliveries that were made before this time (ms) may have been deleted, because there were too many. */
   trimmedBefore(subscription: string): Promise<number>;
 }
@@ -246,6 +248,21 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
         kept += stay.size;
       }
       return trimmed;
+    },
+    async purge(subscription, account) {
+      const said = `"account":${JSON.stringify(account)}`;
+      let cursor = "0";
+      do {
+        const [next, rows] = await client.hscan(keys.deliveries(subscription), cursor, "COUNT", trimAtOnce);
+        cursor = next;
+        const texts = rows.filter((text, index) => index % 2 === 1 && text.includes(said));
+        const args = texts.map(read).flatMap(({ id, group, line }) => [id, group ?? "", line ?? ""]);
+        if (args.length === 0) continue;
+        await run("mailbox-purge", keysOf(subscription, forgetKeys), [
+          keys.digest(subscription, ""),
+          ...args,
+        ]);
+      } while (cursor !== "0");
     },
     async trimmedBefore(subscription) {
       return Number((await client.get(keys.trimmed(subscription))) ?? 0);

@@ -18,6 +18,7 @@ const names = [
   "mailbox-close",
   "mailbox-forget",
   "mailbox-look",
+  "mailbox-purge",
   "mailbox-record",
   "move-cursor",
   "rate-token",

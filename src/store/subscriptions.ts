@@ -3,6 +3,7 @@ import { idFromBytes } from "../domain/ids.js";
 import type { ChannelSettings, SigningSecrets, Subscription } from "../domain/subscription.js";
 import { messageOf } from "../errors.js";
 import type { Page, PageRequest } from "../services.js";
+import { forgetAnswers } from "./idempotency.js";
 import { mailbox as keys, mailboxKeys, shared } from "./keys.js";
 import { pageOfIds } from "./page.js";
 import type { RedisClient } from "./redis.js";
@@ -147,6 +148,8 @@ export function createSubscriptionStore(
       // The index goes last, so that a deletion that was cut off can be asked for again.
       await client.del(keys.subscription(id));
       await touch();
+      await forgetAnswers(client, id);
+      await client.del(shared.rate(id));
       const digests = await client.hvals(keys.members(id));
       await client.unlink(...mailboxKeys(id, [...new Set(digests)]));
       return (await client.zrem(shared.subscriptions, id)) > 0;

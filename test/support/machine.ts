@@ -110,6 +110,7 @@ export function createMachine(options: {
     },
     // The clock of `settle` moves on by itself and finds whoever is late.
     wakeSoon: () => undefined,
+    forget: async () => undefined,
     async wakeMany(kind, ids) {
       for (const id of ids) await this.wake(kind, id);
     },

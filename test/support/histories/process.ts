@@ -44,6 +44,7 @@ const wakeUps: Parts["wakeUps"] = {
   wake: async () => undefined,
   wakeMany: async () => undefined,
   wakeSoon: () => undefined,
+  forget: async () => undefined,
 };
 
 export function partsOf(store: Store, world: World): Parts {
