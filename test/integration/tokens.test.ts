@@ -112,6 +112,20 @@ test("the first token is shown, opens, and cannot be deleted: it is a setting", 
   });
 });
 
+test("the requests of a token are counted over all processes, and come back with time", async () => {
+  const processes = [openProcess(), openProcess()];
+  const take = (i: number) => processes[i % 2]?.store.rates.take("token:x", 1_200 / 60, 5, 1);
+  const taken = await Promise.all(Array.from({ length: 8 }, (_, i) => take(i)));
+  expect(taken.filter((each) => each?.granted === 1).map((each) => each?.left)).toEqual([4, 3, 2, 1, 0]);
+  for (const refused of taken.slice(5)) {
+    expect(refused).toMatchObject({ granted: 0, left: 0 });
+    expect(refused?.waitMs).toBeGreaterThan(0);
+    expect(refused?.waitMs).toBeLessThanOrEqual(50);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(await take(0)).toMatchObject({ granted: 1 });
+});
+
 test("an expired token opens nothing, and what it held open ends", async () => {
   const { tokens, entrance } = openProcess();
   const expiresAt = new Date(time + 5_000).toISOString();
