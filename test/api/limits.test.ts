@@ -87,11 +87,10 @@ describe("requests of a token", () => {
   it("are answered as without a limit while the store is away or silent", async () => {
     const away = rate(() => Promise.reject(new Error("Connection is closed.")));
     const silent = rate(() => new Promise(() => undefined));
-    for (const { send, state } of [away, silent]) {
-      expect((await send("GET", "/v1/event-types/favorite.added")).status).toBe(200);
-      state.fail = new Error("Connection is closed.");
-      expect((await send("GET", "/v1/accounts")).status).toBe(503);
-    }
+    expect((await silent.send("GET", "/v1/event-types/favorite.added")).status).toBe(200);
+    expect((await away.send("GET", "/v1/event-types/favorite.added")).status).toBe(200);
+    away.state.fail = new Error("Connection is closed.");
+    expect((await away.send("GET", "/v1/accounts")).status).toBe(503);
   });
 });
 
