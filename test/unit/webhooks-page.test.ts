@@ -1,21 +1,19 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { webhookOutcome, webhookRequest } from "../../src/channels/webhook.js";
+import { explainVerdict } from "../../src/cli/verify/verdict.js";
 import type { Message } from "../../src/domain/delivery.js";
 import {
   type ChannelSettings,
   isReservedHeader,
   subscriptionInputSchema,
 } from "../../src/domain/subscription.js";
+import { readPage, useExamples } from "../support/documents.js";
 import { example, messageOf } from "./channels/messages.js";
 
-const page = readFileSync(new URL("../../docs/webhooks.md", import.meta.url), "utf8");
-
-function block(name: string): string {
-  const found = new RegExp(`<!-- example: ${name} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(page)?.[1];
-  if (found === undefined) throw new Error(`the page has no example ${name}`);
-  return found;
-}
+const exampleOf = useExamples();
+const name = "docs/webhooks.md";
+const page = readPage(name);
+const block = (example: string) => exampleOf(name, example);
 
 const event = example("favorite.added");
 const digest: Partial<Message> = {
@@ -45,6 +43,30 @@ describe("docs/webhooks.md", () => {
   test("shows the headers as the code makes them", () => {
     const lines = Object.entries(requestOf("standard").headers).map(([name, value]) => `${name}: ${value}\n`);
     expect(block("headers")).toBe(lines.join(""));
+  });
+
+  test("shows what verify says", () => {
+    const received = {
+      headers: { id: "", timestamp: "", signature: "" },
+      body: Buffer.alloc(0),
+      missing: 0,
+      surplus: 0,
+    };
+    const rules = { now: new Date(), toleranceSeconds: 300 };
+    const facts = {
+      received,
+      secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+      cause: "a line break was added at its end",
+      rules,
+    };
+    const told = [
+      { ok: true, timestamp: 1614265330, age: 12, scheme: "v1", position: 1, signatures: 1 } as const,
+      { ok: false, code: "no_match", reason: "", age: 12 } as const,
+    ].map((verdict) => {
+      const { sentence, remedy } = explainVerdict(verdict, facts);
+      return remedy === null ? sentence : `${sentence}\n${remedy}`;
+    });
+    expect(`${told.join("\n\n")}\n`).toBe(block("verify-answers"));
   });
 
   test("names every header that may not be set", () => {

@@ -1,0 +1,33 @@
+import { eventTypes } from "../../src/domain/catalog.js";
+
+/** Which test file runs which examples of which page: every named block of the documents, and no other. */
+export const runBy: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "test/unit/readme.test.ts": { "README.md": ["doctor"] },
+  "test/unit/webhooks-page.test.ts": {
+    "docs/webhooks.md": [
+      "headers",
+      "standard-event",
+      "standard-digest",
+      "cloudevents-event",
+      "cloudevents-digest",
+      "delays",
+      "verify-answers",
+    ],
+  },
+  "test/documents/verify.test.ts": {
+    "docs/webhooks.md": ["verify-node", "verify-python", "verify-php", "verify-openssl"],
+  },
+  "test/documents/receivers.test.ts": {
+    "docs/webhooks.md": [
+      "verify-node",
+      "verify-python",
+      "verify-php",
+      "receiver-node",
+      "receiver-hono",
+      "receiver-python",
+      "receiver-php",
+      "receiver-shell",
+    ],
+  },
+  "test/documents/events.test.ts": { "docs/events.md": eventTypes.map(({ type }) => type) },
+};
