@@ -18,6 +18,14 @@ export function available(program: string, question = "--version"): boolean {
   }
 }
 
+let commands: string | null = null;
+
+/** Whether `pixiehook` has this command. */
+export function knows(name: string): boolean {
+  commands ??= execFileSync(process.execPath, [command, "--help"], { encoding: "utf8" });
+  return new RegExp(`^  ${name}\\b`, "m").test(commands);
+}
+
 export interface Shell {
   /** A folder of its own, where blocks run. */
   readonly folder: string;
