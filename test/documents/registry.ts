@@ -29,7 +29,25 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, readonly str
       "receiver-shell",
     ],
   },
-  "test/documents/connecting.test.ts": {
+  "test/documents/keeping.test.ts": {
+    "docs/operations.md": ["backup", "restore", "new-key", "seal-anew"],
+  },
+  "test/documents/files.test.ts": {
+    "README.md": ["demo", "start", "doctor-command", "compose", "work"],
+    "docs/operations.md": ["compose", "systemd", "nginx", "caddy", "upgrade", "redis-conf"],
+    "docs/architecture.md": ["path"],
+    "docs/benchmarks.md": ["bench"],
+  },
+  "test/documents/first-alert.test.ts": {
+    "README.md": [
+      "first-alert-simulator",
+      "first-alert-service",
+      "first-alert-connect",
+      "first-alert-favorite",
+      "first-alert-look",
+    ],
+  },
+  "test/documents/pages.test.ts": {
     "docs/connecting.md": [
       "account",
       "renew-api",
@@ -43,9 +61,7 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, readonly str
       "renew",
       "poll",
     ],
-  },
-  "test/documents/subscriptions.test.ts": {
-    "README.md": ["webhook", "slack", "email", "variables", "subscribe"],
+    "README.md": ["webhook", "slack", "email", "variables", "subscribe", "connect"],
     "docs/subscriptions.md": [
       "subscribe",
       "create",
@@ -63,6 +79,8 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, readonly str
       "recipe-wedding",
       "recipe-trouble",
     ],
+    "docs/operations.md": ["ready", "mailboxes", "pause", "replay", "doctor-json"],
+    "docs/webhooks.md": ["verify-command", "listen"],
   },
   "test/documents/events.test.ts": { "docs/events.md": eventTypes.map(({ type }) => type) },
 };

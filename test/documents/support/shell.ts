@@ -18,12 +18,19 @@ export function available(program: string, question = "--version"): boolean {
   }
 }
 
-let commands: string | null = null;
+const helps = new Map<string, string>();
+
+/** What `pixiehook COMMAND --help` says; of the whole program without one. */
+export function helpOf(name = ""): string {
+  const args = [command, ...(name === "" ? [] : [name]), "--help"];
+  const help = helps.get(name) ?? execFileSync(process.execPath, args, { encoding: "utf8", stdio: "pipe" });
+  helps.set(name, help);
+  return help;
+}
 
 /** Whether `pixiehook` has this command. */
 export function knows(name: string): boolean {
-  commands ??= execFileSync(process.execPath, [command, "--help"], { encoding: "utf8" });
-  return new RegExp(`^  ${name}\\b`, "m").test(commands);
+  return new RegExp(`^  ${name}\\b`, "m").test(helpOf());
 }
 
 export interface Shell {

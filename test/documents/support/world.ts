@@ -15,8 +15,13 @@ export interface World {
   };
   addAccount(name: string): Promise<string>;
   subscribe(more?: object): Promise<Json>;
+  /** Deletes all accounts and subscriptions. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** The tests of one page; they share a service with those of the others, and what they leave there. */
+export type PageTests = (example: (page: string, name: string) => string, world: () => World) => void;
 
 type Replacement = Readonly<Record<string, string>>;
 
@@ -64,6 +69,12 @@ export async function openWorld(): Promise<World> {
         channel: { type: "webhook", url: `${studio.webhooks.url}/hook` },
         ...more,
       }),
+    async clear() {
+      for (const kind of ["accounts", "subscriptions"]) {
+        const { data } = (await service.call("GET", `/v1/${kind}?limit=200`)).body;
+        for (const { id } of data) await service.call("DELETE", `/v1/${kind}/${id}`);
+      }
+    },
     async close() {
       shell.close();
       await service.end("SIGTERM");
