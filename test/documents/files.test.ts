@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { readConfig } from "../../src/config.js";
 import { useExamples } from "../support/documents.js";
 import { lineProblem } from "./support/scripts.js";
-import { available } from "./support/shell.js";
+import { available, succeeds } from "./support/shell.js";
 
 const example = useExamples();
 const root = new URL("../../", import.meta.url);
@@ -43,8 +43,9 @@ test("an upgrade is what git and npm know", () => {
   expect(lineProblem(install ?? "")).toBeNull();
 });
 
-const composed = available("docker-compose", "version");
-test.skipIf(!composed)("docker compose takes the file, and knows the service that is scaled", () => {
+const composers = [["docker", "compose"], ["docker-compose"]];
+const composer = composers.find(([program = "", ...words]) => succeeds(program, [...words, "version"]));
+test.skipIf(!composer)("docker compose takes the file, and knows the service that is scaled", () => {
   const [copy, up = ""] = example("README.md", "compose").trim().split("\n");
   expect(copy).toMatch(/^cp \.env\.example \.env\b/);
   expect(example("docs/operations.md", "compose").trim()).toBe(up);
@@ -53,10 +54,9 @@ test.skipIf(!composed)("docker compose takes the file, and knows the service tha
     .replace("PIXIEHOOK_API_TOKEN=", "PIXIEHOOK_API_TOKEN=0123456789abcdef");
   writeFileSync(join(folder, ".env"), settings);
   writeFileSync(join(folder, "docker-compose.yml"), readFileSync(new URL("docker-compose.yml", root)));
-  const asked = ["--env-file", ".env", "config", "--services"];
-  const services = execFileSync("docker-compose", asked, { cwd: folder, encoding: "utf8" })
-    .trim()
-    .split("\n");
+  const [program = "", ...words] = composer ?? [];
+  const asked = [...words, "--env-file", ".env", "config", "--services"];
+  const services = execFileSync(program, asked, { cwd: folder, encoding: "utf8" }).trim().split("\n");
   expect(services.sort()).toEqual(["api", "redis", "worker"]);
   const scaled = /^docker compose up --build --scale (\w+)=\d+$/.exec(up)?.[1];
   expect(services).toContain(scaled);

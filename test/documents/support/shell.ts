@@ -8,14 +8,19 @@ import { fileURLToPath } from "node:url";
 const command = fileURLToPath(new URL("../../../bin/pixiehook.js", import.meta.url));
 const curl = fileURLToPath(new URL("curl.js", import.meta.url));
 
-/** Whether a program can be started. */
-export function available(program: string, question = "--version"): boolean {
+/** Whether a program can be started, and ends well. */
+export function succeeds(program: string, args: readonly string[]): boolean {
   try {
-    execFileSync(program, [question], { stdio: "ignore" });
+    execFileSync(program, args, { stdio: "ignore" });
     return true;
   } catch {
     return false;
   }
+}
+
+/** Whether a program is installed. */
+export function available(program: string, question = "--version"): boolean {
+  return succeeds(program, [question]);
 }
 
 const helps = new Map<string, string>();
