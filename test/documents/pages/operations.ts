@@ -54,11 +54,6 @@ export const testOperations: PageTests = (example, world) => {
     expect(told.match(/^Valid: /gm)).toHaveLength(3);
   });
 
-  test.skipIf(!knows("connect"))("`pixiehook connect` watches an account with what is pasted", async () => {
-    const input = `${world().studio.simulator.cookies}\n`;
-    expect(await world().shell.run(example("README.md", "connect"), { input })).toContain("Signed in as");
-  });
-
   test.skipIf(!knows("listen"))("`pixiehook listen` sends what happens to a local receiver", async () => {
     const line = example("docs/webhooks.md", "listen").trim();
     const [npx, command, ...args] = line
