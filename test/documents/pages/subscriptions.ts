@@ -105,6 +105,7 @@ export const testSubscriptions: PageTests = (example, world) => {
   );
 
   test.skipIf(!knows("trigger"))("`pixiehook trigger` sends a sample on the real way", async () => {
+    await world().addAccount("Smith Studio");
     const { id } = await world().subscribe({
       channel: { type: "webhook", url: `${world().studio.webhooks.url}/triggered` },
     });

@@ -77,7 +77,7 @@ export function openShell(environment: Readonly<Record<string, string>>): Shell 
         if (!script.includes(from)) throw new Error(`the block does not hold ${from}`);
         script = script.replaceAll(from, to);
       }
-      const child = spawn("bash", ["-euo", "pipefail", "-c", script], {
+      const child = spawn("bash", ["--norc", "-euo", "pipefail", "-c", script], {
         cwd: folder,
         env: { ...variables, ...more },
       });
