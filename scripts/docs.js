@@ -103,6 +103,11 @@ const envelope = table(
       "yes or no",
       'whether it was there before watching began (`"backfill": true`)',
     ],
+    [
+      "`data.detected.sample`",
+      "yes, or absent",
+      "only in samples: nothing happened, somebody wanted to see what arrives",
+    ],
   ],
 );
 

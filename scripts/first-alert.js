@@ -50,7 +50,7 @@ function start(name) {
   const script = block(name);
   // Where everything is built already, npm leaves out the scripts that would build it again.
   const environment = here ? { npm_config_ignore_scripts: "true" } : {};
-  const child = spawn("bash", ["-euo", "pipefail", "-c", script], {
+  const child = spawn("bash", ["--norc", "-euo", "pipefail", "-c", script], {
     cwd: clone,
     detached: true,
     env: { ...bare(), PORT: String(ports.service), ...environment },
