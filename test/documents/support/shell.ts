@@ -41,6 +41,8 @@ export function knows(name: string): boolean {
 export interface Shell {
   /** A folder of its own, where blocks run. */
   readonly folder: string;
+  /** Where programs are looked for. */
+  readonly path: string;
   /** Runs a block as it stands, but for what `replace` puts in the place of its literal texts. Throws unless it ends well. */
   run(code: string, options?: ShellOptions): Promise<string>;
   close(): void;
@@ -68,9 +70,11 @@ export function openShell(environment: Readonly<Record<string, string>>): Shell 
     `#!/bin/sh\n[ "$1" = pixiehook ] || exit 99\nshift\nexec "${process.execPath}" "${command}" "$@"\n`,
   );
   if (!available("curl")) program("curl", `#!/bin/sh\nexec "${process.execPath}" "${curl}" "$@"\n`);
-  const variables = { ...environment, PATH: `${programs}:${process.env.PATH ?? ""}`, HOME: folder };
+  const path = `${programs}:${process.env.PATH ?? ""}`;
+  const variables = { ...environment, PATH: path, HOME: folder };
   return {
     folder,
+    path,
     async run(code, { replace = {}, environment: more = {}, input = "", code: expected = 0 } = {}) {
       let script = code;
       for (const [from, to] of Object.entries(replace)) {
