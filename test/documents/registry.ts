@@ -79,7 +79,7 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, readonly str
       "recipe-wedding",
       "recipe-trouble",
     ],
-    "docs/operations.md": ["ready", "mailboxes", "pause", "replay", "doctor-json"],
+    "docs/operations.md": ["ready", "mailboxes", "pause", "replay", "doctor-json", "token"],
     "docs/webhooks.md": ["verify-command", "listen"],
   },
   "test/documents/events.test.ts": { "docs/events.md": eventTypes.map(({ type }) => type) },

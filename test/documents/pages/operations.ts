@@ -22,6 +22,16 @@ export const testOperations: PageTests = (example, world) => {
     expect(await shell.run(example(page, "replay"), { replace })).toMatch(/Done|nothing to send/);
   });
 
+  test("a token is made that may read, and no more", async () => {
+    const { shell, service } = world();
+    const replace = { "2027-01-01": `${new Date().getUTCFullYear() + 1}-12-31` };
+    const made = JSON.parse(await shell.run(example(page, "token"), { replace }));
+    expect(made).toMatchObject({ name: "reporting", scope: "read", token: expect.stringMatching(/^pxh_/) });
+    const asked = { headers: { authorization: `Bearer ${made.token}` } };
+    expect((await fetch(`${service.url}/v1/accounts`, asked)).status).toBe(200);
+    expect((await fetch(`${service.url}/v1/accounts`, { ...asked, method: "POST" })).status).toBe(403);
+  });
+
   test.skipIf(!available("jq"))("mailboxes and the doctor's findings are read out of JSON", async () => {
     const { shell } = world();
     const { id } = await world().subscribe();
