@@ -62,3 +62,8 @@ export function moment(text: string): string {
     throw new InvalidArgumentError("use a time such as 2026-11-20T10:15:00Z, a date, or how long ago: 2d");
   return new Date(text).toISOString();
 }
+
+export function number(text: string): number {
+  if (!/^\d{1,9}(\.\d{1,6})?$/.test(text)) throw new InvalidArgumentError("use a number");
+  return Number(text);
+}

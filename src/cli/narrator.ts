@@ -1,9 +1,7 @@
-import { styleText } from "node:util";
 import type { PixiehookEvent } from "../domain/event.js";
 import type { SimulationOptions } from "../simulator/run.js";
+import type { Style } from "./colours.js";
 import type { Terminal } from "./terminal.js";
-
-type Style = Parameters<typeof styleText>[0];
 
 /** Tells what happens, a line each, for people who watch the demo. */
 export interface Narrator {
@@ -37,7 +35,7 @@ function actOf(text: string, collectionName: (id: string) => string | null): str
 
 export function narrate(terminal: Terminal): Narrator {
   let collectionName: (id: string) => string | null = () => null;
-  const style = (name: Style, text: string) => (terminal.interactive ? styleText(name, text) : text);
+  const style = terminal.paint;
   const happened = (what: string, text: string) => {
     const time = new Date().toTimeString().slice(0, 8);
     terminal.write(`  ${time}  ${style(styles[what] ?? "reset", what.padEnd(8))}  ${text}`);

@@ -40,7 +40,7 @@ export async function replay(
   try {
     const begun = await client.post(`${path}/replay`, asked, replaySchema);
     say(beginning(begun));
-    const last = wait ? await follow(client, `${path}/replays/${begun.id}`, begun, say, terminal) : begun;
+    const last = wait ? await follow(client, `${path}/replays/${begun.id}`, begun, terminal) : begun;
     if (json) terminal.write(JSON.stringify(last, null, 2));
     else terminal.write(ending(last, wait));
   } catch (error) {
@@ -54,17 +54,17 @@ async function follow(
   client: Client,
   path: string,
   begun: Answer,
-  say: (line: string) => void,
-  { interactive, signal }: Terminal,
+  { progress, signal }: Terminal,
 ): Promise<Answer> {
   let last = begun;
-  let shown = "";
-  while (last.status === "running" && !signal.aborted) {
-    const line = progress(last);
-    if (interactive && line !== shown) say(shown === "" ? line : `\u001b[1A\u001b[2K${line}`);
-    if (interactive) shown = line;
-    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
-    last = await client.get(path, replaySchema);
+  try {
+    while (last.status === "running" && !signal.aborted) {
+      progress(howFar(last));
+      await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) last = await client.get(path, replaySchema);
+    }
+  } finally {
+    progress("");
   }
   return last;
 }
@@ -74,7 +74,7 @@ function beginning({ count: many, id }: Answer): string {
   return many === null ? `Sending again (${id}).` : `Sending ${count(many, "event")} again (${id}).`;
 }
 
-function progress({ count: many, queued }: Answer): string {
+function howFar({ count: many, queued }: Answer): string {
   return many === null ? `${count(queued, "event")} so far` : `${queued} of ${count(many, "event")}`;
 }
 

@@ -109,7 +109,6 @@ export const addVerify: AddCommand = (program, { terminal, environment, exitWith
     .option("--at <time>", "judge its age at this time (Unix seconds or ISO 8601) instead of now", time)
     .option("--json", "write JSON, for scripts", false)
     .addHelpText("after", examples)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/wh(sec|sk)_\S+/g, "[hidden]")) })
     .action(async (options: VerifyOptions) => {
       if (options.body === undefined && process.stdin.isTTY)
         terminal.note("Reading what is typed or pasted here; Ctrl-D ends it.");

@@ -122,17 +122,32 @@ function fromText(text: string): Pasted | Unreadable {
   return { cookies: fromHeader(text.replace(/^(["'])(.*)\1$/, "$2")), userAgent: null };
 }
 
-/** Tells the four formats apart by content and reads the cookies, unchecked. */
+export type PastedFormat = "curl" | "json" | "netscape" | "header";
+
+/** Which of the four formats it is in, by its content. */
+export function formatOf(input: string): PastedFormat {
+  const text = input.replace(/^\uFEFF/, "").trim();
+  if (/^\$?\s*curl(\.exe)?\s/i.test(text)) return "curl";
+  if (/^[[{]/.test(text)) return "json";
+  const isNetscape =
+    /^# (Netscape )?HTTP Cookie File/im.test(text) || /^\S+\t(TRUE|FALSE)\t\/.*\t/im.test(text);
+  return isNetscape ? "netscape" : "header";
+}
+
+/** Tells the four formats apart and reads the cookies, unchecked. */
 export function parsePasted(input: string): Pasted | Unreadable {
   const text = input.replace(/^\uFEFF/, "").trim();
   if (text === "") return "Nothing was pasted.";
-  if (/^\$?\s*curl(\.exe)?\s/i.test(text)) return fromCurl(text.replace(/^\$\s*/, ""));
-  if (/^[[{]/.test(text)) {
-    const cookies = fromJson(text);
-    return typeof cookies === "string" ? cookies : { cookies, userAgent: null };
+  switch (formatOf(text)) {
+    case "curl":
+      return fromCurl(text.replace(/^\$\s*/, ""));
+    case "json": {
+      const cookies = fromJson(text);
+      return typeof cookies === "string" ? cookies : { cookies, userAgent: null };
+    }
+    case "netscape":
+      return { cookies: fromNetscape(text), userAgent: null };
+    case "header":
+      return fromText(text);
   }
-  if (/^# (Netscape )?HTTP Cookie File/im.test(text) || /^\S+\t(TRUE|FALSE)\t\/.*\t/im.test(text)) {
-    return { cookies: fromNetscape(text), userAgent: null };
-  }
-  return fromText(text);
 }

@@ -1,15 +1,21 @@
-import type { Terminal } from "../../src/cli/terminal.js";
+import { createPaint } from "../../src/cli/colours.js";
+import { StoppedError, type Terminal } from "../../src/cli/terminal.js";
 
 /** A terminal that keeps what is written. */
 export function createTerminal({ interactive = false } = {}) {
   const lines: string[] = [];
   const notes: string[] = [];
-  const stop = new AbortController();
+  const progress: string[] = [];
+  const stopping = new AbortController();
   const terminal: Terminal = {
     write: (line) => void lines.push(line),
     note: (line) => void notes.push(line),
+    progress: (line) => void progress.push(line),
     interactive,
-    signal: stop.signal,
+    paint: createPaint(interactive),
+    keyboard: null,
+    signal: stopping.signal,
   };
-  return { terminal, lines, notes, stop };
+  const stop = { abort: () => stopping.abort(new StoppedError(130, "Stopped.")) };
+  return { terminal, lines, notes, progress, stop };
 }

@@ -1,5 +1,5 @@
-import { styleText } from "node:util";
 import { count } from "../../dashboard/format.js";
+import { plain } from "../plain.js";
 import type { Terminal } from "../terminal.js";
 import type { Finding, Section } from "./finding.js";
 
@@ -10,9 +10,7 @@ const marks = {
 } as const;
 
 /** Writes the report for people: a line for each finding, and one below it for what to do. */
-export function printReport(sections: readonly Section[], { write, interactive }: Terminal): void {
-  const style = (name: Parameters<typeof styleText>[0], text: string) =>
-    interactive ? styleText(name, text) : text;
+export function printReport(sections: readonly Section[], { write, paint: style }: Terminal): void {
   for (const { title, account, findings } of sections) {
     write(`${style("bold", plain(title))}${account === null ? "" : style("dim", `  ${plain(account)}`)}`);
     for (const { level, text, remedy } of findings) {
@@ -31,9 +29,4 @@ function verdict(findings: readonly Finding[]): string {
   const known = notices === 0 ? "" : ` ${count(notices, "thing")} to know of.`;
   if (problems === 0) return `Nothing is wrong.${known}`;
   return `${count(problems, "thing")} need${problems === 1 ? "s" : ""} you.${known}`;
-}
-
-/** Names and reasons come from others: nothing in them may steer a terminal. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
 }

@@ -25,13 +25,20 @@ export interface Remote {
   readonly address: string;
 }
 
-/** Finds the running service and its token. Throws `StartError` that says what to do. */
-export async function reach({ url, token }: RemoteOptions, environment: NodeJS.ProcessEnv): Promise<Remote> {
+/**
+ * Finds the running service and its token. Throws `StartError` that says what to do. When `stop` aborts, whatever is
+ * asked of it throws that reason.
+ */
+export async function reach(
+  { url, token }: RemoteOptions,
+  environment: NodeJS.ProcessEnv,
+  stop?: AbortSignal,
+): Promise<Remote> {
   const own = readAddress(environment);
   const found = await findService(url === undefined ? addressesOf(own) : [plainAddress(url)]);
   if (found.address === null) throw new StartError(`${found.finding.text} ${found.finding.remedy ?? ""}`);
   const access = await findToken(token ?? null, own, url !== undefined);
   if (access.token === null)
     throw new StartError(`There is no API token in ${access.from}: give it with PIXIEHOOK_API_TOKEN.`);
-  return { client: createClient(found.address, access.token), address: found.address };
+  return { client: createClient(found.address, access.token, stop), address: found.address };
 }

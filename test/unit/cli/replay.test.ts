@@ -21,7 +21,7 @@ async function begin(interactive = false) {
   await new Promise((listening) => server.once("listening", listening));
   open.push({ close: () => server.close() });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { terminal, lines, stop } = createTerminal({ interactive });
+  const { terminal, lines, progress, stop } = createTerminal({ interactive });
   const run = (more: Partial<ReplayOptions> = {}, id = subscriptionId) => {
     const asked = { since: at(-60), only: "failed", wait: false, json: false } as const;
     return replay(id, { url, token, ...asked, ...more }, {}, terminal);
@@ -31,7 +31,7 @@ async function begin(interactive = false) {
     const [now] = replays.splice(0);
     if (now) replays.push({ ...now, ...change });
   };
-  return { ...harness, lines, run, stop, move };
+  return { ...harness, lines, progress, run, stop, move };
 }
 
 test("a replay is begun, and left to itself", async () => {
@@ -41,18 +41,17 @@ test("a replay is begun, and left to itself", async () => {
   expect(lines).toEqual([`Sending 3 events again (${state.replays[0]?.id}).`, "It goes on by itself."]);
 });
 
-test("a replay that is waited for shows on a terminal how far it has come, on one line", async () => {
-  const { run, lines, state, move } = await begin(true);
+test("a replay that is waited for shows how far it has come, beside the answer", async () => {
+  const { run, lines, progress, state, move } = await begin(true);
   const ended = run({ wait: true });
-  while (lines.length < 2) await new Promise((later) => setTimeout(later, 10));
+  while (progress.length < 1) await new Promise((later) => setTimeout(later, 10));
   move({ queued: 2 });
-  while (lines.length < 3) await new Promise((later) => setTimeout(later, 10));
+  while (progress.length < 2) await new Promise((later) => setTimeout(later, 10));
   move({ status: "done", queued: 3, skipped: 4 });
   await ended;
+  expect(progress).toEqual(["0 of 3 events", "2 of 3 events", ""]);
   expect(lines).toEqual([
     `Sending 3 events again (${state.replays[0]?.id}).`,
-    "0 of 3 events",
-    "\u001b[1A\u001b[2K2 of 3 events",
     "Done: 3 events put into the mailbox, 4 left as they are.",
   ]);
 });

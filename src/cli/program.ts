@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import type { AddCommand, Runtime } from "./command.js";
+import { addConnect } from "./connect.js";
+import { addDemo } from "./demo.js";
+import { addDoctor } from "./doctor.js";
+import { addListen } from "./listen.js";
+import { addPoll } from "./poll.js";
+import { addReplay } from "./replay.js";
+import { addSimulator } from "./simulate.js";
+import { addStart } from "./start.js";
+import { addSubscribe } from "./subscribe.js";
+import { addTrigger } from "./trigger.js";
+import { addVerify } from "./verify.js";
+
+/** Every command, in the order in which help lists them. */
+const commands: readonly AddCommand[] = [
+  addStart,
+  addConnect,
+  addPoll,
+  addSubscribe,
+  addListen,
+  addTrigger,
+  addReplay,
+  addVerify,
+  addDoctor,
+  addDemo,
+  addSimulator,
+];
+
+/** These run until they are stopped, and then end in order: that is their good end. */
+export const untilStopped: ReadonlySet<string> = new Set(["start", "listen", "demo", "simulator"]);
+
+/** What stands at a wrong place could be a secret: it is not repeated. */
+function withoutSecrets(text: string): string {
+  return text.replace(/wh(sec|sk)_\S+/g, "[hidden]").replace(/(unknown option '[^'=]*=)[^\n]*/, "$1…'");
+}
+
+export function createProgram(runtime: Runtime): Command {
+  const program = new Command("pixiehook");
+  program
+    .description("Webhooks, Slack alerts and emails for a Pixieset account")
+    .showHelpAfterError("Add --help to see how it is used.")
+    .configureOutput({ outputError: (text, write) => write(withoutSecrets(text)) })
+    .exitOverride();
+  for (const add of commands) add(program, runtime);
+  return program;
+}
