@@ -53,7 +53,8 @@ export async function connect(
 ): Promise<void> {
   refuseCookies(wanted);
   const { client } = await reach(options, environment, terminal.signal);
-  const known = wanted === undefined ? null : await answered(findAccount(client, wanted));
+  // A token that is wrong is told before anybody pastes anything.
+  const known = await answered(wanted === undefined ? nobodyYet(client) : findAccount(client, wanted));
   const account = await withSession(options, input, terminal, optionNames, (session) =>
     known ? renew(client, known, session, options) : add(client, session, options),
   );
@@ -70,6 +71,11 @@ export async function connect(
     write(
       "Next, say who hears of what:\n  pixiehook subscribe 'favorite.*' invoice.paid --email you@example.com",
     );
+}
+
+async function nobodyYet(client: Client): Promise<null> {
+  await client.list("/v1/accounts", accountSchema, 1);
+  return null;
 }
 
 function refuseCookies(argument: string | undefined): void {

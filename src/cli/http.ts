@@ -14,6 +14,8 @@ export interface HttpServer {
   close(deadlineMs: number): Promise<void>;
 }
 
+const idleEveryMs = 50;
+
 const starting: Fetch = () =>
   new Response("pixiehook is starting\n", { status: 503, headers: { "retry-after": "1" } });
 
@@ -78,9 +80,12 @@ export async function listen(options: {
     },
     async close(deadlineMs) {
       const closed = new Promise<void>((done) => server.close(() => done()));
-      if ("closeIdleConnections" in server) server.closeIdleConnections();
       const late = new Promise<void>((done) => setTimeout(done, deadlineMs).unref());
-      await Promise.race([closed, late]);
+      const closeIdle = () => ("closeIdleConnections" in server ? server.closeIdleConnections() : undefined);
+      closeIdle();
+      // A stream that ends leaves a connection behind, on which its reader would come back.
+      const idle = setInterval(closeIdle, idleEveryMs);
+      await Promise.race([closed, late]).finally(() => clearInterval(idle));
       if ("closeAllConnections" in server) server.closeAllConnections();
     },
   };

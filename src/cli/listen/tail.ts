@@ -23,11 +23,13 @@ export interface TailOptions {
   readonly onBack: () => void;
   /** Without a sign of life for so long (ms) a connection counts as lost; the service gives one every 15 s. */
   readonly silenceMs?: number;
-  /** The first wait (ms) before it is sought again; each further one is twice as long, up to half a minute. */
+  /** A connection counts as back when it has lasted for so long (ms) or brought an event: a service that ends takes some, too. */
+  readonly steadyMs?: number;
+  /** The first wait (ms) before it is sought again; each further one is twice as long, up to 5 s. */
   readonly retryMs?: number;
 }
 
-const longestWaitMs = 30_000;
+const longestWaitMs = 5_000;
 /** As long as there is no event at all, nothing can be gone on after: it is asked for the first. */
 const firstEveryMs = 500;
 const rememberedIds = 10_000;
@@ -137,13 +139,14 @@ async function* connect(
   client: Client,
   path: string,
   after: string,
-  { signal, silenceMs = 45_000 }: TailOptions,
+  { signal, silenceMs = 45_000, steadyMs = 1_000 }: TailOptions,
   onAlive: () => void,
 ) {
   const lost = new AbortController();
   const stop = () => lost.abort(signal.reason);
   signal.addEventListener("abort", stop);
   let timer: NodeJS.Timeout | undefined;
+  let steady: NodeJS.Timeout | undefined;
   // Only while something is waited for: whoever takes the events may be slow.
   const watch = () => {
     timer = setTimeout(
@@ -154,17 +157,20 @@ async function* connect(
   const read = createServerSentReader();
   try {
     const bytes = await client.stream(path, { "last-event-id": after }, lost);
-    onAlive();
+    steady = setTimeout(onAlive, steadyMs);
     watch();
     for await (const chunk of bytes) {
       clearTimeout(timer);
-      yield* read(chunk);
+      const messages = read(chunk);
+      if (messages.length > 0) onAlive();
+      yield* messages;
       watch();
     }
   } catch (error) {
     throw lost.signal.aborted ? lost.signal.reason : error;
   } finally {
     clearTimeout(timer);
+    clearTimeout(steady);
     signal.removeEventListener("abort", stop);
     lost.abort();
   }
