@@ -2,6 +2,7 @@ import { clean, money } from "../channels/render/format.js";
 import { plainSentence } from "../dashboard/format.js";
 import type { PixiehookEvent } from "../domain/event.js";
 import { isJsonObject } from "../domain/json.js";
+import { isSample } from "../domain/sample.js";
 import type { Paint } from "./colours.js";
 
 const widestType = "video_download.completed".length;
@@ -16,7 +17,7 @@ export function eventLine(event: PixiehookEvent, paint: Paint): string {
   const parts = [client?.name || client?.email, of, collection?.name].map((part) =>
     clean(part ?? undefined, 60),
   );
-  const told = parts.filter((part) => part !== null).join(", ");
+  const told = parts.filter((part) => part !== null).join(", ") + (isSample(event) ? " (a sample)" : "");
   const type = paint("cyan", (clean(event.type) ?? "").padEnd(widestType));
   return `${paint("dim", time)}  ${type}  ${told}${amount === null ? "" : `  ${paint("green", amount)}`}`.trimEnd();
 }

@@ -30,7 +30,7 @@ def read(seconds):
     return data != b""
 
 
-deadline = time.time() + 15
+deadline = time.time() + 40
 seen = 0
 for wanted, act in steps:
     while wanted.encode() not in shown[seen:] and time.time() < deadline and read(0.05):
