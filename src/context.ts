@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createApi } from "./api/app.js";
 import type { Api } from "./api/env.js";
+import { createProber } from "./channels/probe.js";
 import { type Channels, createChannels } from "./channels/registry.js";
 import { groupOf } from "./channels/render/group.js";
 import { phraseOf } from "./channels/render/phrases.js";
@@ -16,8 +17,10 @@ import { createMetrics } from "./metrics.js";
 import { createAccountService } from "./operations/accounts.js";
 import { createDeliveryService } from "./operations/deliveries.js";
 import { createEntrance } from "./operations/entrance.js";
+import { createDiagnosticsService } from "./operations/diagnostics/service.js";
 import { createEventService } from "./operations/events.js";
 import { createHealthService } from "./operations/health.js";
+import { joinIn } from "./operations/presence.js";
 import { createReplayService } from "./operations/replays.js";
 import { createLogin, createSessionOpener } from "./operations/sessions.js";
 import { createSubscriptionService } from "./operations/subscriptions.js";
@@ -56,6 +59,8 @@ export interface Context {
   readonly apiTokenCreated: boolean;
   /** Nobody else uses this Redis: what a dead predecessor left locked may be freed. */
   readonly ownsRedis: boolean;
+  /** Says from now on that this process is there, and what it does. */
+  join(roles: readonly string[]): Promise<void>;
   /** Resolves when the program cannot go on: its own Redis keeps dying. */
   readonly failure: Promise<Error>;
   /** Ends what is under way, within `deadlineMs`, then everything else. Safe to call twice. */
@@ -75,6 +80,9 @@ type Closers = (() => Promise<void> | void)[];
 
 /** How long a Redis that was named in the settings may take to answer, ms. */
 const redisPatienceMs = 30_000;
+
+/** How long a receiver or the mail server may take to be reached when the doctor looks, ms. */
+const probeMs = 3_000;
 
 /** Builds everything once, from the settings alone. Throws `StartError` for what stands in the way. */
 export async function createContext(config: Config, overrides: Overrides = {}): Promise<Context> {
@@ -106,11 +114,11 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     await ready(prompt);
 
     const version = readVersion();
-    const metrics = createMetrics();
+    const metrics = createMetrics({ version });
     const links = createUnsubscribeLinks(vault, config.publicUrl);
     const channels = createChannels({ ...config, version, unsubscribeUrl: links.urlFor, log });
     closers.push(() => channels.close());
-    const upstream = upstreamParts(config, createStore(patient, vault), closers);
+    const upstream = upstreamParts(config, createStore(patient, vault), { closers, now });
 
     const partsOver = (client: RedisClient): Parts & { wakeUps: WakeUps } => ({
       store: createStore(client, vault),
@@ -136,6 +144,10 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       publicUrl,
       version,
       idempotency: createAnswerStore(prompt, vault),
+      observe({ method, route, status, seconds }) {
+        metrics.httpRequests.inc({ method, route, status });
+        metrics.httpSeconds.observe({ route }, seconds);
+      },
       dashboard: createDashboard({
         services,
         entrance,
@@ -161,6 +173,9 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       apiToken: secrets.apiToken,
       apiTokenCreated: secrets.apiTokenCreated,
       ownsRedis: config.redis.kind === "embedded",
+      async join(roles) {
+        closers.push(await joinIn(roles, { ...working, upstreamClock: upstream.clock }));
+      },
       failure,
       async close(deadlineMs) {
         stopping.abort();
@@ -215,8 +230,12 @@ async function awaitRedis(client: RedisClient, log: Log, signal: AbortSignal): P
   if (inspected.fatal.length > 0) throw new StartError(inspected.fatal.join("\n"));
 }
 
-function upstreamParts(config: Config, store: Store, closers: Closers) {
-  const client = createUpstreamClient(config.pixieset);
+function upstreamParts(
+  config: Config,
+  store: Store,
+  { closers, now }: { closers: Closers; now: () => number },
+) {
+  const client = createUpstreamClient({ ...config.pixieset, now });
   closers.push(() => client.close());
   // One for each account, for as long as the process lives: it remembers which host refused the session.
   const open = new Map<string, Upstream>();
@@ -233,7 +252,7 @@ function upstreamParts(config: Config, store: Store, closers: Closers) {
       return upstream;
     },
   };
-  return { parts, sessions: createSessionOpener(client, config.pixieset, login) };
+  return { parts, sessions: createSessionOpener(client, config.pixieset, login), clock: client.clock };
 }
 
 function createServices(
@@ -263,6 +282,12 @@ function createServices(
     samples: createSampleService(parts),
     tokens: createTokenService(parts),
     health: createHealthService(parts),
+    diagnostics: createDiagnosticsService({
+      ...parts,
+      createProber: () => createProber({ ...config, timeoutMs: probeMs }),
+      dataDir: config.dataDir,
+      isEmbedded: config.redis.kind === "embedded",
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Account, AccountInput, AccountPatch, SessionInput, SessionState } from "./domain/account.js";
 import type { BudgetOption, ResourceForecast } from "./domain/budget-options.js";
 import type { Attempt, Delivery, DeliveryStatus } from "./domain/delivery.js";
+import type { Finding } from "./domain/finding.js";
 import type { Hold } from "./domain/hold.js";
 import type { MailboxState } from "./domain/mailbox.js";
 import type { BudgetState } from "./domain/pace.js";
@@ -19,6 +20,7 @@ export interface Services {
   readonly samples: SampleService;
   readonly tokens: TokenService;
   readonly health: HealthService;
+  readonly diagnostics: DiagnosticsService;
 }
 
 export interface PageRequest {
@@ -292,4 +294,25 @@ export interface HealthService {
   ready(): Promise<{ readonly ok: boolean; readonly problems: readonly string[] }>;
   /** Prometheus text. */
   metrics(): Promise<string>;
+}
+
+/** What a check is about. */
+export const checkAreas = ["redis", "clock", "workers", "mail", "receivers", "data"] as const;
+export type CheckArea = (typeof checkAreas)[number];
+
+export interface Check extends Finding {
+  readonly area: CheckArea;
+}
+
+export interface Diagnosis {
+  /** When the checks were made, ISO 8601: up to ten seconds ago, for whoever asks again. */
+  readonly checkedAt: string;
+  readonly checks: readonly Check[];
+}
+
+export interface DiagnosticsService {
+  /** Looks at all that the service needs: within ten seconds, changing nothing and sending nothing to anyone. */
+  run(): Promise<Diagnosis>;
+  /** What the service takes for the present time, ms. */
+  now(): number;
 }

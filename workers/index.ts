@@ -28,4 +28,5 @@ export async function startWorkers(context: Context, wanted: readonly Role[]): P
   }
   await ensureActors(context.parts);
   for (const role of wanted) if (role !== "api") await workers[role](context);
+  await context.join(wanted);
 }

@@ -5,12 +5,14 @@ import type { Api, ApiEnv } from "./env.js";
 import { answerFailure } from "./failures.js";
 import { honourIdempotencyKey } from "./idempotency.js";
 import { createStreamSeats, limitRequests } from "./limits.js";
+import { measureRequests } from "./measure.js";
 import { answerUnrouted } from "./not-found.js";
 import type { ApiContext, ApiOptions } from "./options.js";
 import { ProblemError } from "./problem.js";
 import { identifyRequests, securityHeaders } from "./request.js";
 import { registerAccounts } from "./routes/accounts.js";
 import { registerDeliveries } from "./routes/deliveries.js";
+import { registerDiagnostics } from "./routes/diagnostics.js";
 import { registerEventStream } from "./routes/event-stream.js";
 import { registerEventTypes } from "./routes/event-types.js";
 import { registerEvents } from "./routes/events.js";
@@ -55,6 +57,7 @@ export function createApi(options: ApiOptions): Api {
   });
 
   app.use(identifyRequests(options.log), securityHeaders);
+  if (options.observe) app.use(measureRequests(options.observe));
   app.use("/v1/*", requireToken(entrance, services.tokens), limitRequests(options.requestRate));
   app.use(
     bodyLimit({
@@ -79,6 +82,7 @@ export function createApi(options: ApiOptions): Api {
   registerReplays(app, context);
   registerDeliveries(app, context);
   registerTokens(app, context);
+  registerDiagnostics(app, context);
   registerOperations(app, context);
   registerUnsubscribe(app, context);
   registerReference(app, context);

@@ -12,7 +12,10 @@ const tags = [
   { name: "Deliveries", description: "What was sent, and what came of every attempt." },
   { name: "Tokens", description: "What opens this API: one for each program, to end each by itself." },
   { name: "Unsubscribe", description: "What links in mails lead to. No API token needed." },
-  { name: "Operations", description: "For machines that look after the program. No token needed." },
+  {
+    name: "Operations",
+    description: "For machines that look after the program. All but the diagnostics need no token.",
+  },
 ];
 
 /** The OpenAPI 3.1 description of everything that is registered on `app`. */

@@ -2,6 +2,7 @@ import type { Log } from "../log.js";
 import type { Entrance, Services } from "../services.js";
 import type { IdempotencyStore } from "./idempotency.js";
 import type { RequestRate, StreamSeats } from "./limits.js";
+import type { ObserveRequest } from "./measure.js";
 
 /** Anything that answers requests, such as the dashboard. */
 export interface Pages {
@@ -24,6 +25,8 @@ export interface ApiOptions {
   readonly streamsPerToken?: number;
   /** Answers every address that is not the API's own. */
   readonly dashboard?: Pages;
+  /** Hears of every request that was answered. */
+  readonly observe?: ObserveRequest;
   /** Ends open event streams and waits when the program stops. */
   readonly signal?: AbortSignal;
   /** How long `POST …/poll?wait=true` waits; 5 minutes unless told. */

@@ -106,7 +106,7 @@ export function createEmailChannel({
 }
 
 /** The password of the mail server, as it is and as the ways to sign in spell it. */
-function credentialsOf(url: string): string[] {
+export function credentialsOf(url: string): string[] {
   const [user, password] = [new URL(url).username, new URL(url).password].map(decodeURIComponent);
   return password ? [password, `\u0000${user}\u0000${password}`] : [];
 }

@@ -3,6 +3,8 @@ import type { AddCommand } from "./command.js";
 import { type AccountFacts, judgeAccount } from "./doctor/account.js";
 import { type AccountAnswer, answers, type SubscriptionAnswer } from "./doctor/answers.js";
 import { type Finding, good, notice, problem, quoted, type Section } from "./doctor/finding.js";
+import { examineHere } from "./doctor/here.js";
+import { needsOf } from "./doctor/needs.js";
 import { printReport } from "./doctor/print.js";
 import { judgeSubscriptions } from "./doctor/subscriptions.js";
 import { type Client, createClient, UnansweredError } from "./remote/client.js";
@@ -20,8 +22,8 @@ const latestDeliveries = 10;
 const abreast = 8;
 
 /**
- * `pixiehook doctor`: what is wrong and what to do, asked of a running service. Changes nothing.
- * Answers whether nothing needs a person.
+ * `pixiehook doctor`: what is wrong and what to do, asked of a running service; where none runs, of what it needs to
+ * start. Changes nothing. Answers whether nothing needs a person.
  */
 async function doctor(
   options: DoctorOptions,
@@ -52,7 +54,10 @@ async function examine(
     const title = address === undefined ? "Service" : `Service at ${address}`;
     return { title, account: null, findings };
   };
-  if (found.address === null) return [service([found.finding])];
+  if (found.address === null) {
+    const local = url === undefined && config ? [await examineHere(config)] : [];
+    return [service([found.finding]), ...local];
+  }
   const { address } = found;
   const access = await findToken(token ?? null, own, url !== undefined);
   const client = createClient(address, access.token);
@@ -60,6 +65,7 @@ async function examine(
   try {
     findings.push(...(await judgeReadiness(client)));
     if (access.token === null) return [service([...findings, noToken(access)], address)];
+    const needs = await examineNeeds(client);
     const accounts = await client.list("/v1/accounts", answers.account);
     if (accounts.length === 0)
       findings.push(
@@ -72,9 +78,9 @@ async function examine(
       if (told) sections.push({ title: name, account: id, findings: told });
     }
     // What is set here says something of the service only if it was found by that.
-    const email = url === undefined && config ? config.smtp !== null : null;
+    const email = needs === null && url === undefined && config ? config.smtp !== null : null;
     sections.push(await examineSubscriptions(client, address, email));
-    return [service(findings, address), ...sections];
+    return [service(findings, address), ...(needs ?? []), ...sections];
   } catch (error) {
     if (!(error instanceof UnansweredError)) throw error;
     return [service([...findings, judgeFailure(error, access)], address)];
@@ -86,6 +92,17 @@ async function judgeReadiness(client: Client): Promise<Finding[]> {
   if (ok) return [good("service_ready", "It is ready: Redis answers, and the workers keep up.")];
   const remedy = "Everything goes on by itself when this is mended.";
   return problems.map((text) => problem("service_not_ready", `${quoted(text)}.`, remedy));
+}
+
+/** What the service needs, as it found it; null where it is of a release that does not look. */
+async function examineNeeds(client: Client): Promise<Section[] | null> {
+  try {
+    const { now, checks } = await client.get("/v1/diagnostics", answers.diagnosis);
+    return [needsOf(checks, Date.parse(now) - Date.now())];
+  } catch (error) {
+    if (error instanceof UnansweredError && error.status === 404) return null;
+    throw error;
+  }
 }
 
 function noToken({ from }: FoundToken): Finding {
@@ -153,7 +170,7 @@ async function examineSubscriptions(
 export const addDoctor: AddCommand = (program, { terminal, environment, exitWith }) => {
   withRemote(program.command("doctor"))
     .description(
-      "ask a running service what is wrong, and say what to do; 1 when something needs you, else 0",
+      "ask a running service, or look around where none runs, what is wrong, and say what to do; 1 when something needs you, else 0",
     )
     .option("--json", "write JSON, for scripts", false)
     .addHelpText("after", "\nExample:\n  pixiehook doctor --url https://hooks.example.com")

@@ -51,17 +51,19 @@ export function isClient(client: ClientReference | null, wanted: string): boolea
   return names.some((name) => name.toLowerCase() === wanted.toLowerCase());
 }
 
+const thawed = new WeakMap<FrozenEvent, PixiehookEvent>();
+
 /** Freezes an event. Key order is the order of construction, so equal events give equal bytes. */
 export function freezeEvent(event: PixiehookEvent): FrozenEvent {
-  return { id: event.id, type: event.type, body: JSON.stringify(event) };
+  const frozen = { id: event.id, type: event.type, body: JSON.stringify(event) };
+  thawed.set(frozen, event);
+  return frozen;
 }
 
 /** Reads a frozen body back. It was written by `freezeEvent`, so it is trusted. */
 export function thawEvent(body: string): PixiehookEvent {
   return JSON.parse(body) as PixiehookEvent;
 }
-
-const thawed = new WeakMap<FrozenEvent, PixiehookEvent>();
 
 /** Reads a frozen event back, once: one that many subscriptions want is the same for all. */
 export function thaw(event: FrozenEvent): PixiehookEvent {

@@ -5,7 +5,7 @@ import { sourceId } from "../domain/ids.js";
 import { otherUser } from "../domain/session.js";
 import type { Gate } from "../domain/upstream.js";
 import { forgetTraces } from "../pipeline/forget.js";
-import { createGate, tellSlower } from "../pipeline/gate.js";
+import { createGate, listeners } from "../pipeline/gate.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
 import type { AccountService, AccountView, PollReport, PollTicket, Refusal } from "../services.js";
@@ -52,7 +52,7 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), probeMs);
     const stop = { draining: late.signal, abort: late.signal };
-    const limits = { until: now() + probeMs, onSlower: tellSlower(id, parts) };
+    const limits = { until: now() + probeMs, ...listeners(id, parts) };
     const gate = createGate({ id, polling }, "probe", store.budget, { stop, now, ...limits });
     try {
       const opened = await sessions.open(input, gate);

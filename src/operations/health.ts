@@ -1,12 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.js";
 import type { Metrics } from "../metrics.js";
 import type { WakeUps } from "../queues/wake-ups.js";
 import type { HealthService } from "../services.js";
 import type { Store } from "../store/store.js";
+import { createAccountGauges } from "./account-gauges.js";
 import { createMailboxGauges } from "./mailboxes.js";
+import { createServerGauges } from "./server-gauges.js";
 
 /** The oldest wake-up may wait this many for its turn before the workers count as stuck. */
 const stuckAt = 10_000;
+/** How long (ms) a scrape waits for Redis: Prometheus gives up after ten seconds. */
+const patienceMs = 5_000;
 
 export function createHealthService(parts: {
   store: Store;
@@ -15,7 +20,7 @@ export function createHealthService(parts: {
   now: () => number;
 }): HealthService {
   const { store, wakeUps, metrics } = parts;
-  const measureMailboxes = createMailboxGauges(parts);
+  const measures = [createAccountGauges(parts), createMailboxGauges(parts), createServerGauges(parts)];
   return {
     async ready() {
       try {
@@ -31,10 +36,11 @@ export function createHealthService(parts: {
       }
     },
     async metrics() {
-      for (const [queue, states] of Object.entries(await wakeUps.depths())) {
-        for (const [state, count] of Object.entries(states)) metrics.queueDepth.set({ queue, state }, count);
-      }
-      await measureMailboxes();
+      // While Redis is away what this process counted is still told, and that it is away.
+      const measured = Promise.all(measures.map((measure) => measure()));
+      const late = sleep(patienceMs, false, { ref: false });
+      const isUp = await Promise.race([measured.then(() => true).catch(() => false), late]);
+      metrics.redisUp.set(isUp ? 1 : 0);
       return metrics.registry.metrics();
     },
   };

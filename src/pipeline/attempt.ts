@@ -101,7 +101,16 @@ export async function attempt(run: MailboxRun, delivery: Delivery): Promise<void
   };
   // Told before it is recorded: a crash in between tells it again under the same id.
   await tellWhatFollows(run, recorded, verdict, made);
-  await run.recorder.record(recorded, delivery.attemptCount);
+  const isOurs = await run.recorder.record(recorded, delivery.attemptCount);
+  if (isOurs && verdict.status === "delivered") observeDelay(run, message, delivery);
+}
+
+/** How late a delivery is. One that is sent again says nothing of that. */
+function observeDelay({ subscription, parts }: MailboxRun, { events }: Message, delivery: Delivery): void {
+  if (delivery.replay !== null || delivery.ladderStart > 0) return;
+  const since = Date.parse(delivery.closedAt ?? events[0]?.timestamp ?? "");
+  const seconds = Math.max(0, parts.now() - since) / 1_000;
+  parts.metrics.deliverySeconds.observe({ channel: subscription.channel.type }, seconds);
 }
 
 /** What others must hear: of this delivery, and of its subscription. */

@@ -32,7 +32,7 @@ const longestRestMs = 60_000;
 /**
  * Lets the requests of one poll, or of the trial of a session, through: within the account's budget, and in turn. The
  * first request does not wait beyond `until` (ms), so that an actor never sits in its place for nothing; what has
- * begun goes on to its end. `onSlower` is told when an answer slows the account down.
+ * begun goes on to its end. `onSlower` is told when an answer slows the account down, `onHeard` of every answer.
  */
 export function createGate(
   account: Pick<Account, "id" | "polling">,
@@ -43,9 +43,10 @@ export function createGate(
     readonly now: () => number;
     readonly until: number;
     readonly onSlower?: (cause: Heard["kind"], pace: number) => void;
+    readonly onHeard?: (kind: Heard["kind"]) => void;
   },
 ): BudgetGate {
-  const { stop, now, until, onSlower } = options;
+  const { stop, now, until, onSlower, onHeard } = options;
   const { id } = account;
   // Each gate is a holder of its own: of two workers that take themselves for the account's only one, one waits.
   const holder = `${who}:${randomBytes(8).toString("hex")}`;
@@ -109,6 +110,7 @@ export function createGate(
       return false;
     },
     async heard(answer) {
+      onHeard?.(answer.kind);
       const pace = await budget.hear(id, answer, well);
       if (bearingOf(answer.kind) !== null) well = bearingOf(answer.kind) === "well";
       if (pace !== null) onSlower?.(answer.kind, pace);
@@ -123,10 +125,13 @@ export function createGate(
   };
 }
 
-/** Says in the log and the metrics that an account was slowed down. */
-export function tellSlower(account: string, { log, metrics }: Pick<Parts, "log" | "metrics">) {
-  return (cause: Heard["kind"], pace: number) => {
-    metrics.slowdowns.inc({ cause });
-    log.warn({ account, cause, pace }, "slower");
+/** Counts the requests of an account, and says in the log and the metrics when it was slowed down. */
+export function listeners(account: string, { log, metrics }: Pick<Parts, "log" | "metrics">) {
+  return {
+    onHeard: (outcome: Heard["kind"]) => metrics.upstreamRequests.inc({ outcome }),
+    onSlower(cause: Heard["kind"], pace: number) {
+      metrics.slowdowns.inc({ cause });
+      log.warn({ account, cause, pace }, "slower");
+    },
   };
 }

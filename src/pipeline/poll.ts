@@ -10,7 +10,7 @@ import type { Stop } from "../queues/wake-ups.js";
 import { type Chooser, createChooser } from "./choose.js";
 import { commitFailure, commitScan } from "./commit.js";
 import { digestScan, isContent } from "./digest.js";
-import { type BudgetGate, createGate, tellSlower } from "./gate.js";
+import { type BudgetGate, createGate, listeners } from "./gate.js";
 import { iso, type Parts, sliceMs, type UpstreamParts } from "./parts.js";
 import { reviveSession } from "./revive.js";
 import { loseSession } from "./session.js";
@@ -40,8 +40,7 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
   let chooser = await createChooser(account, fence, parts);
 
   const until = now() + sliceMs;
-  const onSlower = tellSlower(id, parts);
-  const gate = createGate(account, "poll", store.budget, { stop, now, until, onSlower });
+  const gate = createGate(account, "poll", store.budget, { stop, now, until, ...listeners(id, parts) });
   const listing = sourceId(id, "collections", null);
   // Until something is known, there is work: an account that is cut off here must not fall asleep.
   let next: number | null = now();
@@ -95,7 +94,9 @@ async function pollSource(
   const { outcome, state, result } = looked;
   if (result === null) return { go: false, at: gate.notBefore() ?? now() };
   const { commit, events, records, changed } = result;
+  const durationMs = now() - startedAt;
   metrics.polls.inc({ resource: state.resource, outcome: outcome.kind });
+  metrics.pollSeconds.observe({ resource: state.resource }, durationMs / 1_000);
   log.info(
     {
       account: account.id,
@@ -104,7 +105,7 @@ async function pollSource(
       collection: state.scope?.id,
       outcome: outcome.kind,
       reason: outcome.kind === "scan" ? undefined : outcome.reason,
-      durationMs: now() - startedAt,
+      durationMs,
       commit,
       events,
       records,

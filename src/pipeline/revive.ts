@@ -3,7 +3,7 @@ import { afterStep, judgeStep, nextStep } from "../domain/session.js";
 import type { Gate, UpstreamFailure } from "../domain/upstream.js";
 import { messageOf } from "../errors.js";
 import type { Stop } from "../queues/wake-ups.js";
-import { createGate, tellSlower } from "./gate.js";
+import { createGate, listeners } from "./gate.js";
 import { iso, type OpenedSession, type Parts, sliceMs, type UpstreamParts } from "./parts.js";
 import { loseSession, refuseCredentials, restoreSession } from "./session.js";
 
@@ -26,7 +26,7 @@ export async function reviveSession(
 
   const startedAt = now();
   const revival = afterStep(session, before.revival, step.kind, startedAt);
-  const limits = { until: startedAt + sliceMs, onSlower: tellSlower(id, parts) };
+  const limits = { until: startedAt + sliceMs, ...listeners(id, parts) };
   const gate = createGate(account, "poll", store.budget, { stop, now, ...limits });
   let isOurs: boolean | null = null;
   const claim = async () => {

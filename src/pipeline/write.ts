@@ -9,6 +9,7 @@ import { stateServiceEvent } from "../domain/statement.js";
 import type { ProbeOutcome, ReadOutcome, Step } from "../domain/upstream.js";
 import type { Bucket, Entries } from "../store/snapshots.js";
 import type { CommitOutcome } from "../store/sources.js";
+import { observeEvents } from "./observe.js";
 import { announceMs, iso, type Parts } from "./parts.js";
 
 /** A poll whose answer is in. */
@@ -130,7 +131,11 @@ export async function write(poll: Poll, writing: Writing, parts: Parts): Promise
     });
   }
   if (stated.length > 0) await parts.wakeUps.wake("fan-out", account.id);
-  if (outcome === "committed") for (const { event } of stated) parts.metrics.events.inc({ type: event.type });
+  if (outcome === "committed")
+    observeEvents(
+      stated.map(({ event }) => event),
+      parts.metrics,
+    );
   const state = outcome === "committed" ? after : poll.state;
   return { commit: outcome, events: events.length, records, changed: hasChanged(poll, writing), state };
 }

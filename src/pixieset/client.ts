@@ -22,6 +22,8 @@ export interface ClientOptions {
   readonly maxBodyBytes?: number;
   /** Connections to one host. Default 8. */
   readonly connections?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 interface Exchange {
@@ -65,7 +67,15 @@ export interface UpstreamClient {
   postForm(
     options: Exchange & { readonly url: string; readonly fields: Readonly<Record<string, string>> },
   ): Promise<Exchanged>;
+  /** The upstream's clock as its last answer told it; null when none did. */
+  clock(): HeardClock | null;
   close(): Promise<void>;
+}
+
+/** How far the upstream's clock is ahead of ours (ms; negative: behind), to a second, and when (ms) that was heard. */
+export interface HeardClock {
+  readonly aheadMs: number;
+  readonly at: number;
 }
 
 class BodyTooLarge extends Error {}
@@ -111,6 +121,14 @@ function flat(headers: Readonly<Record<string, string | string[] | undefined>>):
   return Object.fromEntries(entries.map(([name, value]) => [name, [value ?? ""].flat().join(", ")]));
 }
 
+/** What an answer's `Date` says of the clock it was made by. One out of a cache says nothing. */
+function clockOf(headers: Readonly<Record<string, string>>, asked: number, at: number): HeardClock | null {
+  const theirs = Date.parse(headers.date ?? "");
+  if (Number.isNaN(theirs) || headers.age !== undefined) return null;
+  // It is cut to whole seconds, so half a second later on average.
+  return { aheadMs: theirs + 500 - (asked + at) / 2, at };
+}
+
 /** Stores what the answer set; whether anything was stored. */
 function storeCookies(jar: CookieJar, url: string, header: string | string[] | undefined): boolean {
   const stored = [header ?? []]
@@ -122,7 +140,8 @@ function storeCookies(jar: CookieJar, url: string, header: string | string[] | u
 
 /** The one connection to the upstream: a bounded keep-alive pool, closed with `close`. Never throws for answers. */
 export function createUpstreamClient(options: ClientOptions): UpstreamClient {
-  const { timeoutMs = 30_000, maxBodyBytes = 20_000_000, connections = 8 } = options;
+  const { timeoutMs = 30_000, maxBodyBytes = 20_000_000, connections = 8, now = Date.now } = options;
+  let heard: HeardClock | null = null;
   const agent = new Agent({
     connections,
     headersTimeout: 0,
@@ -146,6 +165,7 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
     const deadline = setTimeout(stop, timeoutMs);
     signal.addEventListener("abort", stop, { once: true });
     const cookie = jar.getCookieStringSync(url.href);
+    const asked = now();
     try {
       const answer = await request(url, {
         dispatcher: agent,
@@ -165,6 +185,7 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
       });
       jarChanged = storeCookies(jar, url.href, answer.headers["set-cookie"]);
       const headers = flat(answer.headers);
+      heard = clockOf(headers, asked, now()) ?? heard;
       const encoding = (headers["content-encoding"] ?? "").trim().toLowerCase();
       const body = await readBody(answer.body, encoding, maxBodyBytes);
       return { kind: "answer", status: answer.statusCode, headers, body, jarChanged };
@@ -194,6 +215,7 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
     get: ({ host, path, conditions, ...rest }) =>
       exchange(hostNames[host], new URL(bases[host].replace(/\/+$/, "") + path), rest, null, conditions),
     postForm: ({ url, fields, ...rest }) => exchange("Pixieset's login", new URL(url), rest, fields),
+    clock: () => heard,
     close: () => agent.destroy(),
   };
 }

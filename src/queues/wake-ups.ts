@@ -47,6 +47,8 @@ export interface WakeUps {
   /** Forgets all wake-ups and locks. For a process that starts as the only owner of its Redis. */
   reset(): Promise<void>;
   depths(): Promise<Record<QueueName, { waiting: number; active: number; delayed: number; failed: number }>>;
+  /** When (ms) the oldest wake-up that waits was made; null where none does. */
+  oldest(): Promise<Record<QueueName, number | null>>;
   /** Takes no more work, lets what is in flight finish for up to `deadlineMs`, then drops it. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -207,6 +209,15 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
         }),
       );
       return Object.fromEntries(counts) as Awaited<ReturnType<WakeUps["depths"]>>;
+    },
+    async oldest() {
+      const firsts = await Promise.all(
+        queueNames.map(async (name) => {
+          const [job] = await queue(name).getWaiting(0, 0);
+          return [name, job?.timestamp ?? null] as const;
+        }),
+      );
+      return Object.fromEntries(firsts) as Awaited<ReturnType<WakeUps["oldest"]>>;
     },
     async close(deadlineMs) {
       clearInterval(renewal);

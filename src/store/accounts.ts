@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { Account, Credentials, SessionState } from "../domain/account.js";
+import type { Account, Credentials, SessionState, SessionStatus } from "../domain/account.js";
 import type { FrozenEvent } from "../domain/event.js";
 import { idFromBytes } from "../domain/ids.js";
 import type { ResourceName } from "../domain/record.js";
+import type { SourceStatus } from "../domain/source.js";
 import type { Page, PageRequest } from "../services.js";
 import { eventArguments } from "./events.js";
 import { forgetAnswers } from "./idempotency.js";
@@ -75,6 +76,17 @@ export interface AccountStore {
   /** A ticket, and a note that only polls with a higher one will do. */
   askForPoll(id: string): Promise<number>;
   totals(id: string): Promise<{ polled: number; changed: number; events: number }>;
+  /** The account in numbers; null when there is no such account. */
+  summary(id: string): Promise<AccountSummary | null>;
+}
+
+export interface AccountSummary {
+  readonly session: SessionStatus;
+  readonly requestsPerMinute: number;
+  readonly sources: Readonly<Record<SourceStatus, number>>;
+  /** Floods that wait for a person. */
+  readonly held: number;
+  readonly usedLastMinute: number;
 }
 
 type Stored = Omit<SessionState, "renewal">;
@@ -205,6 +217,17 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
     async askForPoll(id) {
       const of = [keys.record(id), keys.tickets(id), keys.totals(id)];
       return Number(await run("take-number", of, ["asked"]));
+    },
+    async summary(id) {
+      const of = [keys.record, keys.sources, keys.holds, keys.requests].map((key) => key(id));
+      const reply = (await run("account-summary", of, [])) as (string | number)[];
+      const [session, rate, ...counts] = reply;
+      if (session === undefined) return null;
+      const [waiting = 0, active = 0, failing = 0, off = 0, held = 0, usedLastMinute = 0] =
+        counts.map(Number);
+      const sources = { waiting, active, failing, off };
+      const requestsPerMinute = Number(rate);
+      return { session: session as SessionStatus, requestsPerMinute, sources, held, usedLastMinute };
     },
     async totals(id) {
       const [polled, changed, events] = await client.hmget(keys.totals(id), "polled", "changed", "events");

@@ -20,6 +20,8 @@ export interface DueSet {
   takeLate(now: number, leaseUntil: number, limit: number): Promise<{ kind: ActorKind; id: string }[]>;
   /** Takes an actor out that is no more. */
   forget(kind: ActorKind, id: string): Promise<void>;
+  /** When (ms) the first of all actors is due; null when none is. */
+  first(): Promise<number | null>;
   /** Makes sure that these actors are in the set at all, due at `at` (ms) unless they are due otherwise. */
   ensure(kind: ActorKind, ids: readonly string[], at: number): Promise<void>;
   /** Makes everyone late now: for a process that starts as the only owner of its Redis. */
@@ -56,6 +58,10 @@ export function createDueSet(client: RedisClient, run: RunScript): DueSet {
       await client.zrem(shared.due, actor);
       await client.hdel(shared.dueGenerations, actor);
       await client.hdel(shared.duePromises, actor);
+    },
+    async first() {
+      const [, at] = await client.zrange(shared.due, "0", "0", "WITHSCORES");
+      return at === undefined ? null : Number(at);
     },
     async ensure(kind, ids, at) {
       for (let i = 0; i < ids.length; i += 500) {

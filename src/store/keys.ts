@@ -136,6 +136,10 @@ export const shared = {
   duePromises: `${root}:{due}:promises`,
   /** Counter: announcements. */
   dueCounter: `${root}:{due}:counter`,
+  /** Sorted set: processes that run, by when (ms) they last said so. */
+  presenceSeen: `${root}:{presence}:seen`,
+  /** Hash: process → what it says of itself. */
+  presence: `${root}:{presence}:processes`,
   /** Stream: all events in the order they were fanned out, by reference. */
   log: `${root}:{log}:events`,
   /** Hash: event id → position in the log. */

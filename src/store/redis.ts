@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { Cluster, Redis } from "ioredis";
 import type { Log } from "../log.js";
+import { oldestServer, readInfo } from "./server.js";
 
 export type RedisClient = Redis | Cluster;
 
@@ -86,21 +87,16 @@ export function connect(target: RedisTarget, patience: Patience, log: Log): Redi
 
 /** What is wrong with the server, as sentences: `fatal` ones would lose events. */
 export async function inspectServer(client: RedisClient): Promise<{ fatal: string[]; warnings: string[] }> {
-  const info = await client.info();
-  const value = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? "";
+  const { version, isTooOld, eviction, keepsAppendOnlyFile } = readInfo(await client.info());
   const fatal: string[] = [];
   const warnings: string[] = [];
-  const [major = 0, minor = 0] = value("redis_version").split(".").map(Number);
-  if (major < 6 || (major === 6 && minor < 2)) {
-    fatal.push(`Redis ${value("redis_version")} is too old: use 6.2 or later.`);
-  }
-  const policy = value("maxmemory_policy");
-  if (policy !== "" && policy !== "noeviction") {
+  if (isTooOld) fatal.push(`Redis ${version} is too old: use ${oldestServer} or later.`);
+  if (eviction !== null) {
     fatal.push(
-      `Redis may evict keys (maxmemory-policy ${policy}): set it to noeviction, or events get lost.`,
+      `Redis may evict keys (maxmemory-policy ${eviction}): set it to noeviction, or events get lost.`,
     );
   }
-  if (value("aof_enabled") === "0") {
+  if (keepsAppendOnlyFile === false) {
     warnings.push(
       "Redis keeps no append-only file: set appendonly yes, or a crash of Redis loses minutes of work.",
     );

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { RedisClient } from "./redis.js";
 
 const names = [
+  "account-summary",
   "append",
   "budget-state",
   "claim-revival",
@@ -21,6 +22,8 @@ const names = [
   "mailbox-purge",
   "mailbox-record",
   "move-cursor",
+  "presence-beat",
+  "presence-list",
   "rate-token",
   "refresh-jar",
   "replace-field",

@@ -6,12 +6,14 @@ import { createEventStore, type EventStore } from "./events.js";
 import { createHintStore, type HintStore } from "./hints.js";
 import { createHoldStore, type HoldStore } from "./holds.js";
 import { createMailboxStore, type MailboxStore } from "./mailboxes.js";
+import { createPresenceStore, type PresenceStore } from "./presence.js";
 import { createRates, type Rates } from "./rates.js";
 import type { RedisClient } from "./redis.js";
 import { createReplayStore, type ReplayStore } from "./replays.js";
 import { createRevivalStore, type RevivalStore } from "./revivals.js";
 import { createScripts } from "./scripts.js";
 import type { Vault } from "./secrets.js";
+import { type ClockReading, readServerClock, readServers, type ServerFacts } from "./server.js";
 import { createSnapshotStore, type SnapshotStore } from "./snapshots.js";
 import { createSourceStore, type SourceStore } from "./sources.js";
 import { createSubscriptionStore, type SubscriptionStore } from "./subscriptions.js";
@@ -34,7 +36,15 @@ export interface Store {
   readonly rates: Rates;
   readonly tokens: TokenStore;
   readonly due: DueSet;
+  readonly presence: PresenceStore;
+  readonly server: ServerReader;
   ping(): Promise<void>;
+}
+
+/** What Redis says of itself. */
+export interface ServerReader {
+  facts(): Promise<ServerFacts[]>;
+  clock(now: () => number): Promise<ClockReading>;
 }
 
 export function createStore(client: RedisClient, vault: Vault): Store {
@@ -55,6 +65,8 @@ export function createStore(client: RedisClient, vault: Vault): Store {
     rates: createRates(run),
     tokens: createTokenStore(client, run),
     due: createDueSet(client, run),
+    presence: createPresenceStore(client, run),
+    server: { facts: () => readServers(client), clock: (now) => readServerClock(client, now) },
     async ping() {
       await client.ping();
     },

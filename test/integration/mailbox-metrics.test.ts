@@ -43,6 +43,7 @@ test("a scrape counts mailboxes by what they are doing, and says how long the ol
   await measure();
   const first = await scraped();
   const overdue = 'pixiehook_delivery_overdue_seconds{channel="slack"}';
+  const failingFor = 'pixiehook_mailbox_failing_seconds{channel="webhook"}';
   expect(first).toEqual({
     'pixiehook_mailboxes{channel="webhook",status="disabled"}': 1,
     'pixiehook_mailboxes{channel="webhook",status="paused"}': 1,
@@ -52,7 +53,9 @@ test("a scrape counts mailboxes by what they are doing, and says how long the ol
     'pixiehook_deliveries_waiting{channel="webhook"}': 12,
     'pixiehook_deliveries_waiting{channel="slack"}': 6,
     [overdue]: first[overdue],
+    [failingFor]: first[failingFor],
   });
+  expect(first[failingFor]).toBeGreaterThanOrEqual(20);
   expect(first[overdue]).toBeGreaterThanOrEqual(20);
   expect(first[overdue]).toBeLessThan(25);
 

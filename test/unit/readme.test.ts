@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { judgeAccount } from "../../src/cli/doctor/account.js";
+import { needsOf } from "../../src/cli/doctor/needs.js";
 import { printReport } from "../../src/cli/doctor/print.js";
 import { judgeSubscriptions } from "../../src/cli/doctor/subscriptions.js";
+import { judgeClocks } from "../../src/operations/diagnostics/clocks.js";
+import { judgeFolder } from "../../src/operations/diagnostics/folder.js";
+import { judgeMail } from "../../src/operations/diagnostics/mail.js";
+import { judgeReceivers } from "../../src/operations/diagnostics/receivers.js";
+import { judgeRedis } from "../../src/operations/diagnostics/redis.js";
+import { judgeWorkers } from "../../src/operations/diagnostics/workers.js";
+import { readInfo } from "../../src/store/server.js";
+import { roles } from "../../workers/index.js";
 import { makeAccount, makeForecast, makeMailbox, makeSubscription } from "../api/support/fixtures.js";
 import { useExamples } from "../support/documents.js";
 import { createTerminal } from "../support/terminal.js";
@@ -29,8 +38,30 @@ test("the README shows what the doctor says", () => {
     deliveries: [],
   }));
   const { terminal, lines } = createTerminal();
+  const now = Date.now();
+  const redis = readInfo("redis_version:7.0.15\naof_enabled:1\nused_memory:14200000\nrole:master");
+  const process = { id: "1", roles, redisAheadMs: 0, upstream: { aheadMs: 80, at: now } };
+  const reach = { kind: "reached", certificateEndsAt: null } as const;
+  const planner = { origin: "https://planner.example", subscriptions: 1 };
+  const folder = { path: "data", exists: true, writable: true, open: [], freeBytes: 41_700_000_000 };
+  const checks = [
+    ...judgeRedis([redis]),
+    ...judgeClocks({ redis: { aheadMs: 0.2, exactMs: 0.2 }, processes: [process], now }),
+    ...judgeWorkers({ processes: [process], queues: {}, clockLagMs: 0, overdueMs: 0 }),
+    ...judgeMail({ kind: "reached" }, 1),
+    ...judgeReceivers(
+      [
+        { ...planner, reach: { ...reach, certificateEndsAt: now + 5 * 86_400_000 } },
+        { origin: "https://hooks.slack.com", subscriptions: 2, reach },
+      ],
+      0,
+      now,
+    ),
+    ...judgeFolder(folder, 0),
+  ].map(({ level, ...rest }) => ({ area: "redis" as const, status: level, ...rest }));
   printReport(
     [
+      needsOf(checks, 0),
       {
         title: account.name,
         account: account.id,

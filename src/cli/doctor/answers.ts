@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { diagnosisSchema } from "../../api/routes/diagnostics.js";
 import { holdSchema } from "../../api/routes/holds.js";
 import { accountSchema, sourceSchema } from "../../api/schemas/account.js";
 import { deliverySchema } from "../../api/schemas/delivery.js";
@@ -9,6 +10,7 @@ import { subscriptionSchema } from "../../api/schemas/subscription.js";
 export const answers = {
   health: z.object({ status: z.literal("ok"), version: z.string() }),
   readiness: z.object({ ok: z.boolean(), problems: z.array(z.string()) }),
+  diagnosis: diagnosisSchema,
   account: accountSchema.pick({ id: true, name: true, session: true, polling: true, budget: true }),
   forecast: forecastSchema,
   source: sourceSchema.pick({

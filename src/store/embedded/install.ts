@@ -66,7 +66,8 @@ function toPerson(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function findManager(folders: readonly string[]): Promise<PackageManager | null> {
+/** The first package manager that is there. */
+export async function findManager(folders: readonly string[]): Promise<PackageManager | null> {
   for (const manager of packageManagers) {
     if ((await locate(manager.tool, folders)) !== null) return manager;
   }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -39,13 +39,22 @@ export async function makeMark(folder: string, prefix: string): Promise<Mark> {
 
 /** The names of the marks with that prefix that some process holds; dead ones are cleared away. */
 export function heldMarks(folder: string, prefix: string): string[] {
-  const names = readdirSync(folder).filter((name) => name.startsWith(`${prefix}-`));
-  return names.filter((name) => {
-    const path = join(folder, name);
-    const held = isHeld(path);
-    if (!held) rmSync(path, { force: true });
-    return held;
-  });
+  const names = marksIn(folder, prefix);
+  const held = names.filter((name) => isHeld(join(folder, name)));
+  for (const name of names) if (!held.includes(name)) rmSync(join(folder, name), { force: true });
+  return held;
+}
+
+/** The process that owns a folder of marks; null when none does. Only looks. */
+export function ownerOf(folder: string): string | null {
+  const name = existsSync(folder)
+    ? marksIn(folder, "owner").find((each) => isHeld(join(folder, each)))
+    : null;
+  return name?.split("-")[1] ?? null;
+}
+
+function marksIn(folder: string, prefix: string): string[] {
+  return readdirSync(folder).filter((name) => name.startsWith(`${prefix}-`));
 }
 
 /** A pipe can be opened for writing, without waiting, only while somebody reads it. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { findEventType } from "../../../src/domain/catalog.js";
 import type { Delivery } from "../../../src/domain/delivery.js";
 import { type FrozenEvent, thawEvent } from "../../../src/domain/event.js";
+import { good, problem } from "../../../src/domain/finding.js";
 import type { Hold } from "../../../src/domain/hold.js";
 import { idFromBytes, replayId } from "../../../src/domain/ids.js";
 import { mailboxState } from "../../../src/domain/mailbox.js";
@@ -12,6 +13,7 @@ import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domai
 import { firstToken, type Token } from "../../../src/domain/token.js";
 import type {
   AccountView,
+  Check,
   ForecastView,
   PollReport,
   Refusal,
@@ -46,6 +48,7 @@ interface FakeState {
   fail: unknown;
   report: PollReport | Refusal | null;
   ready: { ok: boolean; problems: string[] };
+  check: Check;
   calls: string[];
 }
 
@@ -69,6 +72,7 @@ export function createFakeServices() {
     fail: null,
     report: { kind: "done", polled: 2, changed: 1, events: 3, failed: [] },
     ready: { ok: true, problems: [] },
+    check: { area: "mail", ...problem("mail_login", "It refuses the login.", "Mend SMTP_URL.") },
     calls: [],
   };
   const call = <T>(name: string, work: () => T): Promise<T | Refusal> => {
@@ -368,6 +372,14 @@ export function createFakeServices() {
         return state.tokens.get(text) ?? null;
       },
       noteUse: async () => undefined,
+    },
+    diagnostics: {
+      run: () =>
+        plain("diagnostics.run", () => ({
+          checkedAt: at(0),
+          checks: [{ area: "clock" as const, ...good("clock", "The clocks agree.") }, state.check],
+        })),
+      now: () => Date.parse(at(5)),
     },
     health: {
       ready: () => plain("health.ready", () => state.ready),

@@ -222,6 +222,7 @@ export function createServer(options: Options): Server {
     ...hosts,
     get,
     postForm: async () => ({ kind: "aborted", reason: "Nobody logs in", jarChanged: false }),
+    clock: () => null,
     close: async () => undefined,
   };
   const reads = (resource: ResourceName) => {

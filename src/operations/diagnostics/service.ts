@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Prober } from "../../channels/probe.js";
+import { type Finding, problem, quoted } from "../../domain/finding.js";
+import { messageOf } from "../../errors.js";
+import type { WakeUps } from "../../queues/wake-ups.js";
+import type { Check, CheckArea, DiagnosticsService } from "../../services.js";
+import type { Store } from "../../store/store.js";
+import { atMostEvery } from "../fresh.js";
+import { surveyMailboxes } from "../mailboxes.js";
+import { judgeClocks } from "./clocks.js";
+import { judgeFolder, lookAtFolder } from "./folder.js";
+import { judgeMail } from "./mail.js";
+import { judgeReceivers, lookAtReceivers } from "./receivers.js";
+import { judgeNoRedis, judgeRedis } from "./redis.js";
+import { time } from "./words.js";
+import { judgeWorkers } from "./workers.js";
+
+export interface DiagnosticsParts {
+  readonly store: Pick<Store, "server" | "presence" | "subscriptions" | "mailboxes" | "due">;
+  readonly wakeUps: Pick<WakeUps, "depths" | "oldest">;
+  /** Made for each run, closed at its end. */
+  readonly createProber: () => Prober;
+  readonly now: () => number;
+  readonly dataDir: string;
+  /** Whether the data folder holds the data of an embedded Redis. */
+  readonly isEmbedded: boolean;
+  /** For all looks together, ms. */
+  readonly deadlineMs?: number;
+}
+
+/** A look at one area. It may throw, and may take for ever. */
+type Look = () => Promise<Finding[]>;
+
+/**
+ * What the service needs, looked at abreast. One run serves everyone who asks within ten seconds of it, so that nobody
+ * can make pixiehook knock at receivers over and over.
+ */
+export function createDiagnosticsService(parts: DiagnosticsParts): DiagnosticsService {
+  const { now, deadlineMs = 10_000 } = parts;
+  const run = atMostEvery(10_000, now, async () => {
+    const prober = parts.createProber();
+    const looks: Record<CheckArea, Look> = {
+      redis: () => lookAtRedis(parts),
+      clock: () => lookAtClocks(parts),
+      workers: () => lookAtWorkers(parts),
+      mail: () => lookAtMail(parts, prober),
+      receivers: () => lookAtAllReceivers(parts, prober),
+      data: () => lookAtData(parts),
+    };
+    const areas = Object.keys(looks) as CheckArea[];
+    try {
+      const all = await Promise.all(areas.map((area) => checksOf(area, looks[area], deadlineMs)));
+      const checks = all.flat();
+      const isAway = checks.some(({ code }) => code === "redis_away");
+      // What could not be looked at for want of Redis is said with that.
+      const told = isAway ? checks.filter(({ code }) => !code.endsWith("_unknown")) : checks;
+      return { checkedAt: new Date(now()).toISOString(), checks: told };
+    } finally {
+      prober.close();
+    }
+  });
+  return { run, now };
+}
+
+async function checksOf(area: CheckArea, look: Look, deadlineMs: number): Promise<Check[]> {
+  const ended = new AbortController();
+  const late = sleep(deadlineMs, null, { signal: ended.signal }).then(
+    () => [unknown(area, `no answer within ${time(deadlineMs)}`)],
+    () => [],
+  );
+  const looked = look().catch((error: unknown) => [unknown(area, messageOf(error))]);
+  const findings = await Promise.race([looked, late]).finally(() => ended.abort());
+  return findings.map((finding) => ({ area, ...finding }));
+}
+
+/** How an area is called in a sentence. */
+const names: Readonly<Record<CheckArea, string>> = {
+  redis: "Redis",
+  clock: "The clocks",
+  workers: "The workers",
+  mail: "The mail server",
+  receivers: "The receivers",
+  data: "The data folder",
+};
+
+function unknown(area: CheckArea, reason: string): Finding {
+  if (area === "redis") return judgeNoRedis(reason)[0] as Finding;
+  const text = `${names[area]} could not be looked at: ${quoted(reason)}.`;
+  return problem(`${area}_unknown`, text, "Ask again; if it stays so, look in the log of the service.");
+}
+
+async function lookAtRedis({ store }: DiagnosticsParts): Promise<Finding[]> {
+  return judgeRedis(await store.server.facts());
+}
+
+async function lookAtClocks({ store, now }: DiagnosticsParts): Promise<Finding[]> {
+  const [redis, processes] = await Promise.all([store.server.clock(now), store.presence.list()]);
+  return judgeClocks({ redis, processes, now: now() });
+}
+
+async function lookAtWorkers({ store, wakeUps, now }: DiagnosticsParts): Promise<Finding[]> {
+  const [processes, depths, oldest, first, sums] = await Promise.all([
+    store.presence.list(),
+    wakeUps.depths(),
+    wakeUps.oldest(),
+    store.due.first(),
+    surveyMailboxes({ store, now }),
+  ]);
+  const at = now();
+  const since = (time: number | null) => Math.max(0, at - (time ?? at));
+  const queues = Object.entries(depths).map(([name, { waiting }]) => {
+    return [name, { waiting, oldestMs: since(oldest[name as keyof typeof oldest]) }] as const;
+  });
+  const overdueMs = Math.max(...Object.values(sums).map(({ longestOverdue }) => longestOverdue));
+  return judgeWorkers({
+    processes,
+    queues: Object.fromEntries(queues),
+    clockLagMs: since(first),
+    overdueMs,
+  });
+}
+
+async function lookAtMail({ store }: DiagnosticsParts, prober: Prober): Promise<Finding[]> {
+  // Without waiting for Redis: it says nothing of the mail server.
+  const [reach, wanted] = await Promise.all([
+    prober.mailServer(),
+    store.subscriptions.all().then(
+      (all) => all.filter(({ enabled, channel }) => enabled && channel.type === "email").length,
+      () => 0,
+    ),
+  ]);
+  return judgeMail(reach, wanted);
+}
+
+async function lookAtAllReceivers(parts: DiagnosticsParts, prober: Prober): Promise<Finding[]> {
+  const { receivers, untried } = await lookAtReceivers(await parts.store.subscriptions.all(), prober);
+  return judgeReceivers(receivers, untried, parts.now());
+}
+
+async function lookAtData({ store, dataDir, isEmbedded }: DiagnosticsParts): Promise<Finding[]> {
+  const folder = await lookAtFolder(dataDir);
+  if (!isEmbedded) return judgeFolder(folder, null);
+  const servers = await store.server.facts().catch(() => []);
+  return judgeFolder(
+    folder,
+    servers.reduce((sum, { appendOnlyBytes }) => sum + appendOnlyBytes, 0),
+  );
+}

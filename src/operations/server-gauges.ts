@@ -1,0 +1,39 @@
+import type { Metrics } from "../metrics.js";
+import type { WakeUps } from "../queues/wake-ups.js";
+import type { Store } from "../store/store.js";
+import { neededRoles } from "./diagnostics/workers.js";
+import { atMostEvery, freshMs } from "./fresh.js";
+
+interface Parts {
+  readonly store: Pick<Store, "server" | "presence" | "due">;
+  readonly wakeUps: Pick<WakeUps, "depths" | "oldest">;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+/** Writes how Redis, the queues and the workers are into the metrics, at most every fifteen seconds. */
+export function createServerGauges({ store, wakeUps, metrics, now }: Parts): () => Promise<void> {
+  return atMostEvery(freshMs, now, async () => {
+    const [servers, processes, first, depths, oldest] = await Promise.all([
+      store.server.facts(),
+      store.presence.list(),
+      store.due.first(),
+      wakeUps.depths(),
+      wakeUps.oldest(),
+    ]);
+    const since = (time: number | null) => (time === null ? 0 : Math.max(0, now() - time) / 1_000);
+    for (const [queue, states] of Object.entries(depths)) {
+      for (const [state, count] of Object.entries(states)) metrics.queueDepth.set({ queue, state }, count);
+    }
+    for (const [queue, time] of Object.entries(oldest)) metrics.queueOldest.set({ queue }, since(time));
+    metrics.clockLag.set(since(first));
+    for (const role of ["api", ...neededRoles])
+      metrics.workers.set({ role }, processes.filter(({ roles }) => roles.includes(role)).length);
+    const isSafe = servers.every(
+      (server) => server.keepsAppendOnlyFile !== false && server.failedWrite === null,
+    );
+    metrics.redisPersistent.set(isSafe ? 1 : 0);
+    metrics.redisMemory.set(servers.reduce((sum, { usedBytes }) => sum + usedBytes, 0));
+    metrics.redisMemoryLimit.set(servers.reduce((sum, { limitBytes }) => sum + (limitBytes ?? 0), 0));
+  });
+}

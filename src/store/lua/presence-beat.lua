@@ -1,0 +1,11 @@
+-- Says that a process is there, and forgets those that have not said so for too long.
+-- KEYS 1 seen, 2 processes; ARGV 1 process, 2 what it says of itself, 3 after how long it is forgotten ms
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+for _, process in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[3])) do
+  redis.call('ZREM', KEYS[1], process)
+  redis.call('HDEL', KEYS[2], process)
+end
+return now
