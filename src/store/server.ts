@@ -1,5 +1,4 @@
-import { Cluster } from "ioredis";
-import type { RedisClient } from "./redis.js";
+import { Cluster, type Redis } from "ioredis";
 
 /** What one Redis server says of itself. A field that a hosted server keeps to itself is null. */
 export interface ServerFacts {
@@ -58,7 +57,7 @@ export function readInfo(info: string, node: string | null = null): ServerFacts 
 }
 
 /** Asks the server, or each node of a cluster that takes writes. */
-export async function readServers(client: RedisClient): Promise<ServerFacts[]> {
+export async function readServers(client: Redis | Cluster): Promise<ServerFacts[]> {
   if (!(client instanceof Cluster)) return [readInfo(await client.info())];
   const nodes = client.nodes("master");
   return Promise.all(
@@ -73,7 +72,7 @@ export interface ClockReading {
 }
 
 /** Compares the server's clock with ours (`now`, ms). */
-export async function readServerClock(client: RedisClient, now: () => number): Promise<ClockReading> {
+export async function readServerClock(client: Redis | Cluster, now: () => number): Promise<ClockReading> {
   const before = now();
   const [seconds = 0, microseconds = 0] = (await client.time()).map(Number);
   const after = now();

@@ -47,7 +47,8 @@ export function judgeReceivers(receivers: readonly ReceiverFacts[], untried: num
   const findings = receivers.flatMap((facts) => judgeReceiver(facts, now) ?? []);
   const failing = findings.filter(({ level }) => level === "problem");
   const reached = receivers.length - failing.length;
-  const summary = `${amount(reached, "receiver")} can be reached${failing.length === 0 ? "" : ` of ${receivers.length}`}.`;
+  const all = failing.length === 0 ? "" : `${reached} of `;
+  const summary = `${all}${amount(receivers.length, "receiver")} can be reached.`;
   const inOrder = [...failing, ...findings.filter(({ level }) => level !== "problem")];
   const more = inOrder.length - shown;
   const rest =
