@@ -6,6 +6,8 @@ import { SettingsError } from "./errors.js";
 /** Everything that can be set, checked and frozen. */
 export interface Config {
   readonly http: { readonly port: number; readonly host: string };
+  /** Where a process without the role `api` tells how it is; null: nowhere. */
+  readonly metricsPort: number | null;
   /** Without a trailing slash. */
   readonly publicUrl: string;
   /** Absolute. */
@@ -48,6 +50,7 @@ const settings = z.object({
   HOST: setting((text) => (/^[\w.:-]+$/.test(text) ? text : null), "use a host name or an address").default(
     "127.0.0.1",
   ),
+  PIXIEHOOK_METRICS_PORT: setting(readPort, "use a number from 0 to 65535").optional(),
   PIXIEHOOK_PUBLIC_URL: setting(readBaseUrl, "use an address like https://hooks.example.com").optional(),
   PIXIEHOOK_DATA_DIR: setting((text) => resolve(text), "use a folder").default(resolve("data")),
   REDIS_URL: hidden(
@@ -105,6 +108,7 @@ export function readConfig(environment: Environment, terminal = false): Config {
   const http = { port: data.PORT, host: data.HOST };
   return freeze({
     http,
+    metricsPort: data.PIXIEHOOK_METRICS_PORT ?? null,
     publicUrl: data.PIXIEHOOK_PUBLIC_URL ?? addressOf(http),
     dataDir: data.PIXIEHOOK_DATA_DIR,
     redis: data.REDIS_CLUSTER_NODES

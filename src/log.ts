@@ -70,7 +70,7 @@ export function createLog(
   options: { level: string; format: "json" | "pretty" },
   destination?: DestinationStream,
 ): Log {
-  const formatters = { log: redacted };
+  const formatters = { log: redacted, level: (level: string) => ({ level }) };
   const serializers = { err: plainError };
   const timestamp = pino.stdTimeFunctions.isoTime;
   const hooks = { streamWrite: withoutTokens };
@@ -80,6 +80,7 @@ export function createLog(
     destination: 2,
     sync: true,
     translateTime: "SYS:HH:MM:ss",
+    singleLine: true,
     ignore: "pid,hostname",
   });
   return pino(settings, stream);

@@ -18,18 +18,32 @@ export async function startService(
   roles: readonly Role[],
   overrides: Overrides = {},
 ): Promise<Service> {
-  const http = roles.includes("api") ? await listen(settings.http) : null;
+  const { metricsPort } = settings;
+  const isApi = roles.includes("api");
+  const port = isApi ? settings.http.port : metricsPort;
+  const http = port === null ? null : await listen({ ...settings.http, port });
   let context: Context | null = null;
   try {
-    context = await createContext(http ? withPort(settings, http.port) : settings, overrides);
+    context = await createContext(http && isApi ? withPort(settings, http.port) : settings, overrides);
     await startWorkers(context, roles);
-    http?.use(context.api.fetch);
+    http?.use(isApi ? context.api.fetch : forMachines(context));
+    if (http && !isApi) context.log.info({ port: http.port }, "metrics are served");
     return { context, close: closer(context, http) };
   } catch (error) {
     await http?.close(0);
     await context?.close(0);
     throw error;
   }
+}
+
+/** What machines ask of a process, and nothing else of the API. */
+const machinePaths = new Set(["/healthz", "/readyz", "/metrics"]);
+
+function forMachines({ api }: Context): typeof api.fetch {
+  return (request, ...rest) =>
+    machinePaths.has(new URL(request.url).pathname)
+      ? api.fetch(request, ...rest)
+      : new Response("Only /healthz, /readyz and /metrics are served here.\n", { status: 404 });
 }
 
 function closer(context: Context, http: HttpServer | null): () => Promise<void> {

@@ -185,7 +185,7 @@ function logAttempt(run: MailboxRun, delivery: Delivery, made: Attempt, count: n
   const channel = subscription.channel.type;
   parts.metrics.attempts.inc({ channel, outcome: made.outcome });
   parts.metrics.attemptSeconds.observe({ channel }, made.durationMs / 1_000);
-  const { responseBody: _body, at: _at, ...shown } = made;
+  const { responseBody: _body, at: _at, error: reason, ...shown } = made;
   parts.log.info(
     {
       delivery: delivery.id,
@@ -194,6 +194,7 @@ function logAttempt(run: MailboxRun, delivery: Delivery, made: Attempt, count: n
       type: delivery.type,
       attempt: count,
       ...shown,
+      reason,
     },
     "attempt",
   );

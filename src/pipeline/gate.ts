@@ -131,7 +131,7 @@ export function listeners(account: string, { log, metrics }: Pick<Parts, "log" |
     onHeard: (outcome: Heard["kind"]) => metrics.upstreamRequests.inc({ outcome }),
     onSlower(cause: Heard["kind"], pace: number) {
       metrics.slowdowns.inc({ cause });
-      log.warn({ account, cause, pace }, "slower");
+      log.info({ account, cause, pace }, "slower");
     },
   };
 }

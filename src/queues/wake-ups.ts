@@ -168,7 +168,7 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
         } catch (error) {
           const err = { message: messageOf(error), stack: error instanceof Error ? error.stack : undefined };
           if (!abort.signal.aborted)
-            log.error({ queue: name, id, err }, "an actor failed; it is woken again");
+            log.error({ queue: name, actor: id, err }, "an actor failed; it is woken again");
           throw error;
         } finally {
           if (bell?.close()) await add(name, id).catch(() => undefined);

@@ -9,6 +9,7 @@ const key = Buffer.alloc(32, 7).toString("base64");
 const everySetting = {
   PORT: "0",
   HOST: "::",
+  PIXIEHOOK_METRICS_PORT: "9464",
   PIXIEHOOK_PUBLIC_URL: "https://hooks.example.com/",
   PIXIEHOOK_DATA_DIR: "/var/lib/pixiehook",
   REDIS_URL: "unix:///run/redis.sock",
@@ -39,6 +40,7 @@ describe("readConfig", () => {
   it("has a default for everything", () => {
     expect(readConfig({})).toEqual({
       http: { port: 3000, host: "127.0.0.1" },
+      metricsPort: null,
       publicUrl: "http://127.0.0.1:3000",
       dataDir: resolve("data"),
       redis: { kind: "embedded" },
@@ -60,6 +62,7 @@ describe("readConfig", () => {
     const config = readConfig(everySetting);
     expect(config).toMatchObject({
       http: { port: 0, host: "::" },
+      metricsPort: 9464,
       publicUrl: "https://hooks.example.com",
       dataDir: "/var/lib/pixiehook",
       redis: { kind: "url", url: "unix:///run/redis.sock" },

@@ -72,7 +72,7 @@ export async function awaitPredecessor(folders: Folders, log: Log, signal: Abort
   if (await isGone(predecessorDeadlineMs)) return;
   // The held mark says that it still lives, so the number in the file is its own.
   const pid = await readPid(folders);
-  log.warn({ pid }, "the Redis server of an earlier start does not stop: ending it");
+  log.info({ pid }, "the Redis server of an earlier start does not stop: ending it");
   if (pid > 0) kill(pid);
   if (await isGone(2_000)) return;
   throw new StartError(

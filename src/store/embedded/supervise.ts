@@ -27,9 +27,9 @@ export function supervise(first: Server, launch: Launch, options: SupervisionOpt
     for (;;) {
       const words = await server.ended;
       if (signal.aborted) return;
-      log.error({ pid: server.pid, redis: words }, "Redis ended by itself: starting it again");
+      log.error({ pid: server.pid, reason: words }, "Redis ended by itself: starting it again");
       server = await restart(words);
-      log.warn({ pid: server.pid }, "Redis runs again");
+      log.info({ pid: server.pid }, "Redis runs again");
       options.onRestart?.(server.pid);
     }
   }
