@@ -1,4 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { eventTypes } from "./domain/catalog.js";
+import type { AttemptOutcome } from "./domain/delivery.js";
+import { resourceNames } from "./domain/record.js";
+import { channelTypes } from "./domain/subscription.js";
+import type { UpstreamFailure } from "./domain/upstream.js";
 
 /** What the program counts. Names and units follow the Prometheus conventions; label values come from fixed sets. */
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -8,6 +13,24 @@ const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const pollBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 const detectionBuckets = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400, 43_200];
 const deliveryBuckets = [0.1, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400];
+
+const failures = [
+  "expired",
+  "challenged",
+  "forbidden",
+  "gone",
+  "rejected",
+  "rate_limited",
+  "transient",
+  "shape_changed",
+] as const satisfies readonly UpstreamFailure["kind"][];
+const outcomes = [
+  "delivered",
+  "retry",
+  "failed",
+  "gone",
+  "blocked",
+] as const satisfies readonly AttemptOutcome["kind"][];
 
 /** `process`: also what Prometheus clients tell of any process, and which version this is. */
 export function createMetrics(process?: { readonly version: string }) {
@@ -21,10 +44,13 @@ export function createMetrics(process?: { readonly version: string }) {
     new Histogram({ name: `pixiehook_${name}`, help, labelNames, buckets, registers });
   if (process) {
     collectDefaultMetrics({ register: registry });
+    // Gauges that are called like counters; those by type tell the same.
+    for (const of of ["handles", "requests", "resources"])
+      registry.removeSingleMetric(`nodejs_active_${of}_total`);
     gauge("build_info", "Always 1; the version is in the label", "version").set(process, 1);
   }
 
-  return {
+  const metrics = {
     registry,
     polls: counter("polls_total", "Polls of sources by how they ended", "resource", "outcome"),
     pollSeconds: histogram(
@@ -130,4 +156,24 @@ export function createMetrics(process?: { readonly version: string }) {
       "Whether each node of Redis keeps an append-only file and could write to its disk the last time",
     ),
   };
+  beginAtZero(metrics);
+  return metrics;
+}
+
+/** Prometheus does not see the first step of a counter that was not there before, and here much happens but once. */
+function beginAtZero(metrics: Metrics): void {
+  for (const resource of resourceNames) {
+    for (const outcome of ["scan", ...failures]) metrics.polls.inc({ resource, outcome }, 0);
+    metrics.detectionSeconds.zero({ resource });
+  }
+  for (const outcome of ["ok", ...failures]) metrics.upstreamRequests.inc({ outcome }, 0);
+  for (const { type } of eventTypes) {
+    metrics.events.inc({ type }, 0);
+    metrics.unwanted.inc({ type }, 0);
+  }
+  for (const channel of channelTypes) {
+    for (const outcome of outcomes) metrics.attempts.inc({ channel, outcome }, 0);
+    metrics.attemptSeconds.zero({ channel });
+    metrics.deliverySeconds.zero({ channel });
+  }
 }
