@@ -10,7 +10,7 @@ function linesOfCode() {
   const files = [...filesUnder("src"), ...filesUnder("workers")];
   return files.flatMap((file) => {
     const text = readFileSync(file, "utf8");
-    const call = /\??(?:\.(info|warn|error|fatal)|"\)\[level\])\(([\s\S]*?)\);\n/g;
+    const call = /\b(?:log|own|get\("log"\))(?:\??\.(info|warn|error|fatal)|\[level\])\(([\s\S]*?)\);\n/g;
     const calls = text.matchAll(call);
     return [...calls].flatMap(([, level = "info", args = ""]) => {
       const message = /"([^"]+)",?\s*$/.exec(args)?.[1];
