@@ -1,7 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { knows } from "../support/shell.js";
 import type { PageTests } from "../support/world.js";
 
 const page = "docs/connecting.md";
@@ -37,7 +36,7 @@ export const testConnecting: PageTests = (example, world) => {
     expect(await accounts()).toEqual([]);
   });
 
-  test.skipIf(!knows("connect"))("`pixiehook connect` adds an account and renews its session", async () => {
+  test("`pixiehook connect` adds an account and renews its session", async () => {
     const { shell, studio } = world();
     expect(example("README.md", "connect")).toBe(example(page, "connect"));
     const typed = { input: `${studio.simulator.cookies}\n` };
@@ -50,7 +49,7 @@ export const testConnecting: PageTests = (example, world) => {
     expect(await accounts()).toHaveLength(1);
   });
 
-  test.skipIf(!knows("poll"))("`pixiehook poll` looks at once", async () => {
+  test("`pixiehook poll` looks at once", async () => {
     await world().addAccount("Smith Studio");
     expect(await world().shell.run(example(page, "poll"))).not.toBe("");
   });

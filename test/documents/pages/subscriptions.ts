@@ -3,7 +3,6 @@ import { readConfig } from "../../../src/config.js";
 import { subscriptionInputSchema } from "../../../src/domain/subscription.js";
 import { readPage } from "../../support/documents.js";
 import type { Json } from "../../support/service.js";
-import { knows } from "../support/shell.js";
 import type { PageTests } from "../support/world.js";
 
 const page = "docs/subscriptions.md";
@@ -92,19 +91,16 @@ export const testSubscriptions: PageTests = (example, world) => {
     expect(readConfig(given).smtp?.from).toBe("Studio <alerts@example.com>");
   });
 
-  test.skipIf(!knows("subscribe"))(
-    "`pixiehook subscribe` makes a subscription, and sends a sample",
-    async () => {
-      const { shell, addresses, studio, service } = world();
-      await shell.run(example(page, "subscribe"), { replace: addresses.slack });
-      const before = studio.slack.received.length;
-      await shell.run(example("README.md", "subscribe"), { replace: addresses.slack });
-      expect(studio.slack.received.length).toBe(before + 1);
-      expect((await service.call("GET", "/v1/subscriptions")).body.data).toHaveLength(2);
-    },
-  );
+  test("`pixiehook subscribe` makes a subscription, and sends a sample", async () => {
+    const { shell, addresses, studio, service } = world();
+    await shell.run(example(page, "subscribe"), { replace: addresses.slack });
+    const before = studio.slack.received.length;
+    await shell.run(example("README.md", "subscribe"), { replace: addresses.slack });
+    expect(studio.slack.received.length).toBe(before + 1);
+    expect((await service.call("GET", "/v1/subscriptions")).body.data).toHaveLength(2);
+  });
 
-  test.skipIf(!knows("trigger"))("`pixiehook trigger` sends a sample on the real way", async () => {
+  test("`pixiehook trigger` sends a sample on the real way", async () => {
     await world().addAccount("Smith Studio");
     const { id } = await world().subscribe({
       channel: { type: "webhook", url: `${world().studio.webhooks.url}/triggered` },
