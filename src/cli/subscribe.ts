@@ -26,7 +26,7 @@ export interface SubscribeOptions extends RemoteOptions, ChannelOptions {
   readonly collection?: readonly string[];
   readonly client?: readonly string[];
   readonly amountAtLeast?: number;
-  readonly digest?: Digest | null;
+  readonly digest?: Digest | "none";
   readonly quietHours?: { readonly from: string; readonly to: string };
   readonly ordered: boolean;
   readonly description?: string;
@@ -102,7 +102,7 @@ function settingsOf(events: readonly string[], options: SubscribeOptions) {
   return {
     events: split(events),
     ...(Object.keys(filter).length > 0 && { filter }),
-    ...(wanted !== undefined && { digest: wanted }),
+    ...(wanted !== undefined && { digest: wanted === "none" ? null : wanted }),
     ...(quiet && { quietHours: quiet }),
     ...(ordered && { ordered }),
     ...(description !== undefined && { description }),

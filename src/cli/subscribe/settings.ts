@@ -5,9 +5,9 @@ import { UsageError } from "../../errors.js";
 
 const digestForms = "use none, 2h, daily=18:00, every=1h, or quiet=2m,max=15m";
 
-/** `none`, `2h`, `hourly`, `every=1h`, `daily=18:00` or `quiet=2m,max=15m`. */
-export function digest(text: string): Digest | null {
-  if (text === "none") return null;
+/** `none`, `2h`, `hourly`, `every=1h`, `daily=18:00` or `quiet=2m,max=15m`. None stays a word: null is no value here. */
+export function digest(text: string): Digest | "none" {
+  if (text === "none") return "none";
   if (text === "hourly") return { every: "1h" };
   if (durationSchema.safeParse(text).success) return { every: text };
   const pairs = text.split(",").map((part) => part.trim().split("=", 2));
