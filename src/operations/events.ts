@@ -1,66 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { matchesPattern } from "../domain/catalog.js";
 import type { Delivery } from "../domain/delivery.js";
-import { type FrozenEvent, isClient, thawEvent } from "../domain/event.js";
+import { isClient, thawEvent } from "../domain/event.js";
 import { accountOf } from "../domain/ids.js";
 import { deliveriesOf } from "../pipeline/replay-walk.js";
-import type { EventQuery, EventService } from "../services.js";
-import { clockSkewMs } from "../store/events.js";
-import { unwrapCursor, wrapCursor } from "../store/page.js";
+import type { EventQuery, EventService, Page } from "../services.js";
 import type { Store } from "../store/store.js";
-
-/** One batch of a list, in the order asked for. */
-type Placed = FrozenEvent & {
-  readonly position: string;
-  /** How many subscriptions wanted it; null when that was not noted, or is not asked for. */
-  readonly matched: number | null;
-};
+import { cursorAt, type Placed, placeAfter, shelfOf } from "./event-shelves.js";
+import { walk } from "./event-walk.js";
 
 const batchSize = 200;
-/** How far one page looks for matches before it hands back what it has, with a cursor to go on from. */
-const batchesAPage = 10;
+/** How long (ms) a page looks for events before it hands back what it has, with a cursor to go on from. */
+const patienceMs = 25;
 const followEveryMs = 250;
 
 export function createEventService(store: Store): EventService {
-  /** The next events of one account, or of all. */
-  async function batch(query: EventQuery, position: string | null): Promise<Placed[]> {
-    const ascending = query.order === "asc";
-    const start = position ?? (ascending ? startOf(query.since) : endOf(query.until));
-    if (query.account !== null) {
-      const events = ascending
-        ? await store.events.after(query.account, start, batchSize)
-        : await store.events.before(query.account, start, batchSize);
-      const matched = query.matched === null ? [] : await store.log.matched(events.map(({ id }) => id));
-      return events.map((event, index) => ({ ...event, matched: matched[index] ?? null }));
+  async function list(query: EventQuery): Promise<Page<string>> {
+    const shelf = shelfOf(query, store);
+    const place = await placeAfter(shelf, query.after);
+    const begin = performance.now();
+    const found: Placed[] = [];
+    for await (const { events, reached } of walk(query, shelf, place)) {
+      found.push(...events.filter((event) => event.body !== "" && matches(query, event)));
+      const last = found[query.limit - 1];
+      if (last && found.length > query.limit)
+        return { data: bodiesOf(found.slice(0, query.limit)), next: cursorAt(shelf, last.position) };
+      const isLate = performance.now() - begin > patienceMs;
+      if (isLate) return { data: bodiesOf(found), next: cursorAt(shelf, reached) };
     }
-    const entries = ascending
-      ? await store.log.after(start, batchSize)
-      : await store.log.before(start, batchSize);
-    const events = await store.events.getMany(entries.map(({ event }) => event));
-    return entries.map(({ position: at, event, type, matched }, index) => ({
-      body: "",
-      ...events[index],
-      id: event,
-      type,
-      position: at,
-      matched,
-    }));
-  }
-
-  async function list(query: EventQuery) {
-    let position = unwrapCursor(query.after, /^\d+-\d+$/);
-    const data: string[] = [];
-    for (let look = 0; look < batchesAPage; look++) {
-      const found = await batch(query, position);
-      for (const event of found) {
-        position = event.position;
-        if (event.body === "" || !matches(query, event)) continue;
-        data.push(event.body);
-        if (data.length === query.limit) return { data, next: wrapCursor(position) };
-      }
-      if (found.length < batchSize || isPast(query, found.at(-1))) return { data, next: null };
-    }
-    return { data, next: position === null ? null : wrapCursor(position) };
+    return { data: bodiesOf(found), next: null };
   }
 
   return {
@@ -100,21 +68,7 @@ export function createEventService(store: Store): EventService {
   };
 }
 
-function startOf(since: string | null): string {
-  return since === null ? "0" : `${Math.max(0, Date.parse(since) - clockSkewMs)}-0`;
-}
-
-function endOf(until: string | null): string {
-  return until === null ? "+" : `${Date.parse(until) + clockSkewMs}-0`;
-}
-
-/** Whether the list has gone so far beyond the time asked for that nothing more can match. */
-function isPast(query: EventQuery, last: Placed | undefined): boolean {
-  if (!last) return true;
-  const at = Number(last.position.split("-")[0]);
-  if (query.order === "asc") return query.until !== null && at > Date.parse(query.until) + clockSkewMs;
-  return query.since !== null && at < Date.parse(query.since) - clockSkewMs;
-}
+const bodiesOf = (events: readonly Placed[]) => events.map(({ body }) => body);
 
 function matches(query: EventQuery, frozen: Placed): boolean {
   if (query.matched !== null && (frozen.matched === null || frozen.matched > 0 !== query.matched))

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stop } from "../queues/wake-ups.js";
 import type { ActorKind } from "../store/due.js";
+import { cardOlderInLog, cardOlderOf } from "../store/older-cards.js";
 import type { Parts } from "./parts.js";
 
 /** An actor that was woken is not woken again for this long (ms), unless new work is announced. */
@@ -44,6 +45,9 @@ export async function sweep(parts: Parts, stop: Stop): Promise<void> {
   const trims = [
     () => store.log.trim(before, atOnce),
     ...accounts.map((id) => () => store.events.trim(id, before, atOnce)),
+    // Events of earlier releases have no cards, and lists find them slowly: these are made up for, whole boxes at a time.
+    () => cardOlderInLog(store.log, store.events),
+    ...accounts.map((id) => () => cardOlderOf(id, store.events)),
     ...(await store.subscriptions.all()).map(
       ({ id, enabled, paused }) =>
         () =>

@@ -1,3 +1,4 @@
+import { cardOf } from "../domain/card.js";
 import { durationMs } from "../domain/duration.js";
 import { type PixiehookEvent, thaw } from "../domain/event.js";
 import { isLetGo } from "../domain/hold.js";
@@ -77,7 +78,8 @@ async function handOn(account: string, batch: readonly PlacedEvent[], parts: Par
     const { id, type, onlyFor } = event;
     // Of a sample there is nothing to note: it is nothing that somebody could want.
     const counts = isFree(event) && onlyFor === undefined;
-    return { account, event: id, type, matched: counts ? (wanted.get(id) ?? 0) : null };
+    const matched = counts ? (wanted.get(id) ?? 0) : null;
+    return { account, event: id, type, matched, card: cardOf(thaw(event)) };
   });
   for (const { event, type } of entries.filter(({ matched }) => matched === 0)) {
     parts.metrics.unwanted.inc({ type });

@@ -169,7 +169,9 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       await client.del(keys.fence(id), keys.record(id));
       await forgetAnswers(client, id);
       const sources = await client.hkeys(keys.sources(id));
-      await client.unlink(...accountKeys(id, sources));
+      const boxes = await client.zrange(keys.cards(id), "0", "-1", "WITHSCORES");
+      const numbers = boxes.filter((_, index) => index % 2 === 1).map(Number);
+      await client.unlink(...accountKeys(id, sources, numbers));
       return (await client.zrem(shared.accounts, id)) > 0;
     },
     async jar(id) {
@@ -186,7 +188,14 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       const sealed = credentials ? sealCredentials(vault, id, credentials) : "";
       const reply = await run(
         "session",
-        [keys.record(id), keys.jar(id), keys.events(id), keys.eventIds(id), keys.credentials(id)],
+        [
+          keys.record(id),
+          keys.jar(id),
+          keys.events(id),
+          keys.eventIds(id),
+          keys.credentials(id),
+          keys.cards(id),
+        ],
         [
           from.epoch,
           written(to),

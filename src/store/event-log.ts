@@ -1,3 +1,6 @@
+import type { Card } from "../domain/card.js";
+import { type BoxMemory, type CardFile, cardArguments, createCardFile } from "./cards.js";
+import { trimCards } from "./events.js";
 import { shared } from "./keys.js";
 import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
@@ -13,7 +16,8 @@ export interface LogEntry {
 }
 
 /** An entry on its way into the log. */
-export type NewLogEntry = Omit<LogEntry, "position" | "matched"> & Partial<Pick<LogEntry, "matched">>;
+export type NewLogEntry = Omit<LogEntry, "position" | "matched"> &
+  Partial<Pick<LogEntry, "matched">> & { readonly card: Card };
 
 /** The events of all accounts by reference: for lists and live tails over everything. */
 export interface EventLog {
@@ -21,6 +25,10 @@ export interface EventLog {
   append(entries: readonly NewLogEntry[]): Promise<void>;
   after(position: string, limit: number): Promise<LogEntry[]>;
   before(position: string, limit: number): Promise<LogEntry[]>;
+  /** Entries from one position to another, both included, oldest first. */
+  between(from: string, to: string): Promise<LogEntry[]>;
+  /** What finds events without reading them. */
+  readonly cards: CardFile;
   /** The position of an event, or null. */
   find(event: string): Promise<string | null>;
   /** How many subscriptions wanted each of these events; null where that is not known. */
@@ -39,17 +47,20 @@ function entryOf([position, fields]: [string, string[]]): LogEntry {
 
 const forgetAtOnce = 500;
 
-export function createEventLog(client: RedisClient, run: RunScript): EventLog {
+export function createEventLog(client: RedisClient, run: RunScript, memory: BoxMemory): EventLog {
+  const cards = createCardFile(client, run, { key: shared.logCards, memory });
   return {
+    cards,
     async append(entries) {
       if (entries.length === 0) return;
-      const args = entries.flatMap(({ account, event, type, matched }) => [
+      const args = entries.flatMap(({ account, event, type, matched, card }) => [
         account,
         event,
         type,
         matched ?? "",
+        ...cardArguments(card),
       ]);
-      await run("log-append", [shared.log, shared.logIds], args);
+      await run("log-append", [shared.log, shared.logIds, shared.logCards], args);
     },
     async after(position, limit) {
       const start = position === "0" ? "-" : `(${position}`;
@@ -59,6 +70,7 @@ export function createEventLog(client: RedisClient, run: RunScript): EventLog {
       const end = position === "+" ? "+" : `(${position}`;
       return (await client.xrevrange(shared.log, end, "-", "COUNT", limit)).map(entryOf);
     },
+    between: async (from, to) => (await client.xrange(shared.log, from, to)).map(entryOf),
     find: (event) => client.hget(shared.logIds, event),
     async matched(events) {
       if (events.length === 0) return [];
@@ -86,6 +98,7 @@ export function createEventLog(client: RedisClient, run: RunScript): EventLog {
       if (old.length === 0) return 0;
       await client.hdel(shared.logIds, ...old.map(({ event }) => event));
       await client.xdel(shared.log, ...old.map(({ position }) => position));
+      await trimCards(client, shared.log, cards);
       return old.length;
     },
   };

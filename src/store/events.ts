@@ -1,6 +1,8 @@
-import type { FrozenEvent } from "../domain/event.js";
+import { cardOf } from "../domain/card.js";
+import { type FrozenEvent, thaw } from "../domain/event.js";
 import { accountOf } from "../domain/ids.js";
 import { createRecent } from "../recent.js";
+import { type BoxMemory, type CardFile, cardArguments, createCardFile } from "./cards.js";
 import { account as keys } from "./keys.js";
 import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
@@ -25,6 +27,12 @@ export interface EventStore {
   after(account: string, position: string, limit: number): Promise<PlacedEvent[]>;
   /** Events before a position (`+` for the newest), newest first. */
   before(account: string, position: string, limit: number): Promise<PlacedEvent[]>;
+  /** Events from one position to another, both included, oldest first. */
+  between(account: string, from: string, to: string): Promise<PlacedEvent[]>;
+  /** The position of an event, or null. */
+  find(id: string): Promise<string | null>;
+  /** What finds events without reading them. */
+  cards(account: string): CardFile;
   /** A position before everything that was written at `time` (ms) or later, however the clocks differ. */
   positionAt(time: number): string;
   /** The position up to which events are fanned out. */
@@ -56,8 +64,11 @@ function markOf({ hold, onlyFor }: FrozenEvent): [name: string, value: string] {
 }
 
 /** Events as scripts take them. */
-export function eventArguments(events: readonly FrozenEvent[]): string[] {
-  return events.flatMap((event) => [event.id, event.type, event.body, ...markOf(event)]);
+export function eventArguments(events: readonly FrozenEvent[]): (string | number)[] {
+  return events.flatMap((event) => {
+    const card = cardArguments(cardOf(thaw(event)));
+    return [event.id, event.type, event.body, ...markOf(event), ...card];
+  });
 }
 
 /** Whether position `a` lies after `b` (`ms-sequence` both). */
@@ -70,23 +81,31 @@ export function isAfter(a: string, b: string): boolean {
 /** Characters of events that are kept in memory. */
 const recentLength = 8_000_000;
 
-export function createEventStore(client: RedisClient, run: RunScript): EventStore {
+export function createEventStore(client: RedisClient, run: RunScript, memory: BoxMemory): EventStore {
   const recent = createRecent<FrozenEvent>(recentLength);
   const remember = <E extends FrozenEvent>(event: E): E => {
     recent.set(event.id, event, event.body.length);
     return event;
   };
 
-  async function getOne(id: string): Promise<FrozenEvent | null> {
+  async function find(id: string): Promise<string | null> {
     const account = accountOf(id);
-    if (!account) return null;
-    const position = await client.hget(keys.eventIds(account), id);
-    if (!position) return null;
+    return account && client.hget(keys.eventIds(account), id);
+  }
+
+  async function getOne(id: string): Promise<FrozenEvent | null> {
+    const [account, position] = [accountOf(id), await find(id)];
+    if (!account || !position) return null;
     const [row] = await client.xrange(keys.events(account), position, position);
     return row ? placed(row) : null;
   }
 
+  const cards = (account: string) =>
+    createCardFile(client, run, { key: keys.cards(account), owner: keys.record(account), memory });
+
   return {
+    find,
+    cards,
     get: getOne,
     getMany: (ids) => Promise.all(ids.map(getOne)),
     getRecent: (ids) =>
@@ -101,7 +120,7 @@ export function createEventStore(client: RedisClient, run: RunScript): EventStor
       const args = eventArguments(events);
       await run(
         "append",
-        [keys.record(account), keys.events(account), keys.eventIds(account)],
+        [keys.record(account), keys.events(account), keys.eventIds(account), keys.cards(account)],
         [events.length, ...args],
       );
     },
@@ -114,6 +133,7 @@ export function createEventStore(client: RedisClient, run: RunScript): EventStor
       const end = position === "+" ? "+" : `(${position}`;
       return (await client.xrevrange(keys.events(account), end, "-", "COUNT", limit)).map(placed);
     },
+    between: async (account, from, to) => (await client.xrange(keys.events(account), from, to)).map(placed),
     positionAt: (time) => `${Math.max(1, time - clockSkewMs)}-0`,
     async cursor(account) {
       return (await client.get(keys.cursor(account))) ?? "0";
@@ -129,7 +149,14 @@ export function createEventStore(client: RedisClient, run: RunScript): EventStor
       if (old.length === 0) return 0;
       await client.hdel(keys.eventIds(account), ...old.map(({ id }) => id));
       await client.xdel(keys.events(account), ...old.map(({ position }) => position));
+      await trimCards(client, keys.events(account), cards(account));
       return old.length;
     },
   };
+}
+
+/** Throws away the cards of rows that are gone. */
+export async function trimCards(client: RedisClient, stream: string, cards: CardFile): Promise<void> {
+  const [oldest] = await client.xrange(stream, "-", "+", "COUNT", 1);
+  await cards.trim(oldest?.[0] ?? "9999999999999-0");
 }

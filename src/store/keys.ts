@@ -41,6 +41,8 @@ export const account = {
   events: (id: string) => accountKey(id, "events"),
   /** Hash: event id → stream id. */
   eventIds: (id: string) => accountKey(id, "event-ids"),
+  /** Sorted set: position of the first card of a box → number of the box; see `cards.ts`. */
+  cards: (id: string) => accountKey(id, "cards"),
   /** Hash: hold id → hold. */
   holds: (id: string) => accountKey(id, "holds"),
   /** Text: stream id up to which events are fanned out. */
@@ -68,13 +70,17 @@ export const account = {
   stagedDigests: (id: string, source: string) => accountKey(id, `staged-digests:${source}`),
 };
 
-/** All keys that an account can have, given its sources. */
-export function accountKeys(id: string, sources: readonly string[]): string[] {
+/** Bytes: a box of cards, of an account or of the log. */
+export const cardBox = (cards: string, number: number) => `${cards}:${number}`;
+
+/** All keys that an account can have, given its sources and the boxes of its cards. */
+export function accountKeys(id: string, sources: readonly string[], boxes: readonly number[]): string[] {
   const { snapshot, digests, staged, stagedDigests, ...single } = account;
   const own = [snapshot, digests, staged, stagedDigests];
   return [
     ...Object.values(single).map((key) => key(id)),
     ...sources.flatMap((source) => own.map((key) => key(id, source))),
+    ...boxes.map((number) => cardBox(single.cards(id), number)),
   ];
 }
 
@@ -144,6 +150,8 @@ export const shared = {
   log: `${root}:{log}:events`,
   /** Hash: event id → position in the log. */
   logIds: `${root}:{log}:ids`,
+  /** Sorted set: boxes of the cards of the log, as an account has them. */
+  logCards: `${root}:{log}:cards`,
   /** Sorted set: ids of API tokens by creation. */
   tokens: `${root}:{tokens}:index`,
   /** Hash: SHA-256 of a token → all that is shown of it. */

@@ -24,6 +24,7 @@ const names = [
   "move-cursor",
   "presence-beat",
   "presence-list",
+  "prepend-cards",
   "rate-token",
   "refresh-jar",
   "replace-field",
@@ -46,7 +47,7 @@ export type ScriptName = (typeof names)[number];
 export type RunScript = (
   name: ScriptName,
   keys: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ) => Promise<unknown>;
 
 function read(name: string): string {

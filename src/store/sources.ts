@@ -182,6 +182,7 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
           keys.totals(account),
           keys.holds(account),
           keys.epochs(account),
+          keys.cards(account),
         ],
         [
           fence,

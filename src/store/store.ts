@@ -1,5 +1,6 @@
 import { type AccountStore, createAccountStore } from "./accounts.js";
 import { type Budget, createBudget } from "./budget.js";
+import { createBoxMemory } from "./cards.js";
 import { createDueSet, type DueSet } from "./due.js";
 import { createEventLog, type EventLog } from "./event-log.js";
 import { createEventStore, type EventStore } from "./events.js";
@@ -49,13 +50,14 @@ export interface ServerReader {
 
 export function createStore(client: RedisClient, vault: Vault): Store {
   const run = createScripts(client);
+  const memory = createBoxMemory();
   return {
     accounts: createAccountStore(client, run, vault),
     revivals: createRevivalStore(client, run, vault),
     sources: createSourceStore(client, run),
     snapshots: createSnapshotStore(client, run),
-    events: createEventStore(client, run),
-    log: createEventLog(client, run),
+    events: createEventStore(client, run, memory),
+    log: createEventLog(client, run, memory),
     hints: createHintStore(client, run),
     holds: createHoldStore(client, run),
     subscriptions: createSubscriptionStore(client, run, vault),

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { cardOf } from "../../src/domain/card.js";
 import type { AttemptOutcome, Delivery, Message } from "../../src/domain/delivery.js";
 import { freezeEvent } from "../../src/domain/event.js";
 import { eventId } from "../../src/domain/ids.js";
@@ -530,7 +531,9 @@ describe("who got an event", () => {
     const noted = [0, 2, undefined];
     await studio.store.log.append(
       ids.map((event, index) => {
-        const entry = { account: studio.account, event, type: "invoice.updated" };
+        const type = "invoice.updated";
+        const data = { account: { id: studio.account }, collection: null, client: null };
+        const entry = { account: studio.account, event, type, card: cardOf({ type, data }) };
         const matched = noted[index];
         return matched === undefined ? entry : { ...entry, matched };
       }),

@@ -116,7 +116,12 @@ test("deleting an account and its subscription leaves no key of theirs", async (
   await store.sources.add(id, fence, [{ ...key, startsEmpty: false, bornAt: null }], 0);
   await store.accounts.takeTicket(id);
   await store.accounts.setWatched(id, fence, { resources: [], collections: "all", ticket: 1 });
-  await store.events.append(id, [{ id: "evt_1", type: "session.expired", body: "{}" }]);
+  const event = {
+    id: "evt_1",
+    type: "session.expired",
+    data: { account: { id }, collection: null, client: null },
+  };
+  await store.events.append(id, [{ ...event, body: JSON.stringify(event) }]);
   await store.budget.take(id, "poll", 30, 0);
   const made = await store.subscriptions.create(subscription("x"), secrets);
   expect(await store.accounts.remove(id)).toBe(true);
