@@ -171,11 +171,18 @@ export interface EventService {
   deliveries(id: string): Promise<readonly Delivery[] | null>;
   /** How many subscriptions wanted each of these events when it was found; null where that was not noted. */
   matched(ids: readonly string[]): Promise<readonly (number | null)[]>;
-  /** New events as they are committed, from after `lastEventId` or from now. Ends when `signal` aborts. */
-  follow(
-    lastEventId: string | null,
-    signal: AbortSignal,
-  ): AsyncIterable<{ readonly id: string; readonly type: string; readonly body: string }>;
+  /** Events as they are handed on, from after `lastEventId` or from now. Ends when `signal` aborts. */
+  follow(lastEventId: string | null, signal: AbortSignal): Following;
+}
+
+/** Events in the order in which they are handed on, one read after the other, as fast as they are taken. */
+export interface Following
+  extends AsyncIterable<{ readonly id: string; readonly type: string; readonly body: string }> {
+  /**
+   * Settles once its place is known: whatever comes later is not missed. `lost`: the event to go on after is not kept
+   * any more, or never was here, so everything that is kept is given.
+   */
+  readonly begun: Promise<"live" | "resumed" | "lost">;
 }
 
 export interface SubscriptionService {

@@ -21,8 +21,9 @@ export interface Card {
 export interface CardFilter {
   readonly types: ReadonlySet<number> | null;
   readonly accounts: ReadonlySet<number> | null;
-  readonly collection: number | null;
-  readonly client: number | null;
+  /** One of these. */
+  readonly collections: readonly number[] | null;
+  readonly clients: readonly number[] | null;
   /** Whether some subscription wanted it. */
   readonly matched: boolean | null;
 }

@@ -1,10 +1,4 @@
-import {
-  accountNumber,
-  type CardFilter,
-  clientNumber,
-  collectionNumber,
-  typeNumbers,
-} from "../domain/card.js";
+import { type CardFilter, clientNumber, collectionNumber, typeNumbers } from "../domain/card.js";
 import type { FrozenEvent } from "../domain/event.js";
 import { accountOf } from "../domain/ids.js";
 import { CursorError, type EventQuery } from "../services.js";
@@ -87,13 +81,12 @@ function shelfOfLog(account: string | null, { events, log, accounts }: Store): S
 }
 
 /** What the cards of a query's events have in common. */
-export function filterOf(query: EventQuery, accounts: readonly string[] | null): CardFilter {
+export function filterOf(query: EventQuery): Omit<CardFilter, "accounts"> {
   const { types, collection, client, matched } = query;
   return {
     types: typeNumbers(types),
-    accounts: accounts && new Set(accounts.map(accountNumber)),
-    collection: collection === null ? null : collectionNumber(collection),
-    client: client === null ? null : clientNumber(client),
+    collections: collection === null ? null : [collectionNumber(collection)],
+    clients: client === null ? null : [clientNumber(client)],
     matched,
   };
 }

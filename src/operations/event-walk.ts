@@ -1,16 +1,23 @@
+import { accountNumber, type CardFilter } from "../domain/card.js";
 import type { EventQuery } from "../services.js";
 import { type Stretch, searchCards } from "../store/card-search.js";
 import { type Box, isBelow, type Place, placeOf } from "../store/cards.js";
 import { clockSkewMs } from "../store/events.js";
-import { filterOf, type Placed, type Shelf } from "./event-shelves.js";
+import type { Placed, Shelf } from "./event-shelves.js";
 
 /** Some events that may be what is asked for, in the order asked for. */
 export interface Step {
   readonly events: readonly Placed[];
   /** Everything up to here was looked at. */
   readonly reached: string;
+  /** What it took: one for each card that was looked at, and `rowCost` for each event that was read. */
+  readonly cost: number;
 }
 
+/** What a page costs before it hands back what it has, with a cursor to go on from. */
+export const costOfPage = 1_200_000;
+/** To read an event takes as long as to look at so many cards. */
+const rowCost = 500;
 /** Rows of before there were cards are read so many at a time. */
 const rowsAtOnce = 200;
 const start: Place = [-1, 0];
@@ -18,21 +25,27 @@ const start: Place = [-1, 0];
 const end: Place = [10 ** 15, 0];
 
 /** Goes along a shelf from behind a place (null: from where the query begins). */
-export async function* walk(query: EventQuery, shelf: Shelf, place: string | null): AsyncGenerator<Step> {
+export async function* walk(
+  query: EventQuery,
+  shelf: Shelf,
+  place: string | null,
+  cards: Omit<CardFilter, "accounts">,
+): AsyncGenerator<Step> {
   const bounds = await shelf.bounds();
   const stretch = stretchOf(query, place, bounds.end);
   if (stretch === null) return;
   const boxes = await shelf.cards.boxes();
   const carded = async function* () {
-    const filter = filterOf(query, bounds.accounts);
+    const filter = { ...cards, accounts: bounds.accounts && new Set(bounds.accounts.map(accountNumber)) };
     const search = { filter, stretch, order: query.order, enough: query.limit + 1 };
-    for await (const { runs, reached } of searchCards(shelf.cards, boxes, search)) {
+    for await (const { runs, reached, looked } of searchCards(shelf.cards, boxes, search)) {
       const events = await Promise.all(
         runs.map(async ({ first, last }) =>
           query.order === "asc" ? shelf.between(first, last) : (await shelf.between(last, first)).reverse(),
         ),
       );
-      yield { events: events.flat(), reached };
+      const found = events.flat();
+      yield { events: found, reached, cost: looked + found.length * rowCost };
     }
   };
   const uncarded = () => walkRows(query, shelf, olderThan(boxes[0], stretch));
@@ -55,7 +68,7 @@ async function* walkRows(query: EventQuery, shelf: Shelf, stretch: Stretch): Asy
     const inside = rows.filter(({ position }) => isInside(placeOf(position), { low, high }));
     const last = inside.at(-1);
     if (!last) return;
-    yield { events: inside, reached: last.position };
+    yield { events: inside, reached: last.position, cost: inside.length * rowCost };
     if (rows.length < rowsAtOnce || inside.length < rows.length) return;
     if (query.order === "asc") low = placeOf(last.position);
     else high = placeOf(last.position);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { matchesPattern } from "../domain/catalog.js";
 import type { Delivery } from "../domain/delivery.js";
 import { isClient, thawEvent } from "../domain/event.js";
@@ -6,27 +5,25 @@ import { accountOf } from "../domain/ids.js";
 import { deliveriesOf } from "../pipeline/replay-walk.js";
 import type { EventQuery, EventService, Page } from "../services.js";
 import type { Store } from "../store/store.js";
-import { cursorAt, type Placed, placeAfter, shelfOf } from "./event-shelves.js";
-import { walk } from "./event-walk.js";
+import { cursorAt, filterOf, type Placed, placeAfter, shelfOf } from "./event-shelves.js";
+import { costOfPage, walk } from "./event-walk.js";
+import { followLog } from "./follow.js";
 
 const batchSize = 200;
-/** How long (ms) a page looks for events before it hands back what it has, with a cursor to go on from. */
-const patienceMs = 25;
-const followEveryMs = 250;
 
 export function createEventService(store: Store): EventService {
   async function list(query: EventQuery): Promise<Page<string>> {
     const shelf = shelfOf(query, store);
     const place = await placeAfter(shelf, query.after);
-    const begin = performance.now();
+    let cost = 0;
     const found: Placed[] = [];
-    for await (const { events, reached } of walk(query, shelf, place)) {
+    for await (const { events, reached, cost: more } of walk(query, shelf, place, filterOf(query))) {
       found.push(...events.filter((event) => event.body !== "" && matches(query, event)));
       const last = found[query.limit - 1];
       if (last && found.length > query.limit)
         return { data: bodiesOf(found.slice(0, query.limit)), next: cursorAt(shelf, last.position) };
-      const isLate = performance.now() - begin > patienceMs;
-      if (isLate) return { data: bodiesOf(found), next: cursorAt(shelf, reached) };
+      cost += more;
+      if (cost > costOfPage) return { data: bodiesOf(found), next: cursorAt(shelf, reached) };
     }
     return { data: bodiesOf(found), next: null };
   }
@@ -51,20 +48,7 @@ export function createEventService(store: Store): EventService {
       return found;
     },
     matched: (ids) => store.log.matched(ids),
-    async *follow(lastEventId, signal) {
-      let position = (lastEventId && (await store.log.find(lastEventId))) || (await store.log.end());
-      while (!signal.aborted) {
-        const entries = await store.log.after(position, batchSize);
-        for (const entry of entries) {
-          position = entry.position;
-          const event = await store.events.get(entry.event);
-          if (event) yield event;
-          if (signal.aborted) return;
-        }
-        if (entries.length < batchSize)
-          await sleep(followEveryMs, undefined, { signal }).catch(() => undefined);
-      }
-    },
+    follow: (lastEventId, signal) => followLog(store, lastEventId, signal),
   };
 }
 

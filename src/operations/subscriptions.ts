@@ -3,11 +3,11 @@ import type { Account } from "../domain/account.js";
 import { sampleAccount } from "../domain/catalog/entry.js";
 import { eventTypes, matchesPattern } from "../domain/catalog.js";
 import type { AttemptOutcome, Message } from "../domain/delivery.js";
-import { freezeEvent, type PixiehookEvent, thawEvent } from "../domain/event.js";
+import { freezeEvent, type PixiehookEvent } from "../domain/event.js";
 import { deliveryId } from "../domain/ids.js";
 import { mailboxState } from "../domain/mailbox.js";
 import { receiverOf, startSlowly } from "../domain/receiver.js";
-import { isMeantFor, makeSample, whyNever } from "../domain/sample.js";
+import { makeSample, whyNever } from "../domain/sample.js";
 import {
   type ChannelSettings,
   defaultDigest,
@@ -20,6 +20,7 @@ import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import { takeTurn } from "../pipeline/rate.js";
 import type { Refusal, SubscriptionService } from "../services.js";
 import { removeSubscription } from "./forget.js";
+import { newestWanted } from "./preview.js";
 
 export interface SubscriptionParts extends ChannelParts {
   /** Why such a channel cannot be used, or null. */
@@ -40,8 +41,6 @@ const noTurn: AttemptOutcome = {
   holdMailbox: false,
   overloaded: false,
 };
-const previewSize = 50;
-const previewDepth = 2_000;
 
 export function createSubscriptionService(parts: Parts & SubscriptionParts): SubscriptionService {
   const { store, now, wakeUps } = parts;
@@ -190,18 +189,7 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
     },
     async preview(input) {
       const subscription = { ...complete(input), id: "sub_preview", enabled: true };
-      const matched: string[] = [];
-      let position = "+";
-      for (let seen = 0; seen < previewDepth && matched.length < previewSize; seen += 200) {
-        const entries = await store.log.before(position, 200);
-        const events = await store.events.getMany(entries.map(({ event }) => event));
-        for (const event of events) {
-          if (event && isMeantFor(subscription, event, thawEvent(event.body))) matched.push(event.body);
-        }
-        position = entries.at(-1)?.position ?? position;
-        if (entries.length < 200) break;
-      }
-      return matched.slice(0, previewSize);
+      return newestWanted(store, subscription);
     },
     async deliveries(id, page) {
       if (!(await store.subscriptions.get(id))) return null;

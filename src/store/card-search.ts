@@ -20,6 +20,8 @@ export interface Find {
   readonly runs: readonly Run[];
   /** Up to where everything was looked at. */
   readonly reached: string;
+  /** How many cards that were since the find before. */
+  readonly looked: number;
 }
 
 /** Boxes that are read at once grow with each look, up to this: what is common is found in the first one or two. */
@@ -59,6 +61,7 @@ function* searchBox(words: Uint32Array, search: Parameters<typeof searchCards>[2
   let runs: Run[] = [];
   let found = 0;
   let before = Number.NaN;
+  let from = order === "asc" ? 0 : length - 1;
   let reached = "";
   for (let i = order === "asc" ? 0 : length - 1; i >= 0 && i < length; i += step) {
     const at = i * wordsInCard;
@@ -75,10 +78,10 @@ function* searchBox(words: Uint32Array, search: Parameters<typeof searchCards>[2
     } else runs.push({ first: position, last: position, length: 1 });
     before = i;
     if (++found < enough) continue;
-    yield { runs, reached: position };
-    [runs, found] = [[], 0];
+    yield { runs, reached: position, looked: Math.abs(i - from) };
+    [runs, found, from] = [[], 0, i];
   }
-  if (reached !== "") yield { runs, reached };
+  if (reached !== "") yield { runs, reached, looked: order === "asc" ? length - from : from };
 }
 
 function placeAt(words: Uint32Array, at: number): Place {
@@ -88,16 +91,16 @@ function placeAt(words: Uint32Array, at: number): Place {
 const textOf = ([ms, sequence]: Place) => `${ms}-${sequence}`;
 
 /** Whether the card at this word passes the filter. */
-function sieve({ types, accounts, collection, client, matched }: CardFilter) {
+function sieve({ types, accounts, collections, clients, matched }: CardFilter) {
   const known = types && new Uint8Array(2 ** 16);
   for (const type of types ?? []) if (known) known[type] = 1;
   const noted = matched === null ? 0 : matched ? 2 : 1;
   return (words: Uint32Array, at: number): boolean => {
     if (known && known[(words[at + 2] ?? 0) >>> 16] === 0) return false;
-    if (collection !== null && words[at + 4] !== collection) return false;
-    if (client !== null) {
+    if (collections !== null && !collections.includes(words[at + 4] ?? 0)) return false;
+    if (clients !== null) {
       const names = words[at + 5] ?? 0;
-      if ((names & 0xffff) !== client && names >>> 16 !== client) return false;
+      if (!clients.includes(names & 0xffff) && !clients.includes(names >>> 16)) return false;
     }
     const owner = words[at + 3] ?? 0;
     if (noted !== 0 && (owner & 3) !== noted) return false;

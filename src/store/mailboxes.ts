@@ -97,6 +97,10 @@ function read(text: string): Delivery {
   return delivery.refused === undefined ? { ...unsaid, ...delivery } : delivery;
 }
 
+/** With a filter, so many deliveries are looked at in one go, and so often for a page. */
+const sievedAtOnce = 500;
+const looksAPage = 4;
+
 export function createMailboxStore(client: RedisClient, run: RunScript): MailboxStore {
   async function load(subscription: string, ids: readonly string[]): Promise<Delivery[]> {
     if (ids.length === 0) return [];
@@ -219,15 +223,21 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
       const data: Delivery[] = [];
       let after = page.after;
       // With a filter, look further than one page, but not without end: `next` goes on from there.
-      for (let looks = 0; looks < 10; looks++) {
-        const ids = await pageOfIds(client, keys.index(subscription), { limit: page.limit, after });
-        const found = await load(subscription, ids.data);
-        const kept = found.filter((delivery) => status === null || delivery.status === status);
-        if (data.length > 0 && data.length + kept.length > page.limit) break;
-        data.push(...kept);
+      const limit = status === null ? page.limit : sievedAtOnce;
+      for (let looks = 0; looks < looksAPage && data.length <= page.limit; looks++) {
+        const ids = await pageOfIds(client, keys.index(subscription), { limit, after });
+        const cursors = new Map(ids.data.map((id, index) => [id, ids.cursors[index] ?? null]));
+        for (const delivery of await load(subscription, ids.data)) {
+          if (status !== null && delivery.status !== status) continue;
+          // One more than fits: there is another page, which begins behind the last one that does.
+          if (data.push(delivery) > page.limit) break;
+          after = cursors.get(delivery.id) ?? null;
+        }
+        if (data.length > page.limit) break;
         after = ids.next;
-        if (after === null || status === null || data.length === page.limit) break;
+        if (after === null || status === null) break;
       }
+      data.splice(page.limit);
       return { data: await Promise.all(data.map(withEvents)), next: after };
     },
     async trim(subscription, time, limit, waiting) {

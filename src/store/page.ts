@@ -15,11 +15,15 @@ export function unwrapCursor(cursor: string | null, form: RegExp): string | null
 }
 
 /**
- * A page of the ids in a sorted set, newest first. The cursor holds score and id, so pages stay right while new ids
- * arrive and old ones leave.
+ * A page of the ids in a sorted set, newest first. A cursor holds score and id, so pages stay right while new ids
+ * arrive and old ones leave; there is one behind each id.
  */
-export async function pageOfIds(client: RedisClient, key: string, page: PageRequest): Promise<Page<string>> {
-  const position = unwrapCursor(page.after, /^\d+ [a-z]{3}_[0-9a-z]+$/);
+export async function pageOfIds(
+  client: RedisClient,
+  key: string,
+  page: PageRequest,
+): Promise<Page<string> & { readonly cursors: readonly string[] }> {
+  const position = unwrapCursor(page.after, /^\d{1,15} [a-z]{3}_[0-9a-z]+$/);
   const [score = "+inf", last] = position?.split(" ") ?? [];
   const data: { id: string; score: string }[] = [];
   // Ids with the cursor's own score stand on either side of it: skip those that were given already.
@@ -41,7 +45,7 @@ export async function pageOfIds(client: RedisClient, key: string, page: PageRequ
     offset += page.limit + 1;
   }
   const shown = data.slice(0, page.limit);
-  const end = shown.at(-1);
-  const next = data.length > page.limit && end ? wrapCursor(`${end.score} ${end.id}`) : null;
-  return { data: shown.map(({ id }) => id), next };
+  const cursors = shown.map(({ id, score: at }) => wrapCursor(`${at} ${id}`));
+  const next = data.length > page.limit ? (cursors.at(-1) ?? null) : null;
+  return { data: shown.map(({ id }) => id), next, cursors };
 }

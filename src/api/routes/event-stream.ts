@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { streamSSE } from "hono/streaming";
+import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { matchesPattern } from "../../domain/catalog.js";
 import { accountOf } from "../../domain/ids.js";
 import { messageOf } from "../../errors.js";
@@ -15,7 +15,9 @@ const lastEventId = z
   .optional()
   .openapi({
     param: { in: "header" },
-    description: "Go on after this event. Browsers send it by themselves when they reconnect.",
+    description:
+      "Go on after this event. Browsers send it by themselves when they reconnect. When it is not kept any more, " +
+      "an event `reset` says so, and everything that is kept follows.",
   });
 
 const stream = endpoint(
@@ -25,8 +27,9 @@ const stream = endpoint(
     operationId: "streamEvents",
     summary: "Follow events live",
     description:
-      "Server-sent events: `id`, `event` (the type) and `data` (the event), as they are committed. " +
-      "A comment every 15 seconds shows that the stream lives.",
+      "Server-sent events: `id`, `event` (the type) and `data` (the event), as they are handed on. What comes after the " +
+      "comment `connected` is not missed. A comment every 15 seconds shows that the stream lives. Whoever reads slowly " +
+      "is waited for.",
     tags: ["Events"],
     request: {
       headers: z.object({ "last-event-id": lastEventId }),
@@ -67,10 +70,14 @@ export function registerEventStream(app: Api, context: ApiContext): void {
       out.onAbort(() => gone.abort());
       const closed = AbortSignal.any([signal, c.req.raw.signal, gone.signal]);
       const ended = AbortSignal.any([closed, entrance.watch(token, gone.signal)]);
-      const heartbeat = setInterval(() => void out.write(": alive\n\n"), heartbeatMs);
+      const heartbeat = beat(out, heartbeatMs);
       try {
+        const events = services.events.follow(from, ended);
+        const how = await events.begun;
         await out.write("retry: 3000\n: connected\n\n");
-        for await (const event of services.events.follow(from, ended)) {
+        // Without an id: a client that is cut off now comes back with the one that it has, and hears it again.
+        if (how === "lost") await out.writeSSE({ event: "reset", data: JSON.stringify(resetOf(from)) });
+        for await (const event of events) {
           if (ended.aborted) break;
           if (wanted(event)) await out.writeSSE({ id: event.id, event: event.type, data: event.body });
         }
@@ -85,3 +92,21 @@ export function registerEventStream(app: Api, context: ApiContext): void {
     });
   });
 }
+
+/** Says now and then that the stream lives. Not while the client takes nothing: what is said would pile up. */
+function beat(out: SSEStreamingApi, everyMs: number): NodeJS.Timeout {
+  let isTaken = true;
+  return setInterval(() => {
+    if (!isTaken) return;
+    isTaken = false;
+    void out.write(": alive\n\n").then(() => {
+      isTaken = true;
+    });
+  }, everyMs);
+}
+
+const resetOf = (lastEventId: string | null) => ({
+  lastEventId,
+  detail:
+    "The event in Last-Event-ID is not kept any more. Events that came after it may be gone as well; all that are kept follow.",
+});

@@ -25,8 +25,12 @@ export function registerLive(app: Hono<DashboardEnv>, context: DashboardContext)
       const ended = AbortSignal.any([closed, entrance.watch(c.get("tokenId"), gone.signal)]);
       const heartbeat = setInterval(() => void out.write(": alive\n\n"), heartbeatMs);
       try {
+        const resumed = services.events.follow(from, ended);
+        // A page that is older than what is kept goes on with what is new: it cannot show a month of events.
+        const isLost = (await resumed.begun) === "lost";
+        const events = isLost ? services.events.follow(null, ended) : resumed;
         await out.write("retry: 3000\n: connected\n\n");
-        for await (const { id, body } of services.events.follow(from, ended)) {
+        for await (const { id, body } of events) {
           if (ended.aborted) break;
           const event = thawEvent(body);
           const row = <EventRow event={event} sentence={describe(event)} now={now()} />;

@@ -84,6 +84,29 @@ export function createFakeServices() {
   // For calls whose answer cannot be a refusal.
   const plain = <T>(name: string, work: () => T): Promise<T> => call(name, work) as Promise<T>;
 
+  /** Events from this one on, as they come. */
+  async function* from(first: number, signal: AbortSignal) {
+    if (state.fail !== null) throw state.fail;
+    let index = first;
+    while (!signal.aborted) {
+      const event = state.events[index];
+      if (event) {
+        index++;
+        yield event;
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          followers.delete(wake);
+          signal.removeEventListener("abort", wake);
+          resolve();
+        };
+        followers.add(wake);
+        signal.addEventListener("abort", wake);
+      });
+    }
+  }
+
   const services: Services = {
     accounts: {
       create: (input) =>
@@ -182,27 +205,11 @@ export function createFakeServices() {
             : null,
         ),
       matched: (ids) => plain("events.matched", () => ids.map((id) => state.matched.get(id) ?? null)),
-      async *follow(lastEventId, signal) {
-        if (state.fail !== null) throw state.fail;
+      follow(lastEventId, signal) {
         let index = state.events.length;
         if (lastEventId !== null) index = state.events.findIndex((event) => event.id === lastEventId) + 1;
-        while (!signal.aborted) {
-          const event = state.events[index];
-          if (event) {
-            index++;
-            yield event;
-            continue;
-          }
-          await new Promise<void>((resolve) => {
-            const wake = () => {
-              followers.delete(wake);
-              signal.removeEventListener("abort", wake);
-              resolve();
-            };
-            followers.add(wake);
-            signal.addEventListener("abort", wake);
-          });
-        }
+        const how = lastEventId === null ? "live" : index === 0 ? "lost" : "resumed";
+        return { begun: Promise.resolve(how), [Symbol.asyncIterator]: () => from(index, signal) };
       },
     },
     subscriptions: {
