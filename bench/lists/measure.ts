@@ -1,6 +1,7 @@
 import type { Figure } from "../support/benchmark.js";
 import { quantile } from "../support/measure.js";
 import type { Answered, Client, ListPage } from "./client.js";
+import type { ListsPlace } from "./place.js";
 
 /** What is promised of a page, ms. */
 export const promisedMs = 50;
@@ -10,25 +11,28 @@ const warmUps = 5;
 const pagesAtMost = 200;
 const wanted = 50;
 
-/** How long it takes, again and again, beside what else takes (ms). */
+/** How long it takes, again and again, beside the same page from Redis alone, and what the API does for it. */
 export async function timed(
   ask: () => Promise<Answered>,
-  bare: () => Promise<number>,
+  limit: number,
+  { barePage, cpu }: Pick<ListsPlace, "barePage" | "cpu">,
   signal: AbortSignal,
 ): Promise<Figure[]> {
   const [times, bareTimes]: [number[], number[]] = [[], []];
-  for (let i = 0; i < warmUps + samples; i++) {
+  for (let i = 0; i < warmUps; i++) await ask();
+  const before = await cpu();
+  for (let i = 0; i < samples; i++) {
     signal.throwIfAborted();
-    const [{ ms }, bareMs] = [await ask(), await bare()];
-    if (i < warmUps) continue;
-    times.push(ms);
-    bareTimes.push(bareMs);
+    times.push((await ask()).ms);
+    bareTimes.push(await barePage(limit));
   }
+  const cpuMs = ((await cpu()) - before) / samples;
   const at = (share: number) => quantile(times, share);
   return [
     { name: "p50", value: at(0.5), unit: "milliseconds" },
     { name: "p95", value: at(0.95), unit: "milliseconds", atMost: promisedMs },
     { name: "p99", value: at(0.99), unit: "milliseconds" },
+    { name: "processor", value: cpuMs, unit: "milliseconds" },
     { name: "to bare XREVRANGE", value: at(0.5) / quantile(bareTimes, 0.5), unit: "ratio" },
   ];
 }

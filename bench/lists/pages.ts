@@ -13,10 +13,9 @@ export async function eventPages(place: ListsPlace, { signal, say }: Surrounding
     for (const limit of [50, 200]) {
       say(`Lists: ${label}, ${limit} a page`);
       const path = `/v1/events?limit=${limit}&${query}`;
-      const bare = () => place.barePage(limit);
       const walk = await pagesFor(client, path, signal);
       const ask = isFollowed ? following(client, path) : () => client.get(path);
-      const figures = await timed(ask, bare, signal);
+      const figures = await timed(ask, limit, place, signal);
       lines.push({
         label: `${label}, ${limit}`,
         figures: [
@@ -61,7 +60,7 @@ export async function otherPages(place: ListsPlace, { signal, say }: Surrounding
   const lines: Line[] = [];
   for (const [label, ask] of Object.entries(asks)) {
     say(`Lists: ${label}`);
-    lines.push({ label, figures: await timed(ask, () => place.barePage(50), signal) });
+    lines.push({ label, figures: await timed(ask, 50, place, signal) });
   }
   const failed = await pagesFor(client, `${deliveries}&status=failed`, signal);
   lines.push({

@@ -38,6 +38,8 @@ export interface ListsPlace {
   readonly sweepMs: number;
   /** The same page, from Redis alone: ms. */
   barePage(limit: number): Promise<number>;
+  /** What the API took of a processor since it began, ms. */
+  cpu(): Promise<number>;
   memory(): Promise<number>;
 }
 
@@ -99,6 +101,7 @@ export async function atLists<T>(
         await bare.xrevrange(keys.events(account), "+", "-", "COUNT", limit);
         return performance.now() - begin;
       },
+      cpu: () => api.calls.cpu(null),
       memory: () => api.calls.memory(null),
     });
   } finally {

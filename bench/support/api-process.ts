@@ -88,6 +88,10 @@ serve<ApiCalls>(
       await sweep(parts, { draining: signal, abort: signal });
       return performance.now() - begin;
     },
+    async cpu() {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1_000;
+    },
     memory: async () => process.memoryUsage().rss,
   },
   async () => {

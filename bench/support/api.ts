@@ -18,6 +18,8 @@ export interface ApiCalls {
   }): Promise<void>;
   /** Does what the clock's sweep does, to the end. Ms that it took. */
   sweep(none: null): Promise<number>;
+  /** What the process took of a processor since it began, ms. */
+  cpu(none: null): Promise<number>;
   /** Bytes of memory. */
   memory(none: null): Promise<number>;
 }

@@ -6,7 +6,7 @@ import type { Api } from "../env.js";
 import { examples } from "../examples.js";
 import { unlessRefused } from "../failures.js";
 import type { ApiContext } from "../options.js";
-import { pageOf, pageRequest } from "../pages.js";
+import { type KeyOrder, pageInOrder, pageRequest } from "../pages.js";
 import { notFound } from "../problem.js";
 import {
   accountInput,
@@ -121,6 +121,12 @@ const sources = endpoint(
   ["not_found", "invalid_cursor"],
 );
 
+/** The lists of the whole account first, then those of its collections. */
+const byResource: KeyOrder<SourceView> = {
+  keyOf: ({ scope, resource, id }) => `${scope ? 1 : 0} ${resource} ${id}`,
+  form: /^[01] [a-z_]+ src_[0-9a-z]+$/,
+};
+
 /** Accounts and what is polled of them. */
 export function registerAccounts(app: Api, { services }: ApiContext): void {
   const { accounts } = services;
@@ -160,10 +166,8 @@ export function registerAccounts(app: Api, { services }: ApiContext): void {
     const { status, ...query } = c.req.valid("query");
     const all = await accounts.sources(id);
     if (!all) throw notFound("account", id);
-    // The one that a page ended with keeps its place, also when its status has changed since.
-    const isWanted = (source: SourceView) => source.status === status || source.id === query.after;
-    const wanted = status === undefined ? all : all.filter(isWanted);
-    const { data, next } = pageOf(wanted, (source) => source.id, pageRequest(query));
+    const wanted = status === undefined ? all : all.filter((source) => source.status === status);
+    const { data, next } = pageInOrder(wanted, byResource, pageRequest(query));
     return c.json({ data: data.map(viewSource), next }, 200);
   });
 }

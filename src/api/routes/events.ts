@@ -1,10 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { isKnownPattern } from "../../domain/catalog.js";
+import type { Delivery } from "../../domain/delivery.js";
 import { answer, answerText, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
 import type { ApiContext } from "../options.js";
-import { pageOf, pageRequest } from "../pages.js";
+import { type KeyOrder, pageInOrder, pageRequest } from "../pages.js";
 import { notFound } from "../problem.js";
 import { idParam, listOf, momentQuery, pageQuery } from "../schemas/common.js";
 import { deliverySchema, viewDelivery } from "../schemas/delivery.js";
@@ -51,7 +52,8 @@ const eventQuery = z
       format: "date-time",
     }),
     until: momentQuery.optional().openapi({
-      description: "Only committed at this time or earlier.",
+      description:
+        "Only committed at this time or earlier. (A replay's `until` does not belong to it any more.)",
       type: "string",
       format: "date-time",
     }),
@@ -65,6 +67,10 @@ const eventQuery = z
       }),
     order: z.enum(["asc", "desc"]).default("desc").openapi({ description: "`desc`: newest first." }),
     ...pageQuery,
+    after: pageQuery.after.openapi({
+      description:
+        "The `next` of the page before, or the id of an event of this list: the page begins behind it.",
+    }),
   })
   .refine(({ since, until }) => since === undefined || until === undefined || since <= until, {
     path: ["until"],
@@ -80,8 +86,11 @@ const list = endpoint(
     operationId: "listEvents",
     summary: "List events",
     description:
-      "Newest first unless told otherwise. A page can be shorter than `limit`, even empty, while `next` is not null: " +
-      "follow `next` until it is.",
+      "Newest first unless told otherwise. Where much was looked through, a page can be shorter than `limit`, even " +
+      "empty, while `next` is not null: follow `next` until it is. Cursors hold while events come and go; use one with " +
+      "the account and `matched` that it was given for. To keep up with what is new, ask with `order=asc` until `next` " +
+      "is null, then again and again with `after` and the id of the last event that you have: none is missed. Of one account, events are listed as soon as they are found; of all, " +
+      "and with `matched`, once they are handed on, a moment later.",
     tags,
     request: { query: eventQuery },
     responses: { 200: answer("A page.", eventList, { data: [examples.event], next: null }) },
@@ -124,6 +133,8 @@ const deliveries = endpoint(
   ["not_found", "invalid_cursor"],
 );
 
+const byId: KeyOrder<Delivery> = { keyOf: ({ id }) => id, form: /^dlv_[0-9a-z]+$/ };
+
 /** Events as they were frozen. */
 export function registerEvents(app: Api, { services }: ApiContext): void {
   app.openapi(list, async (c) => {
@@ -146,7 +157,7 @@ export function registerEvents(app: Api, { services }: ApiContext): void {
     const { id } = c.req.valid("param");
     const found = await services.events.deliveries(id);
     if (!found) throw notFound("event", id);
-    const { data, next } = pageOf(found, (delivery) => delivery.id, pageRequest(c.req.valid("query")));
+    const { data, next } = pageInOrder(found, byId, pageRequest(c.req.valid("query")));
     return c.json({ data: data.map(viewDelivery), next }, 200);
   });
 }

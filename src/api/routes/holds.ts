@@ -6,7 +6,7 @@ import type { Api } from "../env.js";
 import { examples } from "../examples.js";
 import { unlessRefused } from "../failures.js";
 import type { ApiContext } from "../options.js";
-import { pageOf, pageRequest } from "../pages.js";
+import { type KeyOrder, pageInOrder, pageRequest } from "../pages.js";
 import { notFound } from "../problem.js";
 import { idParam, listOf, moment, pageQuery } from "../schemas/common.js";
 
@@ -94,6 +94,12 @@ function viewHold({ account: _account, ...hold }: Hold): z.output<typeof holdSch
   return hold;
 }
 
+const newestFirst: KeyOrder<Hold> = {
+  keyOf: ({ createdAt, id }) => `${createdAt} ${id}`,
+  form: /^\S+ hold_[0-9a-z]+$/,
+  newestFirst: true,
+};
+
 /** Floods, and what a person decides about them. */
 export function registerHolds(app: Api, { services }: ApiContext): void {
   const { accounts } = services;
@@ -102,7 +108,7 @@ export function registerHolds(app: Api, { services }: ApiContext): void {
     const { id } = c.req.valid("param");
     const holds = await accounts.holds(id);
     if (!holds) throw notFound("account", id);
-    const { data, next } = pageOf(holds, (hold) => hold.id, pageRequest(c.req.valid("query")));
+    const { data, next } = pageInOrder(holds, newestFirst, pageRequest(c.req.valid("query")));
     return c.json({ data: data.map(viewHold), next }, 200);
   });
 

@@ -1,10 +1,11 @@
 import { z } from "@hono/zod-openapi";
+import type { Replay } from "../../domain/replay.js";
 import { answer, body, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
 import { unlessRefused } from "../failures.js";
 import type { ApiContext } from "../options.js";
-import { pageOf, pageRequest } from "../pages.js";
+import { type KeyOrder, pageInOrder, pageRequest } from "../pages.js";
 import { notFound } from "../problem.js";
 import { idParam, listOf, pageQuery } from "../schemas/common.js";
 import { replayInput, replaySchema, viewReplay } from "../schemas/replay.js";
@@ -84,6 +85,12 @@ const cancel = endpoint(
   ["not_found", "replay_ended"],
 );
 
+const newestFirst: KeyOrder<Replay> = {
+  keyOf: ({ createdAt, id }) => `${createdAt} ${id}`,
+  form: /^\S+ rpl_[0-9a-z]+$/,
+  newestFirst: true,
+};
+
 /** Past events, sent again. */
 export function registerReplays(app: Api, { services }: ApiContext): void {
   const { replays } = services;
@@ -100,7 +107,7 @@ export function registerReplays(app: Api, { services }: ApiContext): void {
     const { id } = c.req.valid("param");
     const found = await replays.list(id);
     if (!found) throw notFound("subscription", id);
-    const { data, next } = pageOf(found, (replay) => replay.id, pageRequest(c.req.valid("query")));
+    const { data, next } = pageInOrder(found, newestFirst, pageRequest(c.req.valid("query")));
     return c.json({ data: data.map(viewReplay), next }, 200);
   });
 
