@@ -30,8 +30,8 @@ const rareEvery = 100_000;
 const unwanted = new Set(["collection.updated", "photo.starred", "photo.unstarred"]);
 export const alwaysWanted = "favorite.added";
 
-export const collectionCount = 200;
-export const clientCount = 2_000;
+const collectionCount = 200;
+const clientCount = 2_000;
 export const commonClient = "client-0@example.com";
 /** Has one event in a hundred thousand. */
 export const rareClient = "once@example.com";

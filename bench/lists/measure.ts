@@ -4,7 +4,7 @@ import type { Answered, Client, ListPage } from "./client.js";
 import type { ListsPlace } from "./place.js";
 
 /** What is promised of a page, ms. */
-export const promisedMs = 50;
+const promisedMs = 50;
 const samples = 100;
 const warmUps = 5;
 /** What a page of 50 that is not full comes to: so many pages are followed at most. */

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { pino } from "pino";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readConfig } from "../../src/config.js";
 import { type Context, createContext } from "../../src/context.js";
 import type { Hold } from "../../src/domain/hold.js";
@@ -32,8 +32,8 @@ beforeAll(async () => {
 beforeEach(async () => {
   world = await createEventWorld(redis, 1);
 });
+afterEach(() => world.close());
 afterAll(async () => {
-  world.close();
   await context.close(1_000);
   client.disconnect();
   await redis.close();

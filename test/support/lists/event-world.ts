@@ -90,24 +90,25 @@ export async function createEventWorld(redis: TestRedis, accountCount: number): 
       const account = idOf(index);
       if ((await store.accounts.get(account)) === null) return [];
       const made = traits.map((each, i) => makeEvent(account, `${stated.length + i}`, each));
-      await store.events.append(
-        account,
-        made.map(({ frozen }) => frozen),
-      );
+      // Said twice, as one does who was cut off.
+      for (let i = 0; i < 2; i++)
+        await store.events.append(
+          account,
+          made.map(({ frozen }) => frozen),
+        );
       stated.push(...made);
       return made;
     },
     async handOn(matched) {
       const waiting = stated.filter((known) => !known.isHandedOn && known.isKept);
-      await store.log.append(
-        waiting.map(({ account, frozen: { id, type }, event }) => ({
-          account,
-          event: id,
-          type,
-          matched,
-          card: cardOf(event),
-        })),
-      );
+      const entries = waiting.map(({ account, frozen: { id, type }, event }) => ({
+        account,
+        event: id,
+        type,
+        matched,
+        card: cardOf(event),
+      }));
+      for (let i = 0; i < 2; i++) await store.log.append(entries);
       for (const known of waiting) [known.isHandedOn, known.matched] = [true, matched];
       handedOn.push(...waiting);
       for (const account of new Set(waiting.map((known) => known.account))) {
