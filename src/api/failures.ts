@@ -38,7 +38,10 @@ function problemOf(error: unknown): ProblemError | null {
   if (error instanceof ProblemError) return error;
   if (isCutOff(error)) return new ProblemError("invalid_json", "The body ended before it was whole.");
   if (error instanceof CursorError) {
-    return new ProblemError("invalid_cursor", "The cursor in `after` is not one that this list gave out.");
+    return new ProblemError(
+      "invalid_cursor",
+      "The cursor in `after` is not one that this list gave out, or names an event that is not in it: begin without `after`.",
+    );
   }
   if (error instanceof HTTPException && error.status === 400) {
     return new ProblemError("invalid_json", "The body could not be read as JSON.");
