@@ -1,6 +1,6 @@
 import type { Card } from "../domain/card.js";
 import { type BoxMemory, type CardFile, cardArguments, createCardFile } from "./cards.js";
-import { trimCards } from "./events.js";
+import { rowsBefore, trimCards } from "./events.js";
 import { shared } from "./keys.js";
 import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
@@ -67,8 +67,7 @@ export function createEventLog(client: RedisClient, run: RunScript, memory: BoxM
       return (await client.xrange(shared.log, start, "+", "COUNT", limit)).map(entryOf);
     },
     async before(position, limit) {
-      const end = position === "+" ? "+" : `(${position}`;
-      return (await client.xrevrange(shared.log, end, "-", "COUNT", limit)).map(entryOf);
+      return (await rowsBefore(client, shared.log, position, limit)).map(entryOf);
     },
     between: async (from, to) => (await client.xrange(shared.log, from, to)).map(entryOf),
     find: (event) => client.hget(shared.logIds, event),

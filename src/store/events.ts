@@ -130,8 +130,7 @@ export function createEventStore(client: RedisClient, run: RunScript, memory: Bo
       return rows.map((row) => remember(placed(row)));
     },
     async before(account, position, limit) {
-      const end = position === "+" ? "+" : `(${position}`;
-      return (await client.xrevrange(keys.events(account), end, "-", "COUNT", limit)).map(placed);
+      return (await rowsBefore(client, keys.events(account), position, limit)).map(placed);
     },
     between: async (account, from, to) => (await client.xrange(keys.events(account), from, to)).map(placed),
     positionAt: (time) => `${Math.max(1, time - clockSkewMs)}-0`,
@@ -153,6 +152,20 @@ export function createEventStore(client: RedisClient, run: RunScript, memory: Bo
       return old.length;
     },
   };
+}
+
+/** Rows before a position (`+` for the newest), newest first. */
+export async function rowsBefore(
+  client: RedisClient,
+  stream: string,
+  position: string,
+  limit: number,
+): Promise<StreamRow[]> {
+  if (position === "+") return client.xrevrange(stream, "+", "-", "COUNT", limit);
+  // Asked for what is before all rows, Redis walks through the whole stream from its end: a second for a million.
+  const [oldest] = await client.xrange(stream, "-", "+", "COUNT", 1);
+  if (!oldest || !isAfter(position, oldest[0])) return [];
+  return client.xrevrange(stream, `(${position}`, "-", "COUNT", limit);
 }
 
 /** Throws away the cards of rows that are gone. */
