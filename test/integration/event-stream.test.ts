@@ -3,14 +3,12 @@ import type { AddressInfo } from "node:net";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "@hono/node-server";
-import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createApi } from "../../src/api/app.js";
 import { createFakeServices } from "../api/support/fake-services.js";
+import { createHarness, token } from "../api/support/harness.js";
 import { createEventWorld, type EventWorld, type Known } from "../support/lists/event-world.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
 
-const token = "test-token-0123456789";
 let redis: TestRedis;
 let world: EventWorld;
 let server: Server;
@@ -21,8 +19,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   world = await createEventWorld(redis, 2);
   const services = { ...createFakeServices().services, events: world.service };
-  const log = pino({ level: "silent" });
-  const app = createApi({ services, log, apiToken: token, publicUrl: "http://pixiehook.test", version: "1" });
+  const { app } = createHarness({ services });
   server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as Server;
   sockets = new Set();
   server.on("connection", (socket: Socket) => sockets.add(socket));
@@ -107,7 +104,7 @@ describe("the stream of events", () => {
     client.socket.destroy();
   });
 
-  test("goes on in its place after an event of an account that was deleted", async () => {
+  test("goes on in its place after an event that the log still names, and that is gone", async () => {
     const [seen] = await world.state(0, many(1));
     const made = await world.state(1, many(2));
     await world.handOn(1);
