@@ -2,12 +2,18 @@ import { createRoute, type RouteConfig, type z } from "@hono/zod-openapi";
 import type { Context, TypedResponse } from "hono";
 import { scopeFor } from "../domain/token.js";
 import type { ApiEnv } from "./env.js";
+import { locationHeader } from "./openapi-headers.js";
 import { type ProblemCode, problemKinds } from "./problem.js";
 import { problemSchema } from "./schemas/common.js";
 
 /** A JSON answer, as a route describes it. */
 export function answer<S extends z.ZodType>(description: string, schema: S, example: z.input<S>) {
   return { description, content: { "application/json": { schema, example } } } as const;
+}
+
+/** The answer of a route that made something, and says where it is. */
+export function created<S extends z.ZodType>(description: string, schema: S, example: z.input<S>) {
+  return { ...answer(description, schema, example), headers: locationHeader } as const;
 }
 
 /** A JSON body, as a route describes it. */

@@ -13,3 +13,6 @@ export interface ApiEnv {
 }
 
 export type Api = OpenAPIHono<ApiEnv>;
+
+/** The OpenAPI description of it. */
+export type ApiDocument = ReturnType<Api["getOpenAPI31Document"]>;

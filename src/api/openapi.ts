@@ -1,4 +1,6 @@
-import type { Api } from "./env.js";
+import type { Api, ApiDocument } from "./env.js";
+import { describeHeaders } from "./openapi-headers.js";
+import { describeWebhooks } from "./openapi-webhooks.js";
 
 const description = `pixiehook turns a Pixieset account into webhooks, Slack alerts and emails.
 
@@ -12,6 +14,7 @@ const tags = [
   { name: "Deliveries", description: "What was sent, and what came of every attempt." },
   { name: "Tokens", description: "What opens this API: one for each program, to end each by itself." },
   { name: "Unsubscribe", description: "What links in mails lead to. No API token needed." },
+  { name: "Webhooks", description: "What pixiehook posts to the `url` of a webhook subscription, signed." },
   {
     name: "Operations",
     description: "For machines that look after the program. All but the diagnostics need no token.",
@@ -19,19 +22,20 @@ const tags = [
 ];
 
 /** The OpenAPI 3.1 description of everything that is registered on `app`. */
-export function describeApi(app: Api, options: { publicUrl: string; version: string }) {
-  return app.getOpenAPI31Document({
+export function describeApi(app: Api, options: { publicUrl: string; version: string }): ApiDocument {
+  const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "pixiehook",
       version: options.version,
       description,
-      license: { name: "MIT" },
+      license: { name: "MIT", url: "https://opensource.org/license/mit" },
     },
     servers: [{ url: options.publicUrl }],
     tags,
     security: [{ token: [] }],
   });
+  describeHeaders(document);
+  describeWebhooks(document);
+  return document;
 }
-
-export type ApiDocument = ReturnType<typeof describeApi>;

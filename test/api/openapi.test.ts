@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { problemKinds } from "../../src/api/problem.js";
+import { eventTypes } from "../../src/domain/catalog.js";
 import type { JsonObject, JsonValue } from "../../src/domain/json.js";
-import type { OpenApiDocument } from "./support/conformity.js";
+import { misfits, type OpenApiDocument } from "./support/conformity.js";
 import { createHarness } from "./support/harness.js";
 
 async function load() {
@@ -17,7 +18,7 @@ function walk(value: JsonValue, visit: (object: JsonObject) => void): void {
   if (Array.isArray(value)) for (const item of value) walk(item, visit);
   else if (typeof value === "object" && value !== null) {
     visit(value);
-    for (const member of Object.values(value)) walk(member, visit);
+    for (const [key, member] of Object.entries(value)) if (!/^examples?$/.test(key)) walk(member, visit);
   }
 }
 
@@ -37,8 +38,8 @@ describe("/openapi.json", () => {
     const { document } = await load();
     walk(document as unknown as JsonValue, ({ $ref }) => {
       if (typeof $ref !== "string") return;
-      const name = $ref.replace("#/components/schemas/", "");
-      expect(document.components.schemas, $ref).toHaveProperty(name);
+      const [, , kind = "", name = ""] = $ref.split("/");
+      expect(document.components[kind]?.[name], $ref).toBeDefined();
     });
   });
 
@@ -68,6 +69,36 @@ describe("/openapi.json", () => {
         expect(named, where).toContainEqual(expect.objectContaining({ name, in: "path", required: true }));
       }
     }
+  });
+
+  it("gives examples that fit what they are examples of", async () => {
+    const { document } = await load();
+    let seen = 0;
+    walk(document as unknown as JsonValue, ({ schema, example, examples, name }) => {
+      if (typeof schema !== "object") return;
+      const named = Object.values((examples ?? {}) as Record<string, JsonObject>).map(({ value }) => value);
+      for (const given of [...(example === undefined ? [] : [example]), ...named]) {
+        // Parameters and headers are text on their way.
+        const value = typeof given === "number" && name ? String(given) : given;
+        expect(misfits(document, schema as JsonObject, value), JSON.stringify(given)).toEqual([]);
+        seen++;
+      }
+    });
+    expect(seen).toBeGreaterThan(200);
+  });
+
+  it("says what receivers of webhooks get, for every event type and for digests", async () => {
+    const { document } = await load();
+    expect(Object.keys(document.webhooks)).toEqual([...eventTypes.map(({ type }) => type), "digest"]);
+    for (const { post } of Object.values(document.webhooks)) {
+      const parameters = (post.parameters as { $ref: string }[]).map(({ $ref }) => $ref.split("/").at(-1));
+      expect(parameters).toEqual(["WebhookId", "WebhookTimestamp", "WebhookSignature"]);
+    }
+    const body = document.webhooks["favorite.added"]?.post.requestBody as JsonObject;
+    const { schema, example } = (body.content as Record<string, Record<"schema" | "example", JsonObject>>)[
+      "application/json"
+    ] ?? { schema: {}, example: {} };
+    expect(misfits(document, schema, { ...example, type: "favorite.removed" })).not.toEqual([]);
   });
 
   it("has a security scheme", async () => {

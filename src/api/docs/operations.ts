@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json.js";
-import type { ApiDocument } from "../openapi.js";
+import type { ApiDocument } from "../env.js";
 
 /** One route, as the reference shows it. */
 export interface Operation {

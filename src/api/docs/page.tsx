@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import type { ApiDocument } from "../openapi.js";
+import type { ApiDocument } from "../env.js";
 import { problemKinds } from "../problem.js";
 import { type Operation, operationsOf } from "./operations.js";
 import { Prose, SchemaTable } from "./parts.js";

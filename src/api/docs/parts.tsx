@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json.js";
-import type { ApiDocument } from "../openapi.js";
+import type { ApiDocument } from "../env.js";
 
 /** Text with `code` in it, and blank lines between paragraphs. */
 export function Prose({ text }: { text: string }) {

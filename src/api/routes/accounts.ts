@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { sourceStatuses } from "../../domain/source.js";
 import type { SourceView } from "../../services.js";
-import { answer, body, endpoint } from "../endpoint.js";
+import { answer, body, created, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
 import { unlessRefused } from "../failures.js";
@@ -37,7 +37,7 @@ const create = endpoint(
     request: {
       body: body(accountInput, { name: "Smith Studio", session: { cookies: "PIXIESET_SESSION=…; XSRF=…" } }),
     },
-    responses: { 201: answer("The account is watched.", accountSchema, example) },
+    responses: { 201: created("The account is watched.", accountSchema, example) },
   },
   ["session_rejected", "session_unreadable", "login_not_configured", "upstream_unreachable"],
 );

@@ -18,7 +18,11 @@ const example = {
 };
 
 const typeParam = z.object({
-  type: z.string().openapi({ param: { name: "type", in: "path" }, example: "favorite.added" }),
+  type: z.string().openapi({
+    param: { name: "type", in: "path" },
+    description: "The whole name: no patterns here.",
+    example: "favorite.added",
+  }),
 });
 
 const list = endpoint(
@@ -45,6 +49,7 @@ const get = endpoint(
     path: "/v1/event-types/{type}",
     operationId: "getEventType",
     summary: "One event type",
+    description: "What it says, the schema of its `data.object`, and a whole event as an example.",
     tags,
     request: { params: typeParam },
     responses: { 200: answer("The event type.", eventTypeSchema, example) },

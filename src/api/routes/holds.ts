@@ -54,8 +54,12 @@ const list = endpoint(
 );
 
 const holdParams = z.object({
-  id: z.string().openapi({ param: { name: "id", in: "path" }, example: examples.account.id }),
-  hold: z.string().openapi({ param: { name: "hold", in: "path" }, example: example.id }),
+  ...idParam(examples.account.id).shape,
+  hold: z.string().openapi({
+    param: { name: "hold", in: "path" },
+    description: "The id of a hold of this account.",
+    example: example.id,
+  }),
 });
 
 const release = endpoint(

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { ErrorsPage, ReferencePage } from "../docs/page.js";
-import type { Api } from "../env.js";
-import { type ApiDocument, describeApi } from "../openapi.js";
+import type { Api, ApiDocument } from "../env.js";
+import { describeApi } from "../openapi.js";
 import type { ApiContext } from "../options.js";
 
 const policy =

@@ -14,7 +14,11 @@ const tags = ["Subscriptions"];
 const example = examples.replay;
 const params = idParam(examples.subscription.id);
 const replayParams = params.extend({
-  replay: z.string().openapi({ param: { name: "replay", in: "path" }, example: example.id }),
+  replay: z.string().openapi({
+    param: { name: "replay", in: "path" },
+    description: "The id of a replay of this subscription.",
+    example: example.id,
+  }),
 });
 
 const begin = endpoint(
@@ -58,6 +62,7 @@ const get = endpoint(
     path: "/v1/subscriptions/{id}/replays/{replay}",
     operationId: "getReplay",
     summary: "One replay: how far it has come",
+    description: "Ask again until `status` is no longer `running`.",
     tags,
     request: { params: replayParams },
     responses: { 200: answer("The replay.", replaySchema, example) },

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Subscription } from "../../domain/subscription.js";
-import { answer, body, endpoint } from "../endpoint.js";
+import { answer, body, created, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
 import { unlessRefused } from "../failures.js";
@@ -39,7 +39,7 @@ const create = endpoint(
       }),
     },
     responses: {
-      201: answer("Subscribed.", createdSubscriptionSchema, {
+      201: created("Subscribed.", createdSubscriptionSchema, {
         ...example,
         mailbox: idle,
         secret: examples.secret,

@@ -48,15 +48,25 @@ export function listOf<S extends z.ZodType>(name: string, item: S) {
     .openapi(name);
 }
 
+const owners: Record<string, string> = {
+  acc: "an account",
+  evt: "an event",
+  sub: "a subscription",
+  dlv: "a delivery",
+  tok: "a token",
+};
+
 /** An id in an address. Any text passes: what does not exist is a 404, whatever its form. */
 export function idParam(example: string) {
-  return z.object({ id: z.string().openapi({ param: { name: "id", in: "path" }, example }) });
+  const owner = owners[example.slice(0, example.indexOf("_"))] ?? "what is meant";
+  const description = `The id of ${owner}.`;
+  return z.object({ id: z.string().openapi({ param: { name: "id", in: "path" }, description, example }) });
 }
 
 /** A problem, as every failure answers it. */
 export const problemSchema = z
   .object({
-    type: z.string().openapi({ format: "uri", description: "Where the code is explained." }),
+    type: z.string().openapi({ format: "uri-reference", description: "Where the code is explained." }),
     title: z.string(),
     status: z.number().int(),
     detail: z.string().openapi({ description: "What is wrong in this case, and what to do." }),

@@ -24,6 +24,7 @@ export function createHarness(options: Partial<ApiOptions> = {}) {
   const base = { services, log, entrance, publicUrl, version: "1.2.3" };
   const app = createApi({ ...base, ...options });
 
+  let document: OpenApiDocument | undefined;
   const send = async (method: string, path: string, request: Request = {}): Promise<Response> => {
     const { body, signal } = request;
     const headers: Record<string, string> = { authorization: `Bearer ${token}` };
@@ -37,7 +38,7 @@ export function createHarness(options: Partial<ApiOptions> = {}) {
       ...(body !== undefined && { body: text }),
       ...(signal && { signal }),
     });
-    const document = (await (await app.request("/openapi.json")).json()) as OpenApiDocument;
+    document ??= (await (await app.request("/openapi.json")).json()) as OpenApiDocument;
     await expectDescribed(document, method, new URL(path, publicUrl).pathname, response);
     return response;
   };
