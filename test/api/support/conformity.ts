@@ -53,6 +53,12 @@ function templateFor(document: OpenApiDocument, path: string): string | undefine
   return document.paths[path] ? path : Object.keys(document.paths).find(fits);
 }
 
+/** The operation that a request is for. */
+export function operationOf(document: OpenApiDocument, method: string, path: string): JsonObject | undefined {
+  const template = templateFor(document, path);
+  return template === undefined ? undefined : document.paths[template]?.[method.toLowerCase()];
+}
+
 /** Fails unless the document describes this answer: its status, its content type and its body. */
 export async function expectDescribed(
   document: OpenApiDocument,
@@ -61,7 +67,7 @@ export async function expectDescribed(
   response: Response,
 ): Promise<void> {
   const template = templateFor(document, path);
-  const operation = template === undefined ? undefined : document.paths[template]?.[method.toLowerCase()];
+  const operation = operationOf(document, method, path);
   if (!operation) return;
   const where = `${method} ${template} ${response.status}`;
   const described = (operation.responses as JsonObject)[String(response.status)] as JsonObject | undefined;
