@@ -28,6 +28,7 @@ import { registerTokens } from "./routes/tokens.js";
 import { registerTrigger } from "./routes/trigger.js";
 import { registerUnsubscribe } from "./routes/unsubscribe.js";
 import { refuseInvalid } from "./validation.js";
+import { speakPlainly } from "./words.js";
 
 const maxBodyBytes = 1_048_576;
 
@@ -36,6 +37,7 @@ const maxBodyBytes = 1_048_576;
  * everything else. More routes may be added to what is returned until it answers its first request.
  */
 export function createApi(options: ApiOptions): Api {
+  speakPlainly();
   const { services, entrance, publicUrl, version, dashboard } = options;
   const context: ApiContext = {
     services,

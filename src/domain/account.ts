@@ -48,17 +48,25 @@ const pollingSchema = z
 const settings = {
   name: z.string().trim().min(1).max(200).meta({ example: "Smith Studio" }),
   resources: z.array(z.enum(resourceNames)).max(resourceNames.length).nullable(),
-  collections: z.union([z.literal("all"), z.array(z.string().min(1).max(64)).max(10_000)]),
+  collections: z.union([z.literal("all"), z.array(z.string().min(1).max(64)).max(10_000)], {
+    error: 'must be "all" or a list of collection ids',
+  }),
   timezone: z.string().refine(isTimezone, "must be an IANA time zone such as Europe/London"),
   backfill: z.boolean(),
   floodThreshold: z.number().int().min(1).max(1_000_000),
 };
 
+/** What a session may be given as. */
+export const sessionForms = 'must be {"cookies": "…"} or {"email": "…", "password": "…"}';
+
 /** The session part of a request: cookies in any of four formats, or credentials for the opt-in form login. */
-export const sessionInputSchema = z.union([
-  z.strictObject({ cookies: z.string().min(1).max(262_144) }),
-  z.strictObject({ email: z.email(), password: z.string().min(1).max(1_024) }),
-]);
+export const sessionInputSchema = z.union(
+  [
+    z.strictObject({ cookies: z.string().min(1).max(262_144) }),
+    z.strictObject({ email: z.email(), password: z.string().min(1).max(1_024) }),
+  ],
+  { error: sessionForms },
+);
 export type SessionInput = z.output<typeof sessionInputSchema>;
 
 /** What the form login takes. Kept sealed, for accounts that opted in to renewal by it. */

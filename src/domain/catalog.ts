@@ -2,6 +2,7 @@ import type { EventType } from "./catalog/entry.js";
 import { galleryEvents } from "./catalog/gallery.js";
 import { serviceEvents } from "./catalog/service.js";
 import { studioEvents } from "./catalog/studio.js";
+import { nearest } from "./nearest.js";
 import { type ResourceName, resourceNames } from "./record.js";
 
 export type { EventType } from "./catalog/entry.js";
@@ -22,6 +23,25 @@ export function matchesPattern(pattern: string, type: string): boolean {
 /** Whether a pattern covers at least one type of the catalogue. */
 export function isKnownPattern(pattern: string): boolean {
   return eventTypes.some((entry) => matchesPattern(pattern, entry.type));
+}
+
+/** The type, or pattern, that somebody most likely meant; null when none is like it. */
+export function nearestPattern(pattern: string): string | null {
+  const names = eventTypes.map(({ type }) => type);
+  const objects = [...new Set(names.map((name) => name.split(".")[0] ?? name))];
+  const whole = nearest(pattern, [...names, ...objects.map((object) => `${object}.*`)]);
+  if (whole !== null) return whole;
+  const object = nearest(pattern.split(".")[0] ?? "", objects);
+  return object === null ? null : `${object}.*`;
+}
+
+/** What is wrong with a pattern that covers nothing. */
+export function unknownPattern(pattern: unknown): string {
+  const text = String(pattern);
+  const likely = nearestPattern(text);
+  const shown = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+  const remedy = likely === null ? "use a name, object.* or *." : `did you mean ${likely}?`;
+  return `no event type matches ${shown}; ${remedy} GET /v1/event-types lists them`;
 }
 
 /** The resources that must be polled for these patterns ever to match. */

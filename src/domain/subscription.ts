@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { isKnownPattern, matchesPattern } from "./catalog.js";
+import { isKnownPattern, matchesPattern, unknownPattern } from "./catalog.js";
 import { durationMs, durationSchema } from "./duration.js";
 import { isClient, type PixiehookEvent } from "./event.js";
 
 const eventPattern = z
   .string()
   .refine(isKnownPattern, {
-    error: (issue) =>
-      `no event type matches ${JSON.stringify(issue.input)}: GET /v1/event-types lists them; use a name, object.* or *`,
+    error: (issue) => unknownPattern(issue.input),
   })
   .meta({ example: "favorite.*" });
 
@@ -78,13 +77,16 @@ const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time 
 
 /** `events` narrows a digest to some types; the rest go out one by one. */
 const digestEvents = { events: z.array(eventPattern).min(1).max(50).optional() };
-export const digestSchema = z.union([
-  z
-    .strictObject({ quiet: durationSchema, max: durationSchema, ...digestEvents })
-    .refine(({ quiet, max }) => durationMs(quiet) <= durationMs(max), "quiet must not be longer than max"),
-  z.strictObject({ every: durationSchema, ...digestEvents }),
-  z.strictObject({ dailyAt: clockTime, ...digestEvents }),
-]);
+export const digestSchema = z.union(
+  [
+    z
+      .strictObject({ quiet: durationSchema, max: durationSchema, ...digestEvents })
+      .refine(({ quiet, max }) => durationMs(quiet) <= durationMs(max), "quiet must not be longer than max"),
+    z.strictObject({ every: durationSchema, ...digestEvents }),
+    z.strictObject({ dailyAt: clockTime, ...digestEvents }),
+  ],
+  { error: 'must be null, {"quiet": "5m", "max": "30m"}, {"every": "1h"} or {"dailyAt": "18:00"}' },
+);
 export type Digest = z.output<typeof digestSchema>;
 
 export const filterSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { isKnownPattern } from "../../domain/catalog.js";
+import { isKnownPattern, unknownPattern } from "../../domain/catalog.js";
 import type { Delivery } from "../../domain/delivery.js";
 import { answer, answerText, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
@@ -22,7 +22,7 @@ export const typesQuery = z
     z
       .array(
         z.string().refine(isKnownPattern, {
-          error: (issue) => `no event type matches ${JSON.stringify(issue.input)}; use a name, object.* or *`,
+          error: (issue) => unknownPattern(issue.input),
         }),
       )
       .max(50),

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { sessionInputSchema } from "../../domain/account.js";
+import { sessionForms, sessionInputSchema } from "../../domain/account.js";
 import type { PollReport, Refusal } from "../../services.js";
 import { answer, body, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
@@ -12,6 +12,9 @@ import { idParam } from "../schemas/common.js";
 
 const tags = ["Accounts"];
 const params = idParam(examples.account.id);
+
+// Built anew, so that it carries a name in the OpenAPI document.
+const sessionInput = z.union(sessionInputSchema.options, { error: sessionForms }).openapi("SessionInput");
 
 const renew = endpoint(
   {
@@ -27,7 +30,7 @@ const renew = endpoint(
     tags,
     request: {
       params,
-      body: body(z.union(sessionInputSchema.options).openapi("SessionInput"), {
+      body: body(sessionInput, {
         cookies: "PIXIESET_SESSION=…; XSRF=…",
       }),
     },
