@@ -21,7 +21,7 @@ function distance(one: string, other: string): number {
 export function nearest(text: string, candidates: readonly string[]): string | null {
   if (text.length > 64) return null;
   const wanted = text.toLowerCase();
-  const most = Math.max(1, Math.floor(text.length / 3));
+  const most = Math.ceil(text.length / 3);
   const ranked = candidates
     .map((candidate) => ({ candidate, away: distance(wanted, candidate.toLowerCase()) }))
     .sort((a, b) => a.away - b.away);

@@ -49,7 +49,10 @@ const headersSchema = z
   );
 
 const channelUrl = z
-  .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+  .url({
+    protocol: /^https?$/,
+    error: ({ input }) => `${input === undefined ? "is required:" : "must be"} an http or https URL`,
+  })
   .max(2_048)
   .refine((text) => {
     // Refinements also see what the check before them refused.

@@ -3,10 +3,12 @@ import { z } from "@hono/zod-openapi";
 /** A moment in an answer. */
 export const moment = z.string().openapi({ format: "date-time", example: "2026-11-20T10:15:00.000Z" });
 
+const momentForms = "an ISO 8601 time with a zone, such as 2026-11-20T10:15:00Z, or a date";
+
 /** A moment in a query: ISO 8601 with a zone, or a date, which means its midnight in UTC. Read as UTC. */
 export const momentQuery = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-    error: "must be an ISO 8601 time with a zone, such as 2026-11-20T10:15:00Z, or a date",
+    error: ({ input }) => `${input === undefined ? "is required:" : "must be"} ${momentForms}`,
   })
   .transform((text) => new Date(text).toISOString());
 
