@@ -46,14 +46,36 @@ const pollingSchema = z
   .refine((polling) => intervalsFit(polling), intervalsMisfit);
 
 const settings = {
-  name: z.string().trim().min(1).max(200).meta({ example: "Smith Studio" }),
-  resources: z.array(z.enum(resourceNames)).max(resourceNames.length).nullable(),
-  collections: z.union([z.literal("all"), z.array(z.string().min(1).max(64)).max(10_000)], {
-    error: 'must be "all" or a list of collection ids',
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .meta({ description: "What people call it.", example: "Smith Studio" }),
+  resources: z.array(z.enum(resourceNames)).max(resourceNames.length).nullable().meta({
+    description:
+      "Always poll these lists. Null: the list of collections, and whatever some subscription wants.",
   }),
-  timezone: z.string().refine(isTimezone, "must be an IANA time zone such as Europe/London"),
-  backfill: z.boolean(),
-  floodThreshold: z.number().int().min(1).max(1_000_000),
+  collections: z
+    .union([z.literal("all"), z.array(z.string().min(1).max(64)).max(10_000)], {
+      error: 'must be "all" or a list of collection ids',
+    })
+    .meta({ description: "Whose lists are polled: of all collections, or of those with these ids." }),
+  timezone: z
+    .string()
+    .refine(isTimezone, "must be an IANA time zone such as Europe/London")
+    .meta({ description: "For times of day in digests and quiet hours.", example: "Europe/London" }),
+  backfill: z
+    .boolean()
+    .meta({ description: "Whether to state what is there already as events, when watching begins." }),
+  floodThreshold: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .meta({
+      description: "More events than this out of one poll are held back until somebody releases them.",
+    }),
 };
 
 /** What a session may be given as. */

@@ -120,19 +120,42 @@ const limitsPatchSchema = z.strictObject({ perSecond, concurrency }).partial();
 const defaultRetryDelays = ["5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"];
 
 const settings = {
-  account: z.string().nullable(),
-  events: z.array(eventPattern).min(1).max(50),
-  filter: filterSchema.nullable(),
-  channel: channelSchema,
-  digest: digestSchema.nullable(),
-  quietHours: quietHoursSchema.nullable(),
-  retry: retrySchema,
-  limits: limitsSchema,
-  ordered: z.boolean(),
-  description: z.string().max(500),
-  enabled: z.boolean(),
-  /** While it is, deliveries are collected and not sent. */
-  paused: z.boolean(),
+  account: z
+    .string()
+    .nullable()
+    .meta({ description: "Only events of this account. Null: of every account." }),
+  events: z
+    .array(eventPattern)
+    .min(1)
+    .max(50)
+    .meta({
+      description: "Types of events: names, `object.*` or `*`.",
+      example: ["favorite.*", "invoice.paid"],
+    }),
+  filter: filterSchema.nullable().meta({ description: "Only events that fit all of these." }),
+  channel: channelSchema.meta({ description: "Where they are sent." }),
+  digest: digestSchema.nullable().meta({
+    description:
+      "Several events in one message. `quiet`: after so long without another, `max` at the latest. `every`: once in so long. " +
+      "`dailyAt`: at that time of day. Null: each event by itself. Left out, Slack and email collect favorites and " +
+      "downloads for 2 minutes, 15 at most.",
+  }),
+  quietHours: quietHoursSchema
+    .nullable()
+    .meta({
+      description:
+        "Times of day between which nothing is sent, but for the types in `except`; it is sent afterwards.",
+    }),
+  retry: retrySchema.meta({
+    description: "How long to wait before each further attempt, each time 20 % more or less.",
+  }),
+  limits: limitsSchema.meta({ description: "How many deliveries a second, and how many at once." }),
+  ordered: z
+    .boolean()
+    .meta({ description: "Whether what happened to one object is delivered in order, one after another." }),
+  description: z.string().max(500).meta({ description: "A note for people." }),
+  enabled: z.boolean().meta({ description: "Whether events are matched and sent at all." }),
+  paused: z.boolean().meta({ description: "While it is, deliveries are collected and not sent." }),
 };
 
 export const subscriptionInputSchema = z.strictObject({

@@ -118,6 +118,7 @@ describe("/docs", () => {
     for (const { operation } of operations) expect(html).toContain(`id="${operation.operationId}"`);
     expect(html).toContain("<!doctype html>");
     expect(html).not.toContain("[object Object]");
+    for (const { type } of eventTypes) expect(html).toContain(`id="event-${type}"`);
     expect(html).not.toMatch(/<script|style=|https?:\/\/cdn/);
     expect(response.headers.get("content-security-policy")).toContain("style-src 'self'");
     const style = /href="(\/docs\/style-[0-9a-f]+\.css)"/.exec(html)?.[1] ?? "";

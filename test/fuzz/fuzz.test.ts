@@ -19,7 +19,7 @@ test(`${count} malformed requests give no 500, no hang and no leak`, async () =>
   const mebibyte = 1_048_576;
   expect(late.heapBytes - early.heapBytes).toBeLessThan(6 * mebibyte);
   expect(late.handles - early.handles).toBeLessThan(8);
-  // Kept on purpose, and bounded: the last twenty replays, answers of eight idempotency keys, attempts of deliveries.
-  expect(late.redisKeys - early.redisKeys).toBeLessThan(100);
+  // Work that happens to be under way has a few.
+  expect(late.redisKeys - early.redisKeys).toBeLessThan(12);
   expect(late.redisBytes - early.redisBytes).toBeLessThan(4 * mebibyte);
 }, 3_600_000);

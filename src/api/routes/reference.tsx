@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ErrorsPage, ReferencePage } from "../docs/page.js";
+import { ErrorsPage } from "../docs/errors.js";
+import { ReferencePage } from "../docs/page.js";
 import type { Api, ApiDocument } from "../env.js";
 import { describeApi } from "../openapi.js";
 import type { ApiContext } from "../options.js";
