@@ -68,14 +68,9 @@ const settings = {
   backfill: z
     .boolean()
     .meta({ description: "Whether to state what is there already as events, when watching begins." }),
-  floodThreshold: z
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .meta({
-      description: "More events than this out of one poll are held back until somebody releases them.",
-    }),
+  floodThreshold: z.number().int().min(1).max(1_000_000).meta({
+    description: "More events than this out of one poll are held back until somebody releases them.",
+  }),
 };
 
 /** What a session may be given as. */
@@ -84,7 +79,12 @@ export const sessionForms = 'must be {"cookies": "…"} or {"email": "…", "pas
 /** The session part of a request: cookies in any of four formats, or credentials for the opt-in form login. */
 export const sessionInputSchema = z.union(
   [
-    z.strictObject({ cookies: z.string().min(1).max(262_144) }),
+    z.strictObject({
+      cookies: z.string().min(1).max(262_144).meta({
+        description:
+          "A Cookie header, a Netscape `cookies.txt`, a browser's JSON export, or a pasted “Copy as cURL”.",
+      }),
+    }),
     z.strictObject({ email: z.email(), password: z.string().min(1).max(1_024) }),
   ],
   { error: sessionForms },

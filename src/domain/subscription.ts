@@ -64,9 +64,20 @@ const channelUrl = z
 const webhookChannel = z.strictObject({
   type: z.literal("webhook"),
   url: channelUrl,
-  format: z.enum(["standard", "cloudevents"]).default("standard"),
-  headers: headersSchema.default({}),
-  asymmetric: z.boolean().default(false),
+  format: z
+    .enum(["standard", "cloudevents"])
+    .default("standard")
+    .meta({ description: "The event as it is, or as a CloudEvent." }),
+  headers: headersSchema
+    .default({})
+    .meta({
+      description:
+        "Sent along with each request: at most 20, `Authorization` too. Values are not shown again.",
+    }),
+  asymmetric: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Sign with ed25519, which `publicKey` verifies, in place of a shared secret." }),
 });
 const slackChannel = z.strictObject({ type: z.literal("slack"), url: channelUrl });
 const emailChannel = z.strictObject({ type: z.literal("email"), to: z.array(z.email()).min(1).max(20) });
@@ -76,7 +87,10 @@ export type ChannelSettings = z.output<typeof channelSchema>;
 export type ChannelType = ChannelSettings["type"];
 export const channelTypes = ["webhook", "slack", "email"] as const satisfies readonly ChannelType[];
 
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day such as 08:00");
+const clockTime = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day such as 08:00")
+  .meta({ example: "18:00" });
 
 /** `events` narrows a digest to some types; the rest go out one by one. */
 const digestEvents = { events: z.array(eventPattern).min(1).max(50).optional() };
@@ -93,9 +107,27 @@ export const digestSchema = z.union(
 export type Digest = z.output<typeof digestSchema>;
 
 export const filterSchema = z.strictObject({
-  collections: z.array(z.string().min(1).max(64)).min(1).max(1_000).optional(),
-  clients: z.array(z.string().min(1).max(320)).min(1).max(1_000).optional(),
-  amountAtLeast: z.number().int().min(0).optional(),
+  collections: z
+    .array(z.string().min(1).max(64))
+    .min(1)
+    .max(1_000)
+    .optional()
+    .meta({ description: "In one of the collections with these ids.", example: ["90516387"] }),
+  clients: z
+    .array(z.string().min(1).max(320))
+    .min(1)
+    .max(1_000)
+    .optional()
+    .meta({
+      description: "By one of these clients: ids or e-mail addresses.",
+      example: ["jane@example.com"],
+    }),
+  amountAtLeast: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: "Of this amount or more, in the smallest unit of the currency.", example: 50_000 }),
 });
 
 export const quietHoursSchema = z
@@ -140,12 +172,10 @@ const settings = {
       "`dailyAt`: at that time of day. Null: each event by itself. Left out, Slack and email collect favorites and " +
       "downloads for 2 minutes, 15 at most.",
   }),
-  quietHours: quietHoursSchema
-    .nullable()
-    .meta({
-      description:
-        "Times of day between which nothing is sent, but for the types in `except`; it is sent afterwards.",
-    }),
+  quietHours: quietHoursSchema.nullable().meta({
+    description:
+      "Times of day between which nothing is sent, but for the types in `except`; it is sent afterwards.",
+  }),
   retry: retrySchema.meta({
     description: "How long to wait before each further attempt, each time 20 % more or less.",
   }),

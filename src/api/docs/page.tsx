@@ -61,7 +61,9 @@ export function ReferencePage({ document, style }: { document: ApiDocument; styl
           {groups.map(({ tag, operations }) => (
             <section id={anchorOf(tag.name)}>
               <h2>{tag.name}</h2>
-              <p class="soft">{tag.description}</p>
+              <div class="soft">
+                <Prose text={tag.description ?? ""} />
+              </div>
               {operations.map((operation) => (
                 <OperationView operation={operation} document={document} />
               ))}

@@ -133,6 +133,11 @@ function FieldTable({
                   </>
                 ) : null}
               </span>
+              {typeof resolved.example === "string" && resolved.enum === undefined ? (
+                <span class="type">
+                  , such as <code>{resolved.example}</code>
+                </span>
+              ) : null}
               {typeof description === "string" ? <Prose text={description} /> : null}
               {hasFields ? (
                 <details>

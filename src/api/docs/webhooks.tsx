@@ -26,7 +26,9 @@ export function WebhooksView({ document }: { document: ApiDocument }) {
   const received = receivedOf(document);
   const [first] = received;
   if (!first) return null;
-  const answers = Object.entries(object(first.post.responses));
+  const byStatus = ([one]: [string, unknown], [other]: [string, unknown]): number =>
+    one.replaceAll("X", "9").localeCompare(other.replaceAll("X", "9"));
+  const answers = Object.entries(object(first.post.responses)).sort(byStatus);
   return (
     <>
       <article id="webhook-request">
