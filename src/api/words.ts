@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { nearest } from "../domain/nearest.js";
+import { nearest } from "../domain/near.js";
 
 type Issue = z.core.$ZodRawIssue;
 

@@ -2,7 +2,7 @@ import type { EventType } from "./catalog/entry.js";
 import { galleryEvents } from "./catalog/gallery.js";
 import { serviceEvents } from "./catalog/service.js";
 import { studioEvents } from "./catalog/studio.js";
-import { nearest } from "./nearest.js";
+import { nearest } from "./near.js";
 import { type ResourceName, resourceNames } from "./record.js";
 
 export type { EventType } from "./catalog/entry.js";
@@ -26,7 +26,7 @@ export function isKnownPattern(pattern: string): boolean {
 }
 
 /** The type, or pattern, that somebody most likely meant; null when none is like it. */
-export function nearestPattern(pattern: string): string | null {
+function nearestPattern(pattern: string): string | null {
   const names = eventTypes.map(({ type }) => type);
   const objects = [...new Set(names.map((name) => name.split(".")[0] ?? name))];
   const whole = nearest(pattern, [...names, ...objects.map((object) => `${object}.*`)]);

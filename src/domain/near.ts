@@ -1,15 +1,20 @@
-/** How many letters must be changed, added or left out to turn one word into another. Source: Levenshtein, 1965. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (let at = 1; at <= to.length; at++) {
-      const swapped = (row[at - 1] ?? 0) + (letter === to[at - 1] ? 0 : 1);
-      next.push(Math.min(swapped, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1));
+/** How many letters have to be put in, left out, changed, or swapped with their neighbour to make one text the other. */
+function distance(one: string, other: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const isSame = one[i - 1] === other[j - 1];
+      const isSwapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      const changed = (row[j - 1] ?? 0) + (isSame ? 0 : 1);
+      const least = Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1);
+      next.push(isSwapped ? Math.min(least, (before[j - 2] ?? 0) + 1) : least);
     }
+    before = row;
     row = next;
   }
-  return row[to.length] ?? 0;
+  return row[other.length] ?? 0;
 }
 
 /** Beyond this length nothing is looked for: whatever it is, it is no slip of the finger. */
@@ -25,4 +30,16 @@ export function namesNear(text: string, names: readonly string[], most = 5): str
     .sort((a, b) => a.far - b.far)
     .slice(0, most)
     .map(({ name }) => name);
+}
+
+/** The one that somebody most likely meant by `text`; null when none is like it. */
+export function nearest(text: string, candidates: readonly string[]): string | null {
+  if (text.length > longest) return null;
+  const wanted = text.toLowerCase();
+  const most = Math.ceil(text.length / 3);
+  const ranked = candidates
+    .map((candidate) => ({ candidate, away: distance(wanted, candidate.toLowerCase()) }))
+    .sort((a, b) => a.away - b.away);
+  const [first] = ranked;
+  return first && first.away <= most ? first.candidate : null;
 }

@@ -68,12 +68,9 @@ const webhookChannel = z.strictObject({
     .enum(["standard", "cloudevents"])
     .default("standard")
     .meta({ description: "The event as it is, or as a CloudEvent." }),
-  headers: headersSchema
-    .default({})
-    .meta({
-      description:
-        "Sent along with each request: at most 20, `Authorization` too. Values are not shown again.",
-    }),
+  headers: headersSchema.default({}).meta({
+    description: "Sent along with each request: at most 20, `Authorization` too. Values are not shown again.",
+  }),
   asymmetric: z
     .boolean()
     .default(false)

@@ -104,7 +104,7 @@ export const texts: readonly string[] = [
 ];
 
 /** Numbers at the edges of what numbers are, as JSON text. */
-export const numbers: readonly string[] = [
+const numbers: readonly string[] = [
   "-0",
   "0",
   "1",
@@ -127,7 +127,7 @@ export const numbers: readonly string[] = [
 ];
 
 /** Other JSON that stands where something else is wanted. */
-export const others: readonly string[] = [
+const others: readonly string[] = [
   "null",
   "true",
   "false",

@@ -25,7 +25,11 @@ const trigger = endpoint(
     tags: ["Event types"],
     request: {
       params: z.object({
-        type: z.string().openapi({ param: { name: "type", in: "path" }, example: "favorite.added" }),
+        type: z.string().openapi({
+          param: { name: "type", in: "path" },
+          description: "The whole name: no patterns here.",
+          example: "favorite.added",
+        }),
       }),
       body: body(triggerInput, { subscriptions: [examples.subscription.id] }, false),
     },

@@ -76,6 +76,13 @@ export async function callEveryRoute(world: World): Promise<void> {
     client.POST("/v1/subscriptions/{id}/rotate-secret", { params: { path: id }, body: { graceSeconds: 60 } }),
   );
 
+  await good(
+    client.POST("/v1/event-types/{type}/trigger", {
+      params: { path: { type: "favorite.added" } },
+      body: { subscriptions: [made.id] },
+    }),
+  );
+
   const stop = new AbortController();
   const stream = await good(
     client.GET("/v1/events/stream", {
