@@ -6,7 +6,7 @@ const { createApi } = await import(new URL("../dist/src/api/app.js", import.meta
 const app = createApi({
   services: {},
   log: pino({ level: "silent" }),
-  apiToken: "none",
+  entrance: {},
   publicUrl: "http://localhost:3000",
   version: "0.0.0",
 });

@@ -11,6 +11,7 @@ interface Response {
 
 const methods = ["get", "put", "post", "patch", "delete"] as const;
 const text = { type: "string" } as const;
+const count = { type: "integer", minimum: 0 } as const;
 
 /** Headers of answers, each described once. */
 const headers = {
@@ -28,10 +29,12 @@ const headers = {
   },
   RetryAfter: {
     description: "After how many seconds to ask again.",
-    required: true,
-    schema: { type: "integer", minimum: 0 },
+    schema: count,
     example: 5,
   },
+  RateLimitLimit: { description: "How many requests a minute the token may make.", schema: count },
+  RateLimitRemaining: { description: "How many of them are left just now.", schema: count },
+  RateLimitReset: { description: "After how many seconds all of them are back.", schema: count },
   WwwAuthenticate: {
     description: "How to identify yourself.",
     required: true,
@@ -56,13 +59,24 @@ const header = (name: keyof typeof headers) => ({ $ref: `#/components/headers/${
 /** Says in a route's answers that they carry this header. */
 export const locationHeader = { location: header("Location") };
 
-function describeAnswer(response: Response, status: string, isRepeatable: boolean): void {
+const rateLimits = {
+  "ratelimit-limit": header("RateLimitLimit"),
+  "ratelimit-remaining": header("RateLimitRemaining"),
+  "ratelimit-reset": header("RateLimitReset"),
+};
+
+function describeAnswer(
+  response: Response,
+  status: string,
+  { isRepeatable, isLimited }: { isRepeatable: boolean; isLimited: boolean },
+): void {
   const isProblem = response.content?.["application/problem+json"] !== undefined;
   response.headers = {
     ...response.headers,
     ...(isRepeatable && status.startsWith("2") && { "idempotent-replayed": header("IdempotentReplayed") }),
     ...(isProblem && status === "401" && { "www-authenticate": header("WwwAuthenticate") }),
     ...(["429", "503"].includes(status) && { "retry-after": header("RetryAfter") }),
+    ...(isLimited && status !== "401" && rateLimits),
     "x-request-id": header("RequestId"),
   };
 }
@@ -84,7 +98,7 @@ export function describeHeaders(document: ApiDocument): void {
         operation.parameters = [...(operation.parameters ?? []), reference];
       }
       for (const [status, response] of Object.entries(operation.responses ?? {})) {
-        describeAnswer(response as Response, status, isRepeatable);
+        describeAnswer(response as Response, status, { isRepeatable, isLimited: !operation.security });
       }
     }
   }

@@ -90,6 +90,7 @@ export async function startFuzzWorld(): Promise<FuzzWorld> {
       REDIS_URL: redis.url,
       PIXIEHOOK_SECRET_KEY: secretKey,
       PIXIEHOOK_API_TOKEN: token,
+      PIXIEHOOK_API_RATE_LIMIT: "0",
       PIXIESET_GALLERY_URL: studio.simulator.galleryUrl,
       PIXIESET_STUDIO_URL: studio.simulator.studioUrl,
       SMTP_URL: studio.mail.url,

@@ -40,6 +40,11 @@ export async function callEveryRoute(world: World): Promise<void> {
   const first = await firstOf(() => good(client.GET("/v1/event-types")));
   await good(client.GET("/v1/event-types/{type}", { params: { path: { type: first.name } } }));
 
+  const token = await good(client.POST("/v1/tokens", { body: { name: "reporting", scope: "read" } }));
+  await good(client.GET("/v1/tokens"));
+  await good(client.GET("/v1/tokens/{id}", { params: { path: { id: token.id } } }));
+  await good(client.DELETE("/v1/tokens/{id}", { params: { path: { id: token.id } } }));
+
   const account = await good(
     client.POST("/v1/accounts", {
       body: {
@@ -146,8 +151,11 @@ export async function callEveryRoute(world: World): Promise<void> {
     world.unsubscribeLink(),
     good(client.POST("/v1/subscriptions/{id}/test", { params: { path: { id: mail.id } } })),
   ]);
-  const token = new URL(link).pathname.split("/").at(-1) ?? "";
-  const leaving = { params: { path: { subscription: mail.id, token } }, parseAs: "text" } as const;
+  const permission = new URL(link).pathname.split("/").at(-1) ?? "";
+  const leaving = {
+    params: { path: { subscription: mail.id, token: permission } },
+    parseAs: "text",
+  } as const;
   await good(client.GET("/unsubscribe/{subscription}/{token}", leaving));
   await good(client.POST("/unsubscribe/{subscription}/{token}", leaving));
 
