@@ -21,8 +21,9 @@ export interface FuzzReport {
 
 const workers = 12;
 const patienceMs = 5_000;
-/** How long the service waits for a receiver, which a test event may be sent to. */
+/** How long the service waits for others: for the receiver of a test event, for all that it diagnoses. */
 const receiverMs = 16_000;
+const asksOthers = new Set(["testSubscription", "diagnose"]);
 const mostFindings = 25;
 
 interface Run {
@@ -60,7 +61,7 @@ async function undo(world: FuzzWorld, { operation, method }: FuzzRequest, { stat
 async function ask(run: Run, request: FuzzRequest): Promise<void> {
   const { world, wire, found, byStatus } = run;
   const { index, operation, method } = request;
-  const timeoutMs = operation.id === "testSubscription" ? receiverMs : patienceMs;
+  const timeoutMs = asksOthers.has(operation.id) ? receiverMs : patienceMs;
   const note = (trouble: string, shown = "") => {
     const name = `${operation.id}: ${trouble}`;
     if (!found.has(name))
@@ -72,10 +73,7 @@ async function ask(run: Run, request: FuzzRequest): Promise<void> {
   const started = performance.now();
   try {
     const answer = await wire.ask(bytesOf(request), { method, timeoutMs });
-    run.slowestMs = Math.max(
-      run.slowestMs,
-      operation.id === "testSubscription" ? 0 : performance.now() - started,
-    );
+    run.slowestMs = Math.max(run.slowestMs, asksOthers.has(operation.id) ? 0 : performance.now() - started);
     byStatus[answer.status] = (byStatus[answer.status] ?? 0) + 1;
     const trouble = judge(request, answer, world.secrets);
     if (trouble) note(trouble, `${answer.status} ${JSON.stringify(answer.headers)}\n${answer.body}`);

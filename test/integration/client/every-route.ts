@@ -37,6 +37,7 @@ export async function callEveryRoute(world: World): Promise<void> {
   await good(client.GET("/healthz"));
   await good(client.GET("/readyz"));
   await good(client.GET("/metrics", { parseAs: "text" }));
+  await good(client.GET("/v1/diagnostics"));
   const first = await firstOf(() => good(client.GET("/v1/event-types")));
   await good(client.GET("/v1/event-types/{type}", { params: { path: { type: first.name } } }));
 
