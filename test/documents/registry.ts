@@ -38,6 +38,10 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, readonly str
     "docs/architecture.md": ["path"],
     "docs/benchmarks.md": ["bench"],
   },
+  "test/documents/monitoring.test.ts": {
+    "README.md": ["compose"],
+    "docs/monitoring.md": ["prometheus", "compose", "prometheus-compose"],
+  },
   "test/documents/first-alert.test.ts": {
     "README.md": [
       "first-alert-simulator",
