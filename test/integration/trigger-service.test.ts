@@ -95,5 +95,6 @@ test("the command sends samples through webhook, Slack and email, and says what 
     expect.stringMatching(/^Sample: Jane Doe favorited DSC_/),
   ]);
   const metrics = await (await fetch(`${service.url}/metrics`)).text();
-  expect(metrics).not.toMatch(/^pixiehook_events(_unwanted)?_total\{.*favorite\.added/m);
+  expect(metrics).toMatch(/^pixiehook_events_total\{.*favorite\.added.*\} 0$/m);
+  expect(metrics).not.toMatch(/^pixiehook_events(_unwanted)?_total\{.*favorite\.added.*\} [^0]/m);
 }, 30_000);

@@ -36,7 +36,7 @@ export async function prepareOwnerProgram(): Promise<{ program: string; remove: 
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, "owner-"));
   const inFolder = (await readdir("src/store/embedded")).map((name) => `src/store/embedded/${name}`);
-  for (const file of [...inFolder, "src/errors.ts", "src/log.ts", "src/config.ts"]) {
+  for (const file of [...inFolder, "src/errors.ts", "src/log.ts", "src/config.ts", "src/domain/token.ts"]) {
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
     const { outputText } = ts.transpileModule(await readFile(file, "utf8"), { compilerOptions: options });
     const compiled = join(folder, file.replace(/\.ts$/, ".js"));
