@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createApi } from "./api/app.js";
 import type { Api } from "./api/env.js";
@@ -43,6 +42,7 @@ import { queuePrefix } from "./store/keys.js";
 import { connect, disconnect, inspectServer, type RedisClient, type RedisTarget } from "./store/redis.js";
 import { createVault } from "./store/secrets.js";
 import { createStore, type Store } from "./store/store.js";
+import { readVersion } from "./version.js";
 
 /** The program, put together. */
 export interface Context {
@@ -289,17 +289,4 @@ function createServices(
       isEmbedded: config.redis.kind === "embedded",
     }),
   };
-}
-
-/** The version in package.json, which stands above both the sources and the compiled files. */
-function readVersion(): string {
-  for (const above of ["../package.json", "../../package.json"]) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL(above, import.meta.url), "utf8"));
-      if (name === "pixiehook" && typeof version === "string") return version;
-    } catch (error) {
-      if (!messageOf(error).includes("ENOENT")) throw error;
-    }
-  }
-  return "0.0.0";
 }

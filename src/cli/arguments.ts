@@ -28,7 +28,7 @@ export function port(text: string): number {
 export function roleList(text: string): Role[] {
   return text.split(",").map((name) => {
     const role = roles.find((known) => known === name.trim());
-    if (!role) throw new InvalidArgumentError(`"${name}" is no role: use some of ${roles.join(",")}`);
+    if (!role) throw new InvalidArgumentError(`use some of ${roles.join(",")}`);
     return role;
   });
 }

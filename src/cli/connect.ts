@@ -147,12 +147,13 @@ function cookieFile(text: string): string {
 
 const examples = `
 Examples:
-  pixiehook connect                                   asks for the cookies, and shows nothing of them
+  pixiehook connect                   asks for the cookies, and hides them
   pixiehook connect --name "Smith Studio" --cookies cookies.txt
-  pbpaste | pixiehook connect acc_…                   renews the session of an account`;
+  pbpaste | pixiehook connect acc_…   renews the session of an account`;
 
 export const addConnect: AddCommand = (program, { terminal, environment }) => {
   withRemote(program.command("connect"))
+    .summary("watch a Pixieset account, or renew its session")
     .description("watch a Pixieset account, or renew its session; cookies are pasted, piped in or in a file")
     .argument("[account]", "whose session is renewed: its id (acc_…), or its name; a new account unless told")
     .option("--cookies <file>", "read the cookies from a file; - for standard input", cookieFile)

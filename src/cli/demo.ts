@@ -168,6 +168,7 @@ async function summarize(
 export const addDemo: AddCommand = (program, { terminal }) => {
   program
     .command("demo")
+    .summary("show everything at work on a simulated studio")
     .description("show everything at work on a simulated studio")
     .option("--once", "end with a summary once each channel has delivered a detected change", false)
     .option("--port <number>", "port of the dashboard; 0 for any free one", port)

@@ -169,6 +169,7 @@ async function examineSubscriptions(
 
 export const addDoctor: AddCommand = (program, { terminal, environment, exitWith }) => {
   withRemote(program.command("doctor"))
+    .summary("say what is wrong and what to do")
     .description(
       "ask a running service, or look around where none runs, what is wrong, and say what to do; 1 when something needs you, else 0",
     )

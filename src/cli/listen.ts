@@ -136,6 +136,7 @@ Examples:
 
 export const addListen: AddCommand = (program, { terminal, environment }) => {
   withRemote(program.command("listen"))
+    .summary("show events live, or hand them on to a receiver")
     .description("show events as they are committed, a line each; hand them on to a receiver that you write")
     .option("--events <types...>", "only of these types: names, object.* or *")
     .option("--account <account>", "only of this one: its id (acc_…), or its name")

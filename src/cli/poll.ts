@@ -119,6 +119,7 @@ async function namesOf(client: Client, account: string): Promise<Map<string, str
 
 export const addPoll: AddCommand = (program, { terminal, environment, exitWith }) => {
   withRemote(program.command("poll"))
+    .summary("look at an account now, or at all of them")
     .description("poll an account now, or all, and say what came of it; 1 when something failed, else 0")
     .argument("[account]", "its id (acc_…), or its name; all of them unless told")
     .option("--no-wait", "ask for it, and do not stay until it is done")

@@ -86,6 +86,7 @@ function ending({ status, queued, skipped }: Answer, waited: boolean): string {
 
 export const addReplay: AddCommand = (program, { terminal, environment }) => {
   withRemote(program.command("replay"))
+    .summary("send past events to a subscription again")
     .description("send past events to a subscription again, from a running service")
     .argument("<subscription>", "its id (sub_…)")
     .requiredOption("--since <time>", "a time, a date, or how long ago, such as 2d", moment)

@@ -17,6 +17,7 @@ interface SimulateOptions {
 export const addSimulator: AddCommand = (program, { terminal }) => {
   program
     .command("simulator")
+    .summary("run the simulated studio alone")
     .description("run the simulated studio alone, with catchers for webhooks, Slack and mail")
     .option("--port <number>", "port; the catchers take the next three", port, 4010)
     .option("--host <address>", "address to listen on", "127.0.0.1")

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { Option } from "commander";
 import { type Role, roles } from "../../workers/index.js";
 import type { Config } from "../config.js";
 import { StartError } from "../errors.js";
@@ -35,8 +36,13 @@ async function start(config: Config, chosen: readonly Role[], terminal: Terminal
 export const addStart: AddCommand = (program, { terminal, settings }) => {
   program
     .command("start")
+    .summary("run the service: API, dashboard and workers")
     .description("run the service: API, dashboard and workers")
-    .option("--roles <list>", `the parts to run: some of ${roles.join(",")}`, roleList, [...roles])
+    .addOption(
+      new Option("--roles <list>", `the parts to run: some of ${roles.join(",")}`)
+        .argParser(roleList)
+        .default([...roles], "all"),
+    )
     .addHelpText("after", "\nExample:\n  pixiehook start --roles poll,fan-out,deliver,clock")
     .action((options: { roles: Role[] }) => start(settings(), options.roles, terminal));
 };

@@ -172,12 +172,13 @@ function verdict(attempt: Attempt | null): string[] {
 
 const examples = `
 Examples:
-  pixiehook subscribe 'favorite.*' invoice.paid --webhook https://example.com/hooks --test
+  pixiehook subscribe 'favorite.*' --webhook https://example.com/hooks --test
   pixiehook subscribe invoice.paid --amount-at-least 50000 --email ana@example.com
   pixiehook subscribe 'favorite.*' --slack - --digest quiet=2m,max=15m`;
 
 export const addSubscribe: AddCommand = (program, { terminal, environment, exitWith }) => {
   withRemote(program.command("subscribe"))
+    .summary("say who hears of what, by webhook, Slack or email")
     .description("say who hears of which events: a webhook, Slack or people by email")
     .argument("<events...>", "types of events: names, object.* or *")
     .option("--webhook <url>", "send to this address")

@@ -100,6 +100,7 @@ const collect = (one: string, others: readonly string[] = []) => [...others, one
 
 export const addTrigger: AddCommand = (program, { terminal, environment, exitWith }) => {
   withRemote(program.command("trigger"))
+    .summary("send a sample of an event to subscriptions")
     .description("send a sample of an event to chosen subscriptions, by way of a running service")
     .argument("[type]", "such as favorite.added; without it all types are listed")
     .option("-s, --subscription <id>", "who gets it (sub_…); may be given several times", collect)

@@ -88,13 +88,14 @@ async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
 const examples = `
 Examples:
   export PIXIEHOOK_WEBHOOK_SECRET=whsec_…
-  pixiehook verify < request.http                       head, an empty line, body: as they came
+  pixiehook verify < request.http      head, an empty line, body: as they came
   pixiehook verify --headers headers.txt < body.json
-  pixiehook verify --id evt_… --timestamp 1795169702 --signature v1,… --body body.json`;
+  pixiehook verify --id evt_… --timestamp 1795169702 --signature v1,… < body.json`;
 
 export const addVerify: AddCommand = (program, { terminal, environment, exitWith }) => {
   program
     .command("verify")
+    .summary("check the signature of a received webhook")
     .description("check the signature of a received webhook; 0 when it is valid, 1 when not, 2 when unclear")
     .option(
       "--secret <text>",

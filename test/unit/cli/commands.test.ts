@@ -68,3 +68,34 @@ test.each(names)("%s refuses an option that it does not know, beside the answer"
   expect(err).toContain("Add --help to see how it is used.");
   expect(err, "a value that may be a secret is not repeated").not.toContain("c0ffee");
 });
+
+test("help lists each command on one line, and all of it fits a terminal of 80 columns", async () => {
+  const { out } = await run("--help");
+  for (const name of names) expect(out).toMatch(new RegExp(`^ {2}${name} {2,}[a-z].{15,}[a-z]$`, "m"));
+  expect(out.match(/^ {2}[a-z]+ {2}/gm)).toHaveLength(names.length + 1);
+  for (const asked of [[], ...names.map((name) => [name])]) {
+    const { out: shown } = await run(...asked, "--help");
+    for (const line of shown.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(shown, "what is off unless told goes without saying").not.toMatch(/default: (false|\[)/);
+  }
+});
+
+test("the version is told", async () => {
+  const { out, ended } = await run("--version");
+  expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(ended).toMatchObject({ exitCode: 0 });
+});
+
+test.each([
+  ["simulator --port abc", '--port is "abc": use a whole number\n'],
+  [
+    "start --roles apis",
+    '--roles is "apis": use some of api,poll,fan-out,deliver,clock\n',
+  ],
+  ["simulator --dialect x", '--dialect is "x": use one of flat, grouped, bare, stringly\n'],
+  ["replay", "required option '--since <time>' not specified\n"],
+  ["strat", "unknown command 'strat'\n(Did you mean start?)\n"],
+])("what is wrong with `%s` is told as all else is", async (line, told) => {
+  const { err } = await run(...line.split(" "));
+  expect(err).toBe(`pixiehook: ${told}Add --help to see how it is used.\n`);
+});
