@@ -4,11 +4,11 @@ import type { z } from "zod";
 import { replaySchema } from "../api/schemas/replay.js";
 import { count } from "../dashboard/format.js";
 import { type ReplayChoice, replayChoices } from "../domain/replay.js";
-import { StartError } from "../errors.js";
 import { moment } from "./arguments.js";
 import type { AddCommand } from "./command.js";
-import { type Client, UnansweredError } from "./remote/client.js";
+import type { Client } from "./remote/client.js";
 import { type RemoteOptions, reach, withRemote } from "./remote/reach.js";
+import { answered } from "./remote/refusal.js";
 import type { Terminal } from "./terminal.js";
 
 export interface ReplayOptions extends RemoteOptions {
@@ -22,11 +22,12 @@ export interface ReplayOptions extends RemoteOptions {
 
 type Answer = z.output<typeof replaySchema>;
 
+const optionNames = { since: "--since", until: "--until" };
 const lookEveryMs = 500;
 
 /**
- * `pixiehook replay`: asks a running service to send past events to a subscription again. Throws `StartError` for what
- * stands in the way. A wait that is interrupted leaves the replay going on.
+ * `pixiehook replay`: asks a running service to send past events to a subscription again. Throws `StartError` or
+ * `UsageError` for what stands in the way. A wait that is interrupted leaves the replay going on.
  */
 export async function replay(
   subscription: string,
@@ -37,16 +38,12 @@ export async function replay(
   const { client } = await reach({ url, token }, environment);
   const path = `/v1/subscriptions/${encodeURIComponent(subscription)}`;
   const say = (line: string) => (json ? undefined : terminal.write(line));
-  try {
-    const begun = await client.post(`${path}/replay`, asked, replaySchema);
-    say(beginning(begun));
-    const last = wait ? await follow(client, `${path}/replays/${begun.id}`, begun, terminal) : begun;
-    if (json) terminal.write(JSON.stringify(last, null, 2));
-    else terminal.write(ending(last, wait));
-  } catch (error) {
-    if (!(error instanceof UnansweredError)) throw error;
-    throw new StartError(error.message);
-  }
+  const begun = await answered(client.post(`${path}/replay`, asked, replaySchema), optionNames);
+  if (begun.count === 0 && !json) return terminal.write("There is nothing to send again.");
+  say(beginning(begun));
+  const last = wait ? await answered(follow(client, `${path}/replays/${begun.id}`, begun, terminal)) : begun;
+  if (json) terminal.write(JSON.stringify(last, null, 2));
+  else terminal.write(ending(last, wait));
 }
 
 /** Looks until the replay has ended. On a terminal one line shows how far it has come. */
@@ -70,7 +67,6 @@ async function follow(
 }
 
 function beginning({ count: many, id }: Answer): string {
-  if (many === 0) return `There is nothing to send again (${id}).`;
   return many === null ? `Sending again (${id}).` : `Sending ${count(many, "event")} again (${id}).`;
 }
 

@@ -50,6 +50,9 @@ const optionNames = {
   description: "--description",
   account: "--account",
 };
+/** Several words can stand behind an option: what follows one is taken for more of it. */
+const noEvents = `which events? They come first, before all options:
+  pixiehook subscribe favorite.added --email ana@example.com`;
 /** Stands for a channel where nothing is sent. */
 const nobody: ChannelSettings = { type: "email", to: ["nobody@example.com"] };
 /** An attempt ends after 15 s; to an email server it may take longer. */
@@ -66,6 +69,7 @@ export async function subscribe(
   input: Input,
   terminal: Terminal,
 ): Promise<boolean> {
+  if (events.length === 0) throw new UsageError(noEvents);
   const wish = channelOf(options);
   if (wish === null && !options.preview)
     throw new UsageError("where to? Give --webhook <url>, --slack <url> or --email <address>");
@@ -125,6 +129,7 @@ async function completeChannel(
     keyboard && input.isTTY
       ? await askHidden(keyboard, { question, isWhole: () => true, signal })
       : await readInput(input);
+  if (typed.trim() === "") throw new UsageError("--slack -: no address came");
   return { ...channel, url: typed.trim() };
 }
 
@@ -158,7 +163,8 @@ function describe({ id, events, channel, digest: wanted, secret }: Created, addr
   return [
     ...lines,
     `  secret  ${secret}`,
-    "The secret is shown this once. Keep it where the receiver runs, as PIXIEHOOK_WEBHOOK_SECRET, and check each request with it.",
+    "The secret is shown this once. Keep it where the receiver runs, as",
+    "PIXIEHOOK_WEBHOOK_SECRET, and check each request with it.",
   ];
 }
 
@@ -166,21 +172,25 @@ function verdict(attempt: Attempt | null): string[] {
   if (attempt === null) return [];
   const why = attempt.error === undefined ? "" : `: ${plain(quoted(attempt.error))}`;
   const { at, outcome, durationMs, status } = attempt;
-  const what = attemptSentence({ at, outcome, durationMs, ...(status !== undefined && { status }) });
-  return [`Sample: ${what} in ${took(durationMs)}${why}.`];
+  // A sample is tried once only.
+  const fate = outcome === "retry" ? "failed" : outcome;
+  const what = attemptSentence({ at, outcome: fate, durationMs, ...(status !== undefined && { status }) });
+  const time = `${fate === "delivered" ? "in" : "after"} ${took(durationMs)}`;
+  return [`Sample: ${what.replace(" for good", "")} ${time}${why}.`];
 }
 
 const examples = `
 Examples:
   pixiehook subscribe 'favorite.*' --webhook https://example.com/hooks --test
-  pixiehook subscribe invoice.paid --amount-at-least 50000 --email ana@example.com
+  pixiehook subscribe invoice.paid --amount-at-least 50000 --email a@example.com
   pixiehook subscribe 'favorite.*' --slack - --digest quiet=2m,max=15m`;
 
 export const addSubscribe: AddCommand = (program, { terminal, environment, exitWith }) => {
   withRemote(program.command("subscribe"))
     .summary("say who hears of what, by webhook, Slack or email")
     .description("say who hears of which events: a webhook, Slack or people by email")
-    .argument("<events...>", "types of events: names, object.* or *")
+    .usage("<events...> [options]")
+    .argument("[events...]", "types of events: names, object.* or *")
     .option("--webhook <url>", "send to this address")
     .option("--slack <url>", "send to this incoming webhook; - asks for it, or reads it from standard input")
     .option("--email <address...>", "send to these people")

@@ -5,11 +5,14 @@ import { whyNever } from "../domain/sample.js";
 import { StartError } from "../errors.js";
 import { amount } from "./arguments.js";
 import type { AddCommand } from "./command.js";
-import { type Client, UnansweredError } from "./remote/client.js";
+import type { Client } from "./remote/client.js";
 import { type RemoteOptions, reach, withRemote } from "./remote/reach.js";
+import { answered } from "./remote/refusal.js";
 import type { Terminal } from "./terminal.js";
 import { nameOf, type Subscription, subscriptionShape } from "./trigger/fates.js";
 import { follow } from "./trigger/follow.js";
+
+const optionNames = { account: "--account", subscriptions: "--subscription", count: "--count" };
 
 export interface TriggerOptions extends RemoteOptions {
   /** Ids. */
@@ -33,7 +36,7 @@ export function listTypes(json: boolean, { write }: Terminal): void {
 
 /**
  * `pixiehook trigger`: has a running service send samples of a type, and says what comes of them. Answers whether one of
- * them failed. Throws `StartError` for what stands in the way.
+ * them failed. Throws `StartError` or `UsageError` for what stands in the way.
  */
 export async function trigger(
   type: string,
@@ -42,12 +45,7 @@ export async function trigger(
   terminal: Terminal,
 ): Promise<{ readonly failed: boolean }> {
   const { client } = await reach({ url, token }, environment);
-  try {
-    return await send(client, type, options, terminal);
-  } catch (error) {
-    if (!(error instanceof UnansweredError)) throw error;
-    throw new StartError(error.message);
-  }
+  return answered(send(client, type, options, terminal), optionNames);
 }
 
 async function send(

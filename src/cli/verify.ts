@@ -90,7 +90,7 @@ Examples:
   export PIXIEHOOK_WEBHOOK_SECRET=whsec_…
   pixiehook verify < request.http      head, an empty line, body: as they came
   pixiehook verify --headers headers.txt < body.json
-  pixiehook verify --id evt_… --timestamp 1795169702 --signature v1,… < body.json`;
+  pixiehook verify --id evt_… --timestamp 1795169702 --signature v1,… < body.raw`;
 
 export const addVerify: AddCommand = (program, { terminal, environment, exitWith }) => {
   program

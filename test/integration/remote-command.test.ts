@@ -127,7 +127,7 @@ test("a webhook is subscribed, its secret shown once, and a sample sent", async 
   studio.webhooks.answer({ status: 500, times: 1 });
   const refused = await subscribed(["invoice.*"], { webhook: hook(), test: true });
   expect(refused.ok).toBe(false);
-  expect(refused.lines.at(-1)).toMatch(/^Sample: Failed \(500\).*: the endpoint answered 500\.$/);
+  expect(refused.lines.at(-1)).toMatch(/^Sample: Failed \(500\) after \d+ ms: the endpoint answered 500\.$/);
 });
 
 test("a subscription is as its options say, and a Slack address can come from a pipe", async () => {
@@ -161,9 +161,13 @@ test("a subscription is as its options say, and a Slack address can come from a 
 test("what is wrong with a subscription is told by the option to change", async () => {
   const wrong = subscribed(["favrite.*"], { webhook: hook(), digest: { dailyAt: "29:00" } });
   await expect(wrong).rejects.toMatchObject({ exitCode: 2 });
-  await expect(wrong).rejects.toThrow(/^events: no event type matches "favrite\.\*".*\n--digest: /);
+  await expect(wrong).rejects.toThrow(
+    /^events: no event type matches "favrite\.\*".*`pixiehook trigger`.*\n--digest: /,
+  );
   await expect(subscribed(["*"], { webhook: "https://192.168.1.1/x" })).rejects.toThrow(/192\.168\.1\.1/);
   await expect(subscribed(["*"], { email: ["ana@example.com"] })).rejects.toThrow(/SMTP_URL/);
+  await expect(subscribed([], { email: ["ana@example.com", "*"] })).rejects.toThrow(/They come first/);
+  await expect(subscribed(["*"], { slack: "-" })).rejects.toThrow("--slack -: no address came");
   await expect(subscribed(["*"])).rejects.toThrow(/Give --webhook <url>, --slack <url> or --email/);
   await expect(subscribed(["*"], { webhook: hook(), account: "nobody" })).rejects.toThrow(/no account/);
 });

@@ -25,9 +25,23 @@ export function refusalOf(error: UnansweredError, options: OptionNames = {}): St
     return new StartError(
       "The service does not accept the API token: give its own with PIXIEHOOK_API_TOKEN or --token.",
     );
-  if (errors.length === 0) return new StartError(plain(message));
-  const lines = errors.map(({ path, message: told }) => plain(`${optionOf(path, options)}: ${told}`));
+  if (errors.length === 0) return new StartError(asCommands(plain(message)));
+  const lines = errors.map(({ path, message: told }) =>
+    asCommands(plain(`${optionOf(path, options)}: ${told}`)),
+  );
   return new UsageError(lines.join("\n"));
+}
+
+/** Which command tells what a route does. */
+const commands: Readonly<Record<string, string>> = {
+  "GET /v1/event-types": "`pixiehook trigger`",
+  "GET /v1/accounts": "`pixiehook doctor`",
+  "GET /v1/subscriptions": "`pixiehook doctor`",
+};
+
+/** Who is at a terminal has commands, and no routes. */
+function asCommands(text: string): string {
+  return text.replace(/GET \/v1\/[a-z-]+(?![\w/-])/g, (route) => commands[route] ?? route);
 }
 
 function optionOf(path: string, options: OptionNames): string {

@@ -88,10 +88,7 @@ test("the version is told", async () => {
 
 test.each([
   ["simulator --port abc", '--port is "abc": use a whole number\n'],
-  [
-    "start --roles apis",
-    '--roles is "apis": use some of api,poll,fan-out,deliver,clock\n',
-  ],
+  ["start --roles apis", '--roles is "apis": use some of api,poll,fan-out,deliver,clock\n'],
   ["simulator --dialect x", '--dialect is "x": use one of flat, grouped, bare, stringly\n'],
   ["replay", "required option '--since <time>' not specified\n"],
   ["strat", "unknown command 'strat'\n(Did you mean start?)\n"],

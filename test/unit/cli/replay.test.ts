@@ -77,9 +77,24 @@ test("a wait that is interrupted leaves the replay going on", async () => {
 
 test("what stands in the way is said, whatever it is", async () => {
   const { run, state } = await begin();
+  const backwards = run({ until: at(-90) });
+  await expect(backwards).rejects.toThrow(/^--until: must be later than since/);
+  await expect(backwards).rejects.toMatchObject({ exitCode: 2 });
   await expect(run({}, "sub_nothing")).rejects.toThrow('There is no subscription "sub_nothing".');
   await expect(run({ token: "wrong" })).rejects.toThrow(StartError);
   await expect(run({ url: "http://127.0.0.1:1" })).rejects.toThrow("No service answers");
   state.refuse["replays.begin"] = { kind: "refused", code: "replay_running", detail: "One runs already." };
   await expect(run()).rejects.toThrow("One runs already.");
+});
+
+test("where nothing fits, nothing is said to go on", async () => {
+  const { run, lines, services } = await begin();
+  const { begin: make } = services.replays;
+  services.replays.begin = async (id, asked) => {
+    const begun = await make(id, asked);
+    if (begun?.kind !== "begun") return begun;
+    return { ...begun, replay: { ...begun.replay, count: 0 } };
+  };
+  await run({ wait: true });
+  expect(lines).toEqual(["There is nothing to send again."]);
 });

@@ -152,7 +152,9 @@ test("a wait that is interrupted says how far it came", async () => {
 
 test("what stands in the way is said, whatever it is", async () => {
   const { run, state } = await begin({});
-  await expect(run({}, "favorite.add")).rejects.toThrow("Did you mean favorite.added");
+  await expect(run({}, "favorite.add")).rejects.toThrow(
+    /Did you mean favorite\.added.*\? `pixiehook trigger` lists them all\.$/,
+  );
   await expect(run({ url: "http://127.0.0.1:1" })).rejects.toThrow("No service answers");
   state.refuse["samples.trigger"] = { kind: "refused", code: "not_wanted", detail: "It wants invoices." };
   await expect(run({ subscription: ["sub_0"] })).rejects.toThrow("It wants invoices.");
