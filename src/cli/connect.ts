@@ -9,7 +9,7 @@ import { followBaseline, type Lists } from "./connect/baseline.js";
 import { looksLikeCookies } from "./connect/cookies.js";
 import { type Input, type SessionOptions, withSession } from "./connect/session.js";
 import { plain } from "./plain.js";
-import { type AccountAnswer, findAccount } from "./remote/accounts.js";
+import { type AccountAnswer, findAccount, listAccounts } from "./remote/accounts.js";
 import type { Client } from "./remote/client.js";
 import { type RemoteOptions, reach, withRemote } from "./remote/reach.js";
 import { answered } from "./remote/refusal.js";
@@ -54,7 +54,8 @@ export async function connect(
   refuseCookies(wanted);
   const { client } = await reach(options, environment, terminal.signal);
   // A token that is wrong is told before anybody pastes anything.
-  const known = await answered(wanted === undefined ? nobodyYet(client) : findAccount(client, wanted));
+  const known = wanted === undefined ? null : await answered(findAccount(client, wanted));
+  const others = known ? [] : await answered(listAccounts(client));
   const account = await withSession(options, input, terminal, optionNames, (session) =>
     known ? renew(client, known, session, options) : add(client, session, options),
   );
@@ -63,6 +64,8 @@ export async function connect(
   const name = plain(account.name);
   say(`Signed in as ${userOf(account)}.`);
   say(known ? `${name} (${account.id}) goes on.` : `${name} is watched now (${account.id}).`);
+  const note = doubled(account, others);
+  if (note !== null) terminal.note(note);
   const lists = options.wait ? await answered(followBaseline(client, account.id, terminal)) : null;
   if (options.json) return write(JSON.stringify({ account, lists }, null, 2));
   if (terminal.signal.aborted) return write("It goes on without you.");
@@ -73,9 +76,14 @@ export async function connect(
     );
 }
 
-async function nobodyYet(client: Client): Promise<null> {
-  await client.list("/v1/accounts", accountSchema, 1);
-  return null;
+/** Whoever wants to renew a session and does not name its account would have all told twice. */
+function doubled(account: AccountAnswer, others: readonly AccountAnswer[]): string | null {
+  const { user } = account.session;
+  const twin = others.find(({ session }) => user?.email && session.user?.email === user.email);
+  if (!twin) return null;
+  return `${plain(twin.name)} (${twin.id}) is the same Pixieset login: what changes is told for both now.
+To renew a session, name its account: pixiehook connect ${twin.id}
+To undo this, delete the new account: DELETE /v1/accounts/${account.id}`;
 }
 
 function refuseCookies(argument: string | undefined): void {

@@ -9,15 +9,17 @@ const widestType = "video_download.completed".length;
 
 /** An event on one line: when, what, who, about what, where, and how much. Nothing in it can steer a terminal. */
 export function eventLine(event: PixiehookEvent, paint: Paint): string {
-  const { client, collection, object, detected } = event.data;
+  const { account, client, collection, object, detected } = event.data;
   const time = new Date(event.timestamp).toTimeString().slice(0, 8);
   const media = isJsonObject(object.media) ? object.media.name : null;
-  const of = detected.resource === "service" ? plainSentence(event) : (object.number ?? media ?? null);
+  const isService = detected.resource === "service";
+  const of = isService ? plainSentence(event) : (object.number ?? media ?? null);
   const amount = money(object.amount, object.currency);
-  const parts = [client?.name || client?.email, of, collection?.name].map((part) =>
-    clean(part ?? undefined, 60),
+  const parts = [client?.name || client?.email, of, collection?.name, isService && account?.name].map(
+    (part) => clean(part || undefined, 60),
   );
-  const told = parts.filter((part) => part !== null).join(", ") + (isSample(event) ? " (a sample)" : "");
+  const told = parts.filter((part) => part !== null).join(", ");
   const type = paint("cyan", (clean(event.type) ?? "").padEnd(widestType));
-  return `${paint("dim", time)}  ${type}  ${told}${amount === null ? "" : `  ${paint("green", amount)}`}`.trimEnd();
+  const cost = amount === null ? "" : `  ${paint("green", amount)}`;
+  return `${paint("dim", time)}  ${type}  ${told}${cost}${isSample(event) ? " (a sample)" : ""}`.trimEnd();
 }

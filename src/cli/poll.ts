@@ -65,8 +65,11 @@ export async function poll(
     write(sentence(result));
     const failed = result.status === "done" ? result.failed : [];
     const names = failed.length > 0 ? await namesOf(client, result.account) : null;
+    const reasons = new Map<string, string[]>();
     for (const { source: id, reason } of failed)
-      write(`  ${paint("red", "✗")} ${plain(`${names?.get(id) ?? id}: ${quoted(reason)}`)}.`);
+      reasons.set(reason, [...(reasons.get(reason) ?? []), names?.get(id) ?? id]);
+    for (const [reason, lists] of reasons)
+      write(`  ${paint("red", "✗")} ${plain(`${shortList(lists)}: ${quoted(reason)}`)}.`);
   }
   return results.every(
     (result) => result.status === "running" || (result.status === "done" && result.failed.length === 0),
@@ -104,6 +107,12 @@ function sentence(result: Polled): string {
       return `${name}: ${count(polled, "source")} polled, ${changed} changed, ${count(events, "event")}${failures}.`;
     }
   }
+}
+
+/** One line for each reason, not for each source. */
+function shortList(lists: readonly string[]): string {
+  const [first = "", ...others] = lists;
+  return others.length === 0 ? first : `${first} and ${others.length} more`;
 }
 
 /** `Favorites of Smith Wedding`, for each source by its id. */

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { type Verdict, verifySignature } from "../channels/verify.js";
 import { durationMs } from "../domain/duration.js";
-import { messageOf, UsageError } from "../errors.js";
+import { UsageError } from "../errors.js";
 import { duration, time } from "./arguments.js";
 import type { AddCommand } from "./command.js";
+import { readGiven } from "./file.js";
 import type { Terminal } from "./terminal.js";
 import { findCause } from "./verify/cause.js";
 import { type Received, readHeaders, readRequest } from "./verify/received.js";
@@ -65,18 +65,13 @@ async function receive(options: VerifyOptions, input: AsyncIterable<Uint8Array>)
       );
     return readRequest(await readAll(input));
   }
-  const found = file === undefined ? { id: "", timestamp: "", signature: "" } : readHeaders(await open(file));
+  const found =
+    file === undefined
+      ? { id: "", timestamp: "", signature: "" }
+      : readHeaders(await readGiven("--headers", file));
   const headers = { ...found, ...Object.fromEntries(given.map(([name, value]) => [name, value?.trim()])) };
-  const bytes = body === undefined ? await readAll(input) : await open(body);
+  const bytes = body === undefined ? await readAll(input) : await readGiven("--body", body);
   return { headers, body: bytes, missing: 0, surplus: 0 };
-}
-
-async function open(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${messageOf(error)}`);
-  }
 }
 
 async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {

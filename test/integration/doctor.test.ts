@@ -170,7 +170,7 @@ test("an account whose session has ended, and a flood that is held", async () =>
   const page = `${service.url}/accounts/${account}`;
   expectLines(lines.slice(at + 1, lines.indexOf("", at)), [
     /^ {2}✗ The session has ended, and nothing is polled\. .+\.$/,
-    `    Hand the cookies of your browser over at ${page}#session, or with PUT /v1/accounts/${account}/session.`,
+    `    Hand fresh cookies over with \`pixiehook connect ${account}\`, or at ${page}#session.`,
     "  ✗ 5 changes to favorites came at once and are held back.",
     `    Look at them, then let them go or drop them: ${page}#held`,
   ]);

@@ -79,6 +79,9 @@ test("an account is called after its owner, as JSON for scripts, from a file", a
   await rm(folder, { recursive: true });
   const [told] = lines.map((line) => JSON.parse(line));
   expect(notes.join()).toContain("“Copy as cURL”");
+  expect(notes.join(), "another account of this login is there").toMatch(
+    /Ana.* is the same Pixieset login.*pixiehook connect acc_\w{16}\n/s,
+  );
   expect(lines).toHaveLength(1);
   expect(told.account.name).toBe(told.account.session.user.name);
   expect(told.account.polling.requestsPerMinute).toBe(3_000);
@@ -101,8 +104,9 @@ test("what stands in the way of a connection is told, with what to do", async ()
   await expect(connected("words")).rejects.toThrow(/No cookies were found/);
   await expect(connected("")).rejects.toThrow(/Nothing was pasted/);
   await expect(connected("", { cookies: "/none/cookies.txt" })).rejects.toThrow(
-    /--cookies: the file cannot be read/,
+    "--cookies: there is no file /none/cookies.txt",
   );
+  await expect(connected("", { cookies: tmpdir() })).rejects.toThrow(/^--cookies: \S+ is a folder/);
   await expect(connected(studio.simulator.cookies, {}, "nobody")).rejects.toThrow(
     /There is no account "nobody"\. There are .*Renewed \(acc_/,
   );
@@ -192,6 +196,10 @@ test("a poll says what came of it, and what failed and why; a preview shows what
   studio.simulator.clearFaults();
   expect(failed.ok).toBe(false);
   expect(failed.lines[0]).toMatch(/, 1 failed\.$/);
+  studio.simulator.setFault({ kind: "500", path: "/favorites" });
+  const many = await polled("renewed");
+  studio.simulator.clearFaults();
+  expect(many.lines.slice(1)).toEqual([expect.stringMatching(/^ {2}✗ Favorites of .* and 1 more: .*500/)]);
   expect(failed.lines[1]).toMatch(/^ {2}✗ Invoices: .*500/);
   expect((await polled(undefined, { wait: false })).lines).toContainEqual(
     expect.stringMatching(/^Renewed: \d+ sources being polled\. It goes on by itself\.$/),

@@ -1,15 +1,15 @@
-import { readFile } from "node:fs/promises";
 import { count } from "../../dashboard/format.js";
-import { messageOf, StartError, UsageError } from "../../errors.js";
+import { StartError, UsageError } from "../../errors.js";
 import { formatOf, type PastedFormat, parsePasted } from "../../pixieset/cookie-formats.js";
+import { readGiven } from "../file.js";
 import { askHidden } from "../prompt/hidden.js";
 import { readInput } from "../prompt/input.js";
 import type { Typed } from "../prompt/typed.js";
 import type { Terminal } from "../terminal.js";
 
-const question = `Paste the cookies of a browser that is signed in to Pixieset, then press Enter: a Cookie header, a
-“Copy as cURL”, a cookies.txt or a JSON export. Nothing of it is shown. Where more is waited for, an empty
-line or Ctrl+D ends it.
+export const question = `Paste the cookies of a browser that is signed in to Pixieset, and press Enter:
+a Cookie header, a “Copy as cURL”, a cookies.txt or a JSON export.
+Nothing of it is shown. An empty line or Ctrl+D ends a paste that goes on.
 > `;
 const questionAgain = "Paste other ones, then press Enter; Ctrl+C ends this.\n> ";
 
@@ -44,13 +44,7 @@ export async function readCookies(
   { keyboard, signal }: Terminal,
   isAgain = false,
 ): Promise<string> {
-  if (file !== undefined && file !== "-") {
-    try {
-      return await readFile(file, "utf8");
-    } catch (error) {
-      throw new UsageError(`--cookies: the file cannot be read (${messageOf(error)})`);
-    }
-  }
+  if (file !== undefined && file !== "-") return (await readGiven("--cookies", file)).toString("utf8");
   if (input.isTTY !== true || file === "-") return readInput(input);
   if (keyboard)
     return askHidden(keyboard, {

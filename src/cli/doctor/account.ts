@@ -45,7 +45,7 @@ function judgeSession({ id, session }: AccountAnswer, page: string): Finding {
     challenged: "Pixieset wants to see a person, and nothing is polled.",
     unverified: "There is no session, and nothing is polled.",
   };
-  const remedy = `Hand the cookies of your browser over at ${page}#session, or with PUT /v1/accounts/${id}/session.`;
+  const remedy = `Hand fresh cookies over with \`pixiehook connect ${id}\`, or at ${page}#session.`;
   return problem(`session_${status}`, `${texts[status]}${why}`, remedy);
 }
 

@@ -48,7 +48,7 @@ test("what is wrong with a session says what to do, but for credentials that ren
     const [finding, ...others] = withSession({ status, reason: "Because of the test." });
     expect(finding).toMatchObject({ level: "problem", code: `session_${status}` });
     expect(finding?.text).toContain("Because of the test.");
-    expect(finding?.remedy).toContain(`${page}#session`);
+    expect(finding?.remedy).toContain(`\`pixiehook connect ${account.id}\`, or at ${page}#session`);
     expect(others).toEqual([]);
   }
   expect(codes(withSession({ status: "expired", renewal: "credentials" }))).toEqual([

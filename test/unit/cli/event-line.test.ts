@@ -12,7 +12,9 @@ test("an event says when, what, who, about what, where and how much", () => {
     /^\d\d:\d\d:\d\d \| favorite\.added \| Jane Doe, \S+\.jpg, Smith Wedding 2025$/,
   );
   expect(line(exampleOf("invoice.paid"))).toMatch(/ \| invoice\.paid \| Jane Doe, \S+ \| £[\d,.]+$/);
-  expect(line(exampleOf("session.expired"))).toMatch(/ \| session\.expired \| Session expired/);
+  expect(line(exampleOf("session.expired"))).toMatch(
+    / \| session\.expired \| Session expired, Smith Studio$/,
+  );
 });
 
 test("a sample is told as one, and names of others cannot steer a terminal", () => {
@@ -20,5 +22,11 @@ test("a sample is told as one, and names of others cannot steer a terminal", () 
   const client = { id: null, name: "Ana\u001b[2J\nSmith", email: null };
   const detected = { ...event.data.detected, sample: true as const };
   const sample = { ...event, data: { ...event.data, client, detected } };
+  const paid = exampleOf("invoice.paid");
+  const samplePaid = {
+    ...paid,
+    data: { ...paid.data, detected: { ...paid.data.detected, sample: true as const } },
+  };
+  expect(line(samplePaid)).toMatch(/ \| £[\d,.]+ \(a sample\)$/);
   expect(line(sample)).toMatch(/ \| Ana \[2J Smith, .* \(a sample\)$/);
 });

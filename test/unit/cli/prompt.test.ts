@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isWholePaste, looksLikeCookies, recognise } from "../../../src/cli/connect/cookies.js";
+import { isWholePaste, looksLikeCookies, question, recognise } from "../../../src/cli/connect/cookies.js";
 import { createTyped } from "../../../src/cli/prompt/typed.js";
 
 function type(...chunks: string[]) {
@@ -65,4 +65,8 @@ test.each([
 test("what is wrong with a paste is told", () => {
   expect(() => recognise("")).toThrow("Nothing was pasted.");
   expect(() => recognise("words without a value")).toThrow("No cookies were found");
+});
+
+test("the question for cookies fits a terminal of 80 columns", () => {
+  for (const line of question.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
 });

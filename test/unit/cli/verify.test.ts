@@ -145,7 +145,7 @@ test.each<[string, string, Partial<VerifyOptions>, NodeJS.ProcessEnv | undefined
     body,
     { ...parts, body: join(folder, "none") },
     undefined,
-    /cannot read .*none/,
+    /--body: there is no file .*none/,
   ],
   ["no empty line", body, {}, undefined, /no empty line/],
   ["a header twice", request(body, "webhook-id: evt_2\r\n"), {}, undefined, /webhook-id stands there twice/],
