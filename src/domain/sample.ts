@@ -211,3 +211,13 @@ function withAmount(object: JsonObject, least: number): JsonObject {
   });
   return { ...object, amount: least, amountFormatted: written.format(least / 10 ** digits) };
 }
+
+/** The id of a test that is sent to one subscription and kept nowhere. `nonce`: hexadecimal. */
+export function testEventId(nonce: string): string {
+  return `evt_test${nonce}`;
+}
+
+/** Whether an id is of such a test: those of kept events are longer, and begin with an account's. */
+export function isTestEvent(id: string): boolean {
+  return /^evt_test[0-9a-f]{16}$/.test(id);
+}

@@ -7,7 +7,7 @@ import { freezeEvent, type PixiehookEvent } from "../domain/event.js";
 import { deliveryId } from "../domain/ids.js";
 import { mailboxState } from "../domain/mailbox.js";
 import { receiverOf, startSlowly } from "../domain/receiver.js";
-import { makeSample, whyNever } from "../domain/sample.js";
+import { makeSample, testEventId, whyNever } from "../domain/sample.js";
 import {
   type ChannelSettings,
   defaultDigest,
@@ -229,5 +229,5 @@ function sampleFor(
   const entry = wanted.find((each) => whyNever(subscription, each) === null) ?? wanted[0] ?? eventTypes[0];
   if (!entry) throw new Error("the catalogue is empty");
   const nonce = randomBytes(8).toString("hex");
-  return { ...makeSample(entry, [subscription], { account, now, nonce }), id: `evt_test${nonce}` };
+  return { ...makeSample(entry, [subscription], { account, now, nonce }), id: testEventId(nonce) };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { newReplay } from "../../src/domain/replay.js";
 import { createBrowser } from "./support/browser.js";
 import {
   accountId,
@@ -229,7 +230,7 @@ describe("a mailbox that does not send", () => {
     expect(await page(path)).toContain("1,234 deliveries wait, 1,200 of them due");
     const home = await page("/");
     expect(home).toContain(`<li class="warn"><span>Studio CRM. ${said}</span><a href="${path}">`);
-    expect(home).toContain("2 things need you");
+    expect(home).toMatch(/<h1>2 things need you, \d to know of<\/h1>/);
     expect(await page("/subscriptions")).toContain("Resting");
     state.mailboxes.set(subscriptionId, { waiting: 1, due: 1, receiver: { heldUntil: time(86_400) } });
     expect(notice(await page(path))?.[1]).toBe(
@@ -289,6 +290,24 @@ describe("a mailbox that does not send", () => {
     expect(await ask()).toContain("when the pause is over that the receiver asked for");
     // It is due at once, and waits for the rest to end all the same.
     expect(await page(path)).toContain(`next try <time datetime="${at(60)}"`);
+  });
+});
+
+describe("what is over", () => {
+  it("says of a test, to which its message leads, that nothing happened", async () => {
+    const { page } = await withStory();
+    expect(await page("/events/evt_testd8a46437cb053161")).toContain("Nothing happened");
+    expect(await page("/events/evt_nothing")).toContain("It may have been deleted");
+  });
+
+  it("a replay that has ended says since when it looked, whenever that is", async () => {
+    const { page, state } = await withStory();
+    const told = { id: "rpl_1", subscription: subscriptionId, now: at(0), lastMade: 0 };
+    const replay = newReplay({ since: "2026-11-18T08:00:00.000Z", until: null, only: "failed" }, told);
+    state.replays.push({ ...replay, status: "done", queued: 2, finishedAt: at(1) });
+    expect(await page(`/subscriptions/${subscriptionId}`)).toContain(
+      "What failed since 18 Nov 2026, 08:00:00 UTC, 2 events.",
+    );
   });
 });
 

@@ -32,10 +32,11 @@ function Verdict({ concerns }: { concerns: readonly Concern[] }) {
     );
   }
   const needed = concerns.filter(({ tone }) => tone === "bad").length;
+  const known = concerns.length - needed;
   const heading =
     needed === 0
       ? "Almost everything is working"
-      : `${count(needed, "thing")} ${needed === 1 ? "needs" : "need"} you`;
+      : `${count(needed, "thing")} ${needed === 1 ? "needs" : "need"} you${known === 0 ? "" : `, ${known} to know of`}`;
   return (
     <section class={`verdict ${needed === 0 ? "warn" : "bad"}`}>
       <h1>{heading}</h1>

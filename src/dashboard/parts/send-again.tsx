@@ -1,5 +1,5 @@
 import { type Replay, type ReplayChoice, replayChoices } from "../../domain/replay.js";
-import { count } from "../format.js";
+import { absolute, count } from "../format.js";
 import { Action, State, Time } from "./basics.js";
 
 /** What can be asked for, as people say it. */
@@ -21,11 +21,8 @@ function Progress({ replay, form, now }: { replay: Replay; form: string; now: Da
   const { status, queued, only, since, finishedAt } = replay;
   const sent =
     replay.count === null ? count(queued, "event") : `${queued} of ${count(replay.count, "event")}`;
-  const what = (
-    <>
-      {choices[only]} since <Time iso={since} now={now} />
-    </>
-  );
+  // The moment itself: how long ago it was changes with each look at the page.
+  const what = `${choices[only]} since ${absolute(since)}`;
   if (status === "running")
     return (
       <div class="row">

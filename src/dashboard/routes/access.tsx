@@ -23,7 +23,8 @@ function refusalOf(entry: Entry): { readonly problem: string; readonly status: C
       return { problem: `Too many wrong tokens came from this address. ${wait}`, status: 429 };
     }
     case "unknown": {
-      const where = "The first one stands in the log of the first start, or in PIXIEHOOK_API_TOKEN.";
+      const where =
+        "The first one is PIXIEHOOK_API_TOKEN, or stands in the file api-token of the data folder.";
       return {
         problem: `This is not the API token, nor another one that opens this page. ${where}`,
         status: 401,

@@ -1,12 +1,14 @@
 import type { Hono } from "hono";
 import { isKnownPattern } from "../../domain/catalog.js";
 import { thawEvent } from "../../domain/event.js";
+import { isTestEvent } from "../../domain/sample.js";
 import { CursorError } from "../../services.js";
 import type { DashboardEnv } from "../env.js";
 import { subscriptionName } from "../format.js";
 import type { DashboardContext } from "../options.js";
 import { EventPage } from "../pages/event.js";
 import { type EventFilters, Events } from "../pages/events.js";
+import { Message } from "../pages/message.js";
 import type { Render } from "../render.js";
 
 const pageSize = 50;
@@ -28,6 +30,10 @@ function readFilters(query: (name: string) => string | undefined): EventFilters 
     until: day("until"),
   };
 }
+
+const testLines = [
+  "This message was sent to see whether it arrives, and it did. Nothing happened, so there is no event to look at.",
+];
 
 /** The list of events, and one event. */
 export function registerEventPages(app: Hono<DashboardEnv>, context: DashboardContext, render: Render): void {
@@ -75,6 +81,8 @@ export function registerEventPages(app: Hono<DashboardEnv>, context: DashboardCo
       services.events.deliveries(id),
       services.events.matched([id]),
     ]);
+    if (body === null && isTestEvent(id))
+      return render.page(c, "A test", <Message title="A test" lines={testLines} />, 404);
     if (body === null) return render.missing(c, "event");
     const event = thawEvent(body);
     const sentence = describe(event);
