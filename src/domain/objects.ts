@@ -27,7 +27,7 @@ export const favoriteSchema = z.object({
   list: z
     .object({ id, name: text.describe("As the client named it.") })
     .nullable()
-    .describe("The client's favourite list."),
+    .describe("The client's favorite list."),
   note: text.describe("What the client wrote beside it."),
   favoritedAt: time,
 });

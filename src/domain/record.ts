@@ -55,7 +55,7 @@ export interface SourceKey {
   readonly scope: CollectionReference | null;
 }
 
-/** What is stored of one record. Kept short: there is one for each favourite a client ever made. */
+/** What is stored of one record. Kept short: there is one for each favorite a client ever made. */
 export interface SnapshotEntry {
   /** Revision: 0 at a silent baseline, one more for each change since. */
   readonly r: number;

@@ -255,7 +255,7 @@ export function mostPerSecond({ channel, limits }: Pick<Subscription, "channel" 
   return channel.type === "slack" ? Math.min(1, limits.perSecond) : limits.perSecond;
 }
 
-/** Bursts of favourites and downloads come as one message to people, one by one to programs. */
+/** Bursts of favorites and downloads come as one message to people, one by one to programs. */
 export function defaultDigest(channel: ChannelType): Digest | null {
   if (channel === "webhook") return null;
   const events = ["favorite.*", "download.*", "photo_download.*", "video_download.*"];

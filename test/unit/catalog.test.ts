@@ -78,3 +78,9 @@ describe("patterns", () => {
     ]);
   });
 });
+
+it("favorites are spelt as Pixieset spells them", () => {
+  const told = eventTypes.map(({ type, description }) => `${type}: ${description}`).join("\n");
+  expect(told).toContain("favorite list");
+  expect(told).not.toMatch(/favourit/i);
+});

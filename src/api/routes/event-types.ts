@@ -12,7 +12,7 @@ const tags = ["Event types"];
 const example = {
   name: "favorite.added",
   resource: "favorites",
-  description: "A client added a photo or video to a favourites list.",
+  description: "A client added a photo or video to a favorite list.",
   schema: { type: "object", properties: { id: { type: "string" } } },
   example: examples.event,
 };

@@ -39,9 +39,9 @@ export const galleryEvents = [
     collection,
     occurredAt,
     verbs: {
-      added: ["A client added a photo or video to a favourite list."],
-      removed: ["A client took a photo or video off a favourite list."],
-      updated: ["A favourite changed: its note or its list.", { note: "Cover, please" }, { note: null }],
+      added: ["A client added a photo or video to a favorite list."],
+      removed: ["A client took a photo or video off a favorite list."],
+      updated: ["A favorite changed: its note or its list.", { note: "Cover, please" }, { note: null }],
     },
   }),
   ...describeEvents({
@@ -113,7 +113,7 @@ export const galleryEvents = [
     collection,
     occurredAt,
     verbs: {
-      starred: ["The studio itself starred a photo. This is not a client's favourite."],
+      starred: ["The studio itself starred a photo. This is not a client's favorite."],
       unstarred: ["The studio itself took the star off a photo."],
     },
   }),
