@@ -25,7 +25,9 @@ export function isUnavailable(error: unknown, depth = 0): boolean {
 export function unlessRefused<T extends object>(result: T | Refusal): Exclude<T, Refusal> {
   if ("kind" in result && result.kind === "refused") {
     const refusal = result as Refusal;
-    throw new ProblemError(refusal.code, refusal.detail);
+    const { code, detail } = refusal;
+    const place = code === "url_not_allowed" ? [{ path: "channel.url", message: detail }] : undefined;
+    throw new ProblemError(code, detail, place);
   }
   return result as Exclude<T, Refusal>;
 }

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly note: (line: string) => void;
   /** Shows how far something has come, on one line beside the answer; "" takes it away. Nothing where nobody looks. */
   readonly progress: (line: string) => void;
+  /** How many characters fit on a line of the answer; Infinity where nobody looks. */
+  readonly columns: number;
   /** Whether a person looks at the answer. */
   readonly interactive: boolean;
   /** Colours of what is written, where they make sense. */
@@ -64,6 +66,7 @@ export function processTerminal(): Terminal {
     write: (line) => progress.around(() => void stdout.write(`${line}\n`)),
     note: (line) => progress.around(() => void stderr.write(`${line}\n`)),
     progress: progress.show,
+    columns: stdout.isTTY ? stdout.columns || 80 : Infinity,
     interactive: stdout.isTTY === true,
     paint: createPaint(mayColour(stdout, env)),
     keyboard: stdin.isTTY && stderr.isTTY ? keyboard : null,

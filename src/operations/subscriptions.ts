@@ -80,10 +80,14 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
     }
     const detail = await parts.check(input.channel);
     if (detail === null) return null;
+    if (input.channel.type === "email") return { kind: "refused", code: "email_not_configured", detail };
+    // Other rules say themselves what would be right.
+    const isAddress = !/^must|^not a URL/.test(detail);
+    const remedy = "use a public https address, or allow its network with PIXIEHOOK_ALLOWED_NETWORKS";
     return {
       kind: "refused",
-      code: input.channel.type === "email" ? "email_not_configured" : "url_not_allowed",
-      detail,
+      code: "url_not_allowed",
+      detail: isAddress ? `${detail}: ${remedy}` : detail,
     };
   }
 

@@ -168,7 +168,9 @@ test("what is wrong with a subscription is told by the option to change", async 
   await expect(wrong).rejects.toThrow(
     /^events: no event type matches "favrite\.\*".*`pixiehook trigger`.*\n--digest: /,
   );
-  await expect(subscribed(["*"], { webhook: "https://192.168.1.1/x" })).rejects.toThrow(/192\.168\.1\.1/);
+  await expect(subscribed(["*"], { webhook: "https://192.168.1.1/x" })).rejects.toThrow(
+    /^--webhook: 192\.168\.1\.1 is .*: use a public https address, .* PIXIEHOOK_ALLOWED_NETWORKS$/,
+  );
   await expect(subscribed(["*"], { email: ["ana@example.com"] })).rejects.toThrow(/SMTP_URL/);
   await expect(subscribed([], { email: ["ana@example.com", "*"] })).rejects.toThrow(/They come first/);
   await expect(subscribed(["*"], { slack: "-" })).rejects.toThrow("--slack -: no address came");

@@ -2,7 +2,7 @@ import { createPaint } from "../../src/cli/colours.js";
 import { StoppedError, type Terminal } from "../../src/cli/terminal.js";
 
 /** A terminal that keeps what is written. */
-export function createTerminal({ interactive = false } = {}) {
+export function createTerminal({ interactive = false, columns = Infinity } = {}) {
   const lines: string[] = [];
   const notes: string[] = [];
   const progress: string[] = [];
@@ -11,6 +11,7 @@ export function createTerminal({ interactive = false } = {}) {
     write: (line) => void lines.push(line),
     note: (line) => void notes.push(line),
     progress: (line) => void progress.push(line),
+    columns,
     interactive,
     paint: createPaint(interactive),
     keyboard: null,

@@ -233,3 +233,17 @@ test("nothing that others wrote steers a terminal", () => {
   printReport([section], terminal);
   expect(lines).toEqual(["Smith  acc_1", "  ✗ a [2Jb c", "    Do it.", "", "1 thing needs you."]);
 });
+
+test("on a terminal no line is longer than fits, but for a word that is", () => {
+  const { terminal, lines } = createTerminal({ columns: 30 });
+  const text = "A sentence that is a good deal longer than a line.";
+  const findings: Finding[] = [{ level: "problem", code: "x", text, remedy: `Look at ${page} for more.` }];
+  printReport([{ title: "Smith", account: null, findings }], terminal);
+  expect(lines.slice(1, 6)).toEqual([
+    "  ✗ A sentence that is a good",
+    "    deal longer than a line.",
+    "    Look at",
+    `    ${page}`,
+    "    for more.",
+  ]);
+});
