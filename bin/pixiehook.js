@@ -8,6 +8,8 @@ const entry = new URL("../dist/src/main.js", import.meta.url);
 if (existsSync(entry)) {
   await import(entry.href);
 } else {
-  console.error("pixiehook is not built yet: run `npm run build` first.");
+  // Installing builds, too.
+  const installed = existsSync(new URL("../node_modules/commander", import.meta.url));
+  console.error(`pixiehook is not built yet: run \`${installed ? "npm run build" : "npm ci"}\` first.`);
   process.exitCode = 1;
 }
