@@ -46,8 +46,14 @@ function block(name) {
   return here ? own.replace("npm ci\n", "").replaceAll("data/simulated", join(folder, "data")) : own;
 }
 
+/** What the third terminal has set since its first lines. */
+const setBefore = (name) =>
+  ["first-alert-favorite", "first-alert-look"].includes(name)
+    ? (block("first-alert-connect").match(/^export .*\n/gm) ?? []).join("")
+    : "";
+
 function start(name) {
-  const script = block(name);
+  const script = setBefore(name) + block(name);
   // Where everything is built already, npm leaves out the scripts that would build it again.
   const environment = here ? { npm_config_ignore_scripts: "true" } : {};
   const child = spawn("bash", ["--norc", "-euo", "pipefail", "-c", script], {
