@@ -89,5 +89,7 @@ export const refuseInvalid: Hook<unknown, ApiEnv, string, undefined> = (result) 
   );
   const named = errors.map(({ path, message }) => (path === place ? message : `${path}: ${message}`));
   const rest = found.more > 0 ? `; and ${found.more} more` : "";
-  throw new ProblemError("invalid_request", `The ${place} is not valid. ${named.join("; ")}${rest}.`, errors);
+  const told = `${named.join("; ")}${rest}`;
+  const end = told.endsWith("?") ? "" : ".";
+  throw new ProblemError("invalid_request", `The ${place} is not valid. ${told}${end}`, errors);
 };

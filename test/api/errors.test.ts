@@ -46,6 +46,7 @@ describe("what is wrong in a body is named, with what would be right", () => {
       expect(error?.message, `${fault.path} in ${shown}`).toMatch(begins[fault.kind]);
       expect(error?.message, `${fault.path} in ${shown}`).toContain(fault.tells);
       expect(problem.detail).not.toMatch(innerWords);
+      expect(problem.detail).toMatch(/[^.?][.?]$/);
       expect(problem.detail).toContain(fault.path);
     }
   });
@@ -92,6 +93,7 @@ describe("what is wrong in a query is named, with what would be right", () => {
       expect(`${status} ${problem.code}`, text).toBe("400 invalid_request");
       expect(problem.errors, text).toContainEqual({ path: field, message: expect.stringContaining(tells) });
       expect(problem.detail).not.toMatch(innerWords);
+      expect(problem.detail).toMatch(/[^.?][.?]$/);
     }
   });
 });
