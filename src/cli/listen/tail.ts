@@ -102,14 +102,18 @@ async function* onwards(
   let id = from.id;
   // Retention may have taken it, or a Redis that lost its last second: what follows is told by its time then.
   if ((await findEvent(client, id)) === null) {
+    // Taken before the list, for where that has nothing: what comes in between comes by the stream.
+    id = ((await newestEvent(client)) ?? (yield* first(client, options, onAlive))).id;
     const later = new URLSearchParams([...query, ["order", "asc"], ["since", from.timestamp]]);
     for (const event of await client.list(`/v1/events?${later}`, anyEvent)) {
       id = event.id;
       yield { event, body: JSON.stringify(event) };
     }
   }
-  for await (const { data } of connect(client, `/v1/events/stream?${query}`, id, options, onAlive)) {
+  for await (const { event, data } of connect(client, `/v1/events/stream?${query}`, id, options, onAlive)) {
     if (signal.aborted) return;
+    // All that is kept would follow, seen or not: the place is sought anew, by its time.
+    if (event === "reset") throw new Error("the service does not keep the last event any more");
     yield { event: JSON.parse(data) as PixiehookEvent, body: data };
   }
   throw new Error("the service ended it");

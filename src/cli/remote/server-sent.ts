@@ -1,6 +1,8 @@
 /** One message of a stream of server-sent events. */
 export interface ServerSent {
   readonly id: string;
+  /** What it is called; empty for one without a name. */
+  readonly event: string;
   readonly data: string;
 }
 
@@ -12,17 +14,19 @@ export function createServerSentReader(): (bytes: Uint8Array) => ServerSent[] {
   const decoder = new TextDecoder();
   let rest = "";
   let id = "";
+  let event = "";
   let data: string[] = [];
 
   function takeLine(line: string): ServerSent[] {
     if (line === "") {
-      const message = { id, data: data.join("\n") };
+      const message = { id, event, data: data.join("\n") };
       const isMessage = data.length > 0;
-      data = [];
+      [event, data] = ["", []];
       return isMessage ? [message] : [];
     }
     const [, name = "", value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
     if (name === "id" && !value.includes("\0")) id = value;
+    if (name === "event") event = value;
     if (name === "data") data.push(value);
     return [];
   }

@@ -30,6 +30,7 @@ async function begin(play: (after: string, response: ServerResponse, nth: number
     if (id !== undefined) return response.end(JSON.stringify(event(id)));
     const since = url.searchParams.get("since") ?? "";
     const data = stored.map(event).filter(({ timestamp }) => timestamp >= since);
+    if (url.searchParams.get("order") !== "asc") data.reverse();
     return response.end(JSON.stringify({ data, next: null }));
   };
   const server = createServer(answer).listen(0, "127.0.0.1");
@@ -136,6 +137,28 @@ test("where the last event is not kept any more, its time leads on", async () =>
   stored.push("1", "2");
   expect(await follow(3)).toEqual(["1", "2", "3"]);
   expect(after).toEqual(["2"]);
+});
+
+test("where the last event is gone and nothing has come since, nothing old comes, and nothing new is missed", async () => {
+  const { stored, after, told, follow } = await begin((from, response) => {
+    if (stored.includes(from)) response.write(sent("7"));
+    else response.write(`event: reset\ndata: {"lastEventId":"${from}"}\n\n${stored.map(sent).join("")}`);
+  });
+  stored.push("1", "2");
+  expect(await follow(1, { after: event("6") as PixiehookEvent })).toEqual(["7"]);
+  expect(after).toEqual(["2"]);
+  expect(told).toEqual([]);
+});
+
+test("a service that says that it does not keep the last event hands on no event by that", async () => {
+  const { stored, told, follow } = await begin((_, response, nth) => {
+    if (nth > 1) return response.write(sent("7"));
+    stored.pop();
+    response.write(`event: reset\ndata: {"lastEventId":"6"}\n\n${sent("1")}${sent("2")}`);
+  });
+  stored.push("1", "2", "6");
+  expect(await follow(1, { after: event("6") as PixiehookEvent })).toEqual(["7"]);
+  expect(told).toEqual(["lost: the service does not keep the last event any more", "back"]);
 });
 
 test("the first event there ever was is not missed", async () => {
