@@ -177,7 +177,7 @@ export function newDelivery(
       type: event.type,
       digest: digest !== null,
       group: digest ? digestGroup(event) : null,
-      line: digest ? null : lineOf(subscription, event.type, event.data.object.id, account),
+      line: digest || !subscription.ordered ? null : lineOf(account, event),
       status: "pending",
       attempts: [],
       attemptCount: 0,
@@ -204,8 +204,9 @@ function digestGroup(event: PixiehookEvent): string {
   ]);
 }
 
-/** Where order is asked for, what happens to one object stands in one line. */
-function lineOf(subscription: Subscription, type: string, object: unknown, account: string): string | null {
-  if (!subscription.ordered || typeof object !== "string") return null;
-  return `${account}/${type.split(".")[0]}/${object}`;
+/** What happens to one object stands in one line; a sample about it in another: no real event waits for that. */
+function lineOf(account: string, event: PixiehookEvent): string | null {
+  const { id } = event.data.object;
+  if (typeof id !== "string") return null;
+  return `${account}/${isSample(event) ? "sample/" : ""}${event.type.split(".")[0]}/${id}`;
 }

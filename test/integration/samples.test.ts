@@ -141,6 +141,32 @@ describe("samples", () => {
     expect(sent.map(({ events }) => events).sort((a, b) => a.length - b.length)).toEqual([[real], ids]);
   });
 
+  test("stand in no line before what really happened to the object that they name", async () => {
+    const { id } = await subscribe({
+      events: ["collection.updated"],
+      filter: { collections: ["90516387"] },
+      ordered: true,
+      retry: { delays: ["1h"] },
+    });
+    const [sample = ""] = await made("collection.updated", { subscriptions: [id] });
+    const stated = thawEvent((await service().get(sample)) ?? "{}");
+    expect(stated.data.object.id).toBe("90516387");
+    const { sample: _, ...detected } = stated.data.detected;
+    const real = `${sample.slice(0, -1)}${sample.endsWith("0") ? "1" : "0"}`;
+    const body = JSON.stringify({ ...stated, id: real, data: { ...stated.data, detected } });
+    await studio.store.events.append(studio.account, [{ id: real, type: stated.type, body }]);
+    await fanOut();
+    studio.clock.offset += 1;
+    const attempted: string[] = [];
+    const refuseSamples = async ({ events: [event] }: Message): Promise<AttemptOutcome> => {
+      attempted.push(event?.id ?? "");
+      if (event?.id === real) return { kind: "delivered" };
+      return { kind: "retry", error: "400", afterMs: null, holdMailbox: false, overloaded: false };
+    };
+    await studio.machine.run("deliver", id, { send: refuseSamples });
+    expect(attempted).toEqual([sample, real]);
+  });
+
   test("are not replayed to those whom they were not made for, and again to those whom they were", async () => {
     const [chosen, other] = [await subscribe(), await subscribe()];
     const [sample = ""] = await made("invoice.paid", { subscriptions: [chosen.id] });
