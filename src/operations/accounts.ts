@@ -4,12 +4,11 @@ import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
 import { otherUser } from "../domain/session.js";
 import type { Gate } from "../domain/upstream.js";
-import { forgetTraces } from "../pipeline/forget.js";
+import { removeAccount } from "../pipeline/delete.js";
 import { createGate, listeners } from "../pipeline/gate.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
 import type { AccountService, AccountView, PollReport, PollTicket, Refusal } from "../services.js";
-import { forgetActors, removeSubscription } from "./forget.js";
 import { createOutlook } from "./outlook.js";
 
 /** Turns what a person pasted, or credentials, into a session that the upstream has accepted. */
@@ -109,16 +108,7 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       await wake(id);
       return view(account);
     },
-    async remove(id) {
-      // The account last: a deletion that was cut off can be asked for again.
-      if (!(await store.accounts.end(id))) return false;
-      for (const subscription of await store.subscriptions.all()) {
-        if (subscription.account === id) await removeSubscription(subscription.id, parts);
-      }
-      await forgetActors(["poll", "fan-out"], id, parts);
-      await forgetTraces(id, await store.events.ids(id), parts);
-      return store.accounts.remove(id);
-    },
+    remove: (id) => removeAccount(id, parts),
     async renewSession(id, input) {
       const account = await store.accounts.get(id);
       if (!account) return null;

@@ -16,10 +16,10 @@ import {
   type SubscriptionInput,
 } from "../domain/subscription.js";
 import { attemptOf, type ChannelParts } from "../pipeline/attempt.js";
+import { removeSubscription } from "../pipeline/delete.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import { takeTurn } from "../pipeline/rate.js";
 import type { Refusal, SubscriptionService } from "../services.js";
-import { removeSubscription } from "./forget.js";
 import { newestWanted } from "./preview.js";
 
 export interface SubscriptionParts extends ChannelParts {
@@ -70,14 +70,18 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
     }
   }
 
+  async function accountRefusal(account: string): Promise<Refusal | null> {
+    if (await store.accounts.exists(account)) return null;
+    const detail = `There is no account ${account}: GET /v1/accounts lists them.`;
+    return { kind: "refused", code: "account_not_found", detail };
+  }
+
   async function refusalOf(input: {
     account: string | null;
     channel: ChannelSettings;
   }): Promise<Refusal | null> {
-    if (input.account !== null && !(await store.accounts.get(input.account))) {
-      const detail = `There is no account ${input.account}: GET /v1/accounts lists them.`;
-      return { kind: "refused", code: "account_not_found", detail };
-    }
+    const unknown = input.account === null ? null : await accountRefusal(input.account);
+    if (unknown) return unknown;
     const detail = await parts.check(input.channel);
     if (detail === null) return null;
     if (input.channel.type === "email") return { kind: "refused", code: "email_not_configured", detail };
@@ -100,6 +104,12 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
         { ...complete(input), publicKey: keyFor(input.channel, secret) },
         { current: secret, previous: [] },
       );
+      // Deleted meanwhile: whoever deleted it may not have seen this one.
+      const gone = subscription.account === null ? null : await accountRefusal(subscription.account);
+      if (gone) {
+        await removeSubscription(subscription.id, parts);
+        return gone;
+      }
       await wakeAccounts(subscription.account);
       return { kind: "created", subscription, secret };
     },

@@ -56,6 +56,11 @@ export async function attempt(run: MailboxRun, delivery: Delivery): Promise<void
   const { subscription, parts, stop } = run;
   const { store, now } = parts;
   const message = await messageFor(run, delivery);
+  if (!message && (await run.account(delivery.account)) === null) {
+    // Whoever put it here was killed before it could see that the account is gone.
+    await store.mailboxes.purge(subscription.id, delivery.account);
+    return;
+  }
   if (!message) {
     const ids = { delivery: delivery.id, subscription: subscription.id, type: delivery.type };
     parts.log.info(ids, "discarded: its events are not kept any more");
@@ -141,7 +146,7 @@ async function tellWhatFollows(
   await told.get("disabled");
 }
 
-/** The message, or null when its events are not kept any more (their account was deleted). */
+/** The message, or null when its events are not kept any more, or their account was deleted. */
 async function messageFor(run: MailboxRun, delivery: Delivery): Promise<Message | null> {
   const { subscription, secrets, parts } = run;
   const [frozen, account] = await Promise.all([

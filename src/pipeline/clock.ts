@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Stop } from "../queues/wake-ups.js";
 import type { ActorKind } from "../store/due.js";
 import { cardOlderInLog, cardOlderOf } from "../store/older-cards.js";
+import { finishRemovals } from "./delete.js";
 import type { Parts } from "./parts.js";
 
 /** An actor that was woken is not woken again for this long (ms), unless new work is announced. */
@@ -26,7 +27,9 @@ export async function tick(parts: Parts): Promise<void> {
 export const retentionMs = 30 * 86_400_000;
 
 /** Makes sure that everyone who can have work is in the due-set, whatever was lost or cut off before. */
-export async function ensureActors({ store, now }: Parts): Promise<void> {
+export async function ensureActors(parts: Parts): Promise<void> {
+  const { store, now } = parts;
+  await finishRemovals(parts);
   const accounts = await store.accounts.ids();
   const subscriptions = (await store.subscriptions.all()).map(({ id }) => id);
   await store.due.ensure("poll", accounts, now());

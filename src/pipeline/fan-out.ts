@@ -26,7 +26,12 @@ export async function fanOut(account: string, parts: Parts, stop: Stop): Promise
   const { store, now } = parts;
   const until = now() + sliceMs;
   const bell = stop.listen?.();
-  const generation = await store.due.generation("fan-out", account);
+  const [generation, exists] = await Promise.all([
+    store.due.generation("fan-out", account),
+    store.accounts.exists(account),
+  ]);
+  // A worker that was killed as the account was deleted can have written for it and not seen that.
+  if (!exists) await forgetTraces(account, await store.log.eventsOf(account), parts);
   await releaseHolds(account, parts, stop);
   let cursor = await store.events.cursor(account);
   let [more, idleSince, patience] = [true, now(), patienceMs];

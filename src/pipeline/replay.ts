@@ -5,6 +5,7 @@ import { quietUntil } from "../domain/timing.js";
 import type { Stop } from "../queues/wake-ups.js";
 import type { NewDelivery } from "../store/mailboxes.js";
 import { newDelivery } from "./fan-out.js";
+import { forgetTraces } from "./forget.js";
 import { announceMs, iso, type Parts, sliceMs } from "./parts.js";
 import { lookAhead, type Sight, type Stretch } from "./replay-walk.js";
 
@@ -45,6 +46,9 @@ async function step(id: string, parts: Parts): Promise<number | null> {
   if (quietUntil(subscription.quietHours, "", now(), zone) !== null) return restMs;
   const share = takeShare(stretch, subscription, room);
   const queued = await put(share.sights, { replay, subscription, zone }, parts);
+  // Deleted meanwhile: what was put here came too late to be deleted with it.
+  if (stretch.account !== null && !(await store.accounts.exists(stretch.account)))
+    await forgetTraces(stretch.account, [], parts);
   const concerning = share.sights.filter(({ fate }) => fate !== "none").length;
   const done = { queued, skipped: concerning - queued, position: share.next };
   // Refused when it was cancelled meanwhile: the next look says so.

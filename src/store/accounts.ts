@@ -45,6 +45,8 @@ export interface AccountStore {
   get(id: string): Promise<Account | null>;
   list(page: PageRequest): Promise<Page<Account>>;
   ids(): Promise<string[]>;
+  /** Those whose deletion has begun and not ended, of all that are older than `time` (ms). */
+  ended(time: number): Promise<string[]>;
   /** Changes settings; null when there is no such account. */
   update(id: string, change: (settings: Settings) => Settings): Promise<Account | null>;
   /** Whether there is such an account, and it is not being deleted. Takes less than reading it. */
@@ -140,6 +142,11 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
     },
     async ids() {
       return client.zrange(shared.accounts, "0", "-1");
+    },
+    async ended(time) {
+      const ids = await client.zrangebyscore(shared.accounts, "-inf", `(${time}`);
+      const found = await Promise.all(ids.map((id) => client.exists(keys.record(id))));
+      return ids.filter((_, index) => found[index] === 0);
     },
     async update(id, change) {
       for (;;) {

@@ -36,6 +36,8 @@ export interface EventLog {
   /** The newest position, or `0`. */
   end(): Promise<string>;
   trim(time: number, limit: number): Promise<number>;
+  /** The events of an account that stand in it, found by looking at all entries. */
+  eventsOf(account: string): Promise<string[]>;
   /** Deletes the entries about these events. */
   forget(events: readonly string[]): Promise<void>;
 }
@@ -46,6 +48,7 @@ function entryOf([position, fields]: [string, string[]]): LogEntry {
 }
 
 const forgetAtOnce = 500;
+const scannedAtOnce = 1_000;
 
 export function createEventLog(client: RedisClient, run: RunScript, memory: BoxMemory): EventLog {
   const cards = createCardFile(client, run, { key: shared.logCards, memory });
@@ -82,6 +85,17 @@ export function createEventLog(client: RedisClient, run: RunScript, memory: BoxM
     async end() {
       const [newest] = await client.xrevrange(shared.log, "+", "-", "COUNT", 1);
       return newest ? newest[0] : "0";
+    },
+    async eventsOf(account) {
+      const found: string[] = [];
+      for (let start = "-"; ; ) {
+        const rows = await client.xrange(shared.log, start, "+", "COUNT", scannedAtOnce);
+        const entries = rows.map(entryOf);
+        found.push(...entries.filter((entry) => entry.account === account).map(({ event }) => event));
+        const last = entries.at(-1);
+        if (!last || entries.length < scannedAtOnce) return found;
+        start = `(${last.position}`;
+      }
     },
     async forget(events) {
       for (let i = 0; i < events.length; i += forgetAtOnce) {

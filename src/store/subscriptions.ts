@@ -24,6 +24,8 @@ export interface SubscriptionStore {
   list(page: PageRequest): Promise<Page<Subscription>>;
   /** Every subscription, as of now. Kept in memory while nothing changes; treat it as read-only. */
   all(): Promise<readonly Subscription[]>;
+  /** Those whose deletion has begun and not ended. */
+  ended(): Promise<string[]>;
   update(id: string, change: (subscription: Subscription) => Subscription): Promise<Subscription | null>;
   /** Deletes the subscription with its mailbox. */
   remove(id: string): Promise<boolean>;
@@ -129,6 +131,11 @@ export function createSubscriptionStore(
         cache = { version, until: Date.now() + cacheMs, subscriptions: await load(ids) };
       }
       return cache.subscriptions;
+    },
+    async ended() {
+      const ids = await client.zrange(shared.subscriptions, "0", "-1");
+      const found = await Promise.all(ids.map((id) => client.exists(keys.subscription(id))));
+      return ids.filter((_, index) => found[index] === 0);
     },
     async update(id, change) {
       for (;;) {

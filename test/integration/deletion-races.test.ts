@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
 import { newReplay } from "../../src/domain/replay.js";
+import { subscriptionInputSchema } from "../../src/domain/subscription.js";
+import { createSubscriptionService } from "../../src/operations/subscriptions.js";
+import { createSampleService } from "../../src/operations/trigger.js";
 import { fanOut } from "../../src/pipeline/fan-out.js";
 import type { Store } from "../../src/store/store.js";
 import type { Scripted } from "../support/scripted.js";
@@ -68,6 +71,55 @@ test.each([
   },
 );
 
+test("a subscription that is made while its account is deleted is refused, and stays nowhere", async () => {
+  const { account, machine, store, client } = studio;
+  const made = store.subscriptions.create;
+  const create: typeof made = async (...args) => {
+    await machine.accounts.remove(account);
+    return made(...args);
+  };
+  const parts = { ...machine.parts, store: { ...store, subscriptions: { ...store.subscriptions, create } } };
+  const input = subscriptionInputSchema.parse({
+    account,
+    events: ["*"],
+    channel: { type: "webhook", url: "https://a.example" },
+  });
+  const service = createSubscriptionService({ ...parts, ...outward });
+  expect(await service.create(input)).toMatchObject({ kind: "refused", code: "account_not_found" });
+  expect(await traces()).toEqual([]);
+  expect(await client.keys("*sub_*")).toEqual([]);
+});
+
+test("what a replay puts into a mailbox while the account is deleted does not stay there", async () => {
+  const { account, machine, store } = studio;
+  const { id } = await studio.subscribe();
+  const input = { account, subscriptions: [id], count: 2, key: null };
+  await createSampleService(machine.parts).trigger("invoice.paid", input);
+  await store.events.moveCursor(
+    account,
+    "0",
+    (await store.events.after(account, "0", 9)).at(-1)?.position ?? "",
+  );
+  const named = {
+    id: "rpl_x",
+    subscription: id,
+    now: new Date(Date.now() + 60_000).toISOString(),
+    lastMade: 0,
+  };
+  await store.replays.begin(
+    newReplay({ since: "1970-01-01T00:00:00.000Z", until: null, only: "all" }, named),
+  );
+  let queued = 0;
+  const add: Store["mailboxes"]["add"] = async (...args) => {
+    await machine.accounts.remove(account);
+    queued += await store.mailboxes.add(...args);
+    return queued;
+  };
+  await machine.run("replay", id, { store: { ...store, mailboxes: { ...store.mailboxes, add } } });
+  expect(queued).toBe(2);
+  expect(await traces()).toEqual([]);
+});
+
 test("a replay that stands at an account that is deleted goes on with the others, and names it no more", async () => {
   const subscription = await studio.subscribe();
   const { account, store, machine } = studio;
@@ -89,6 +141,16 @@ test("a replay that stands at an account that is deleted goes on with the others
     matched: 2,
   });
 });
+
+/** What a subscription needs of channels. */
+const outward = {
+  check: async () => null,
+  createSecret: () => "whsec_c2VjcmV0",
+  publicKeyOf: () => "",
+  recipientOf: () => null,
+  send: async () => ({ kind: "delivered" }) as const,
+  publicUrl: "http://localhost",
+};
 
 const otherAccount = {
   settings: {
