@@ -17,13 +17,13 @@ export interface IdempotencyStore {
   get(key: string): Promise<StoredAnswer | null>;
   /** `about`: ids that the answer names; deleting one of these things deletes the answer. */
   put(key: string, answer: StoredAnswer, ttlSeconds: number, about: readonly string[]): Promise<void>;
-  /** Takes the key for one request: a function that gives it back, or null while another holds it. */
+  /** Takes the key for one request, however long: a function that gives it back, or null while another holds it. */
   lock(key: string, ttlSeconds: number): Promise<(() => Promise<void>) | null>;
 }
 
 const keptSeconds = 86_400;
-/** Longer than the longest request, which is a poll that is waited for. */
-const lockSeconds = 600;
+/** How long the key of a process that was killed is held: whoever asks again is not kept waiting for long. */
+const lockSeconds = 15;
 /** Accounts, subscriptions and tokens; the ids of all else carry their owner's. */
 const ownerIds = /\b(?:acc|sub|tok)_[0-9a-z]{16}\b/g;
 const wellFormed = /^[\x21-\x7e]{1,255}$/;

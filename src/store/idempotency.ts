@@ -8,7 +8,10 @@ export interface AnswerStore<Answer> {
   get(key: string): Promise<Answer | null>;
   /** `about`: ids of accounts, subscriptions and tokens that it names; deleting one of them deletes the answer. */
   put(key: string, answer: Answer, ttlSeconds: number, about: readonly string[]): Promise<void>;
-  /** Takes the key; a function that gives it back, or null while another holds it. */
+  /**
+   * Takes the key; a function that gives it back, or null while another holds it. It is held for as long as this process
+   * lives: one that is killed holds it for `ttlSeconds` more at most.
+   */
   lock(key: string, ttlSeconds: number): Promise<(() => Promise<void>) | null>;
 }
 
@@ -43,7 +46,13 @@ export function createAnswerStore<Answer>(client: RedisClient, vault: Vault): An
       const lock = shared.idempotencyLock(key);
       const holder = randomBytes(8).toString("hex");
       if ((await client.set(lock, holder, "EX", ttlSeconds, "NX")) !== "OK") return null;
+      const keep = async () => {
+        if ((await client.get(lock)) === holder) await client.expire(lock, ttlSeconds);
+      };
+      // Should Redis not answer, the key ends by itself.
+      const keeping = setInterval(() => void keep().catch(() => undefined), ttlSeconds * 250).unref();
       return async () => {
+        clearInterval(keeping);
         if ((await client.get(lock)) === holder) await client.del(lock);
       };
     },
