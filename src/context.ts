@@ -134,7 +134,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     const services = createServices(serving, { config, channels, links, sessions: upstream.sessions });
     const { publicUrl, apiRateLimit: perMinute } = config;
     const { rates } = serving.store;
-    const take = (token: string) => rates.take(`token:${token}`, perMinute / 60, perMinute, 1);
+    const take = (token: string) => rates.take(`token:${token}`, perMinute / 60, perMinute, 1, true);
     const entrance = createEntrance({ apiToken: secrets.apiToken, tokens: services.tokens, now });
     const api = createApi({
       services,

@@ -53,7 +53,9 @@ export function createFailedLogins(now: () => number): FailedLogins {
       const seen = `${client} ${digest}`;
       const isKnown = (known.get(seen) ?? Number.NEGATIVE_INFINITY) > now() - knownMs;
       let failed = failures.get(client);
-      if (!failed || failed.until <= now()) failed = { count: 0, until: now() + windowMs };
+      // One that ends later than a window from now is from before the clock was set back.
+      const isOver = !failed || failed.until <= now() || failed.until > now() + windowMs;
+      if (!failed || isOver) failed = { count: 0, until: now() + windowMs };
       if (!isKnown && failed.count >= mostFailures) {
         return { retryAfterSeconds: Math.max(1, Math.ceil((failed.until - now()) / 1_000)) };
       }

@@ -51,3 +51,13 @@ test("no second sees more than the rate, whatever waits, with tokens that were k
   expect(fullest).toBeLessThanOrEqual(limits.perSecond);
   expect(fullest).toBeGreaterThan(limits.perSecond * 0.8);
 });
+
+test("a rate that everyone takes out of alike is not stopped for long when the clock is set back", async () => {
+  const { rates } = studio.store;
+  const key = "pixiehook:{rate:token:tok_a}";
+  await studio.client.set(key, `${Date.now() + 1_800_000}`, "PX", 1_900_000);
+  expect(await rates.take("token:tok_a", 20, 1_200, 1, true)).toMatchObject({ granted: 0, waitMs: 50 });
+  // Of an address that several share, each with a rate of its own, it can be meant so.
+  await studio.client.set(key, `${Date.now() + 1_800_000}`, "PX", 1_900_000);
+  expect((await rates.take("token:tok_a", 20, 1_200, 1)).waitMs).toBeGreaterThan(1_000_000);
+});

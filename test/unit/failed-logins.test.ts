@@ -47,6 +47,16 @@ describe("failed logins", () => {
     expect(tries(logins, "10.0.0.1", 30)).toBe(20);
   });
 
+  test("keep nobody out for longer than a minute when the clock is set back", () => {
+    const logins = createFailedLogins(now);
+    time = 7_200_000;
+    tries(logins, "10.0.0.1", 30);
+    time -= 3_600_000;
+    expect(succeed(logins, "10.0.0.1", "mine")).toBe(true);
+    expect(tries(logins, "10.0.0.1", 30)).toBe(20);
+    expect(logins.begin("10.0.0.1", "w")).toEqual({ retryAfterSeconds: 60 });
+  });
+
   test("are forgotten, the oldest first, when they come from everywhere", () => {
     const logins = createFailedLogins(now);
     tries(logins, "10.0.0.1", 20);
