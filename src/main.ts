@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { CommanderError } from "commander";
 import type { Runtime } from "./cli/command.js";
+import { plain } from "./cli/plain.js";
 import { createProgram, untilStopped } from "./cli/program.js";
 import { UnansweredError } from "./cli/remote/client.js";
 import { processTerminal, StoppedError } from "./cli/terminal.js";
@@ -54,13 +55,13 @@ function tell(error: unknown, { note, progress }: Runtime["terminal"]): number {
     return error.exitCode;
   }
   if (error instanceof UnansweredError) {
-    note(`pixiehook: ${error.message}`);
+    note(`pixiehook: ${plain(error.message)}`);
     return 1;
   }
   const known = error instanceof SettingsError || error instanceof StartError || error instanceof UsageError;
   const lines =
     error instanceof SettingsError ? error.problems : (known ? messageOf(error) : String(error)).split("\n");
-  for (const line of lines) note(`pixiehook: ${line}`);
+  for (const line of lines) note(`pixiehook: ${plain(line)}`);
   if (!known && error instanceof Error) note(`${error.stack}`);
   return known ? error.exitCode : 1;
 }

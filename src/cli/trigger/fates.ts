@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { deliverySchema } from "../../api/schemas/delivery.js";
 import { subscriptionSchema } from "../../api/schemas/subscription.js";
 import { span, subscriptionName, took } from "../../dashboard/format.js";
+import { plain } from "../plain.js";
 
 export type Delivery = z.output<typeof deliverySchema>;
 /** A subscription, as far as it is needed to send it samples and to say what came of them. */
@@ -41,7 +42,7 @@ export function fateOf(delivery: Delivery, { paused, mailbox }: Subscription, no
   if (last !== undefined) {
     const again =
       status === "pending" && next !== null ? `tried again in ${soon(next - now)}` : "not tried again";
-    return { text: `failed: ${last.error ?? "no reason was given"}, ${again}`, failed: true };
+    return { text: `failed: ${plain(last.error ?? "no reason was given")}, ${again}`, failed: true };
   }
   if (paused) return { text: "kept: the subscription is paused", failed: false };
   if (next !== null && next > now) {
@@ -58,7 +59,7 @@ export function fateOf(delivery: Delivery, { paused, mailbox }: Subscription, no
 
 /** `sub_… Team channel`. */
 export function nameOf(subscription: Pick<Subscription, "id" | "description" | "channel">): string {
-  return `${subscription.id} ${subscriptionName(subscription)}`;
+  return plain(`${subscription.id} ${subscriptionName(subscription)}`);
 }
 
 const soon = (ms: number) => span(Math.max(1, ms / 1_000));

@@ -97,6 +97,18 @@ test("without anybody chosen it is said who could be", async () => {
   ]);
 });
 
+test("nothing in a name or a reason can steer the terminal", async () => {
+  const description = "Hook \u001b[2J\u009b31m\nbad";
+  const { run, deliver, lines } = await begin({ description });
+  const ended = run({ subscription: ["sub_0"] });
+  const attempts = [attempt({ outcome: "retry", error: "\u001b]0;title\u0007" })];
+  await deliver({ ...failed, attempts, nextAttemptAt: inTime(5_400) });
+  await ended;
+  await run({});
+  expect(lines.filter((line) => line.includes("Hook"))).toHaveLength(2);
+  expect(lines.join("")).not.toMatch(/\p{Cc}/u);
+});
+
 test("all are those that are on and can get it; where there is none, nothing is sent", async () => {
   const { run, lines, state } = await begin({}, { events: ["invoice.*"] }, { enabled: false });
   await run({ all: true, wait: false, count: 2 });
