@@ -123,3 +123,14 @@ describe("a rate", () => {
     expect((await store.rates.take("shared", 0.1, 1, 1)).waitMs).toBeGreaterThan(8_000);
   });
 });
+
+test("processes that died before the clock was set back are not taken for those that run", async () => {
+  const process = (id: string) => ({ id, roles: ["poll"], redisAheadMs: 0, upstream: null });
+  await store.presence.beat(process("dead"));
+  await store.presence.beat(process("alive"));
+  const later = String(Date.now() + 7_200_000);
+  await client.zadd("pixiehook:{presence}:seen", later, "dead", later, "alive");
+  await store.presence.beat(process("alive"));
+  expect((await store.presence.list()).map(({ id }) => id)).toEqual(["alive"]);
+  expect(await client.hkeys("pixiehook:{presence}:processes")).toEqual(["alive"]);
+});
