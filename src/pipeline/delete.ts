@@ -24,8 +24,11 @@ export async function removeAccount(id: string, parts: Deleting): Promise<boolea
 /** Deletes a subscription with its mailbox; whether there was one. */
 export async function removeSubscription(id: string, parts: Deleting): Promise<boolean> {
   const removed = await parts.store.subscriptions.remove(id);
-  if (removed) await forgetActors(["deliver", "replay"], id, parts);
-  return removed;
+  if (!removed) return false;
+  await forgetActors(["deliver", "replay"], id, parts);
+  // Once more: a mailbox that was sending just then can have gone on for a moment.
+  await parts.store.rates.forget(id);
+  return true;
 }
 
 /** Ends deletions that were cut off: by then nobody can ask for them any more who goes by what is listed. */

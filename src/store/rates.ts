@@ -1,4 +1,5 @@
 import { shared } from "./keys.js";
+import type { RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
 
 /** Sends, or requests, within a rate, counted across all processes. */
@@ -12,10 +13,15 @@ export interface Rates {
     /** Whether nobody takes out of it at a slower rate: then a clock that is set back stops it for no longer than a burst. */
     isOne?: boolean,
   ): Promise<{ readonly granted: number; readonly waitMs: number; readonly left: number }>;
+  /** For what is deleted, once nobody takes out of it any more. */
+  forget(name: string): Promise<void>;
 }
 
-export function createRates(run: RunScript): Rates {
+export function createRates(client: RedisClient, run: RunScript): Rates {
   return {
+    async forget(name) {
+      await client.del(shared.rate(name));
+    },
     async take(name, perSecond, burst, wanted, isOne = false) {
       const reply = (await run(
         "rate-token",

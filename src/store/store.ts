@@ -64,7 +64,7 @@ export function createStore(client: RedisClient, vault: Vault): Store {
     mailboxes: createMailboxStore(client, run),
     replays: createReplayStore(client, run),
     budget: createBudget(client, run),
-    rates: createRates(run),
+    rates: createRates(client, run),
     tokens: createTokenStore(client, run),
     due: createDueSet(client, run),
     presence: createPresenceStore(client, run),
