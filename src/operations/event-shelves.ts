@@ -20,7 +20,7 @@ export type Placed = FrozenEvent & {
  */
 export interface Shelf {
   readonly cards: CardFile;
-  /** Both ends included, oldest first. */
+  /** Both ends included, oldest first. Here and below: what is not on the shelf, or not kept, has no body. */
   between(from: string, to: string): Promise<Placed[]>;
   after(position: string, limit: number): Promise<Placed[]>;
   before(position: string, limit: number): Promise<Placed[]>;
@@ -53,12 +53,14 @@ function shelfOfAccount(account: string, { events }: Store): Shelf {
 }
 
 function shelfOfLog(account: string | null, { events, log, accounts }: Store): Shelf {
-  const load = async (rows: readonly LogEntry[]): Promise<Placed[]> => {
-    const entries = account === null ? rows : rows.filter((row) => row.account === account);
-    const found = await events.getMany(entries.map(({ event }) => event));
-    return entries.map(({ position, event, type, matched }, index) => ({
+  // Entries of other accounts are not read, but keep their places: how many came says whether there are more.
+  const isMeant = (entry: LogEntry) => account === null || entry.account === account;
+  const load = async (entries: readonly LogEntry[]): Promise<Placed[]> => {
+    const found = await events.getMany(entries.filter(isMeant).map(({ event }) => event));
+    const known = new Map(found.flatMap((event) => (event ? [[event.id, event]] : [])));
+    return entries.map(({ position, event, type, matched }) => ({
       body: "",
-      ...found[index],
+      ...known.get(event),
       id: event,
       type,
       position,

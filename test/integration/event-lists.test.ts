@@ -231,6 +231,27 @@ test("the one event of its kind among five thousand is on the first page, and th
     }
 });
 
+test("the events of one account are found by whether somebody wanted them, also among many without cards", async () => {
+  world = await createEventWorld(redis, 2);
+  for (const account of [1, 0, 1]) await world.state(account, many(250));
+  await world.handOn(1);
+  await world.loseCards();
+  const account = world.accounts[0] ?? "";
+  for (const order of ["asc", "desc"] as const) {
+    const page = await world.service.list({ ...everything, account, matched: true, order, limit: 249 });
+    expect(page.data).toHaveLength(249);
+    const rest = await world.service.list({
+      ...everything,
+      account,
+      matched: true,
+      order,
+      limit: 249,
+      after: page.next,
+    });
+    expect(rest).toMatchObject({ data: { length: 1 }, next: null });
+  }
+});
+
 function many(count: number) {
   return Array.from({ length: count }, () => ({ type: "favorite.added", collection: "1", client: null }));
 }
