@@ -68,7 +68,8 @@ function* searchBox(words: Uint32Array, search: Parameters<typeof searchCards>[2
     const isLast = i + step < 0 || i + step >= length;
     if (!passes(words, at) && !isLast) continue;
     const place = placeAt(words, at);
-    if (isLast) reached = textOf(place);
+    // No further than the stretch: a cursor there would pass over what was added since it was measured.
+    if (isLast) reached = textOf(isBelow(place, high) ? place : lastBelow(words, high));
     if (!isBelow(low, place) || !isBelow(place, high) || !passes(words, at)) continue;
     const position = textOf(place);
     const run = runs.at(-1);
@@ -82,6 +83,13 @@ function* searchBox(words: Uint32Array, search: Parameters<typeof searchCards>[2
     [runs, found, from] = [[], 0, i];
   }
   if (reached !== "") yield { runs, reached, looked: order === "asc" ? length - from : from };
+}
+
+/** Where the last card stands that comes before a place; the first one does. */
+function lastBelow(words: Uint32Array, high: Place): Place {
+  let at = words.length - wordsInCard;
+  while (at > 0 && !isBelow(placeAt(words, at), high)) at -= wordsInCard;
+  return placeAt(words, at);
 }
 
 function placeAt(words: Uint32Array, at: number): Place {
