@@ -64,8 +64,7 @@ export function createEmailChannel({
       const { response } = await transport.sendMail(mail);
       return { kind: "accepted", recipient, status: Number(response.slice(0, 3)), reply: response };
     } catch (error) {
-      const failure = failureOf(error as NodemailerError, recipient);
-      return { ...failure, reply: conceal(failure.reply, credentials) };
+      return failureOf(error as NodemailerError, recipient, credentials);
     }
   }
 
@@ -138,10 +137,21 @@ function mailOf(
   };
 }
 
+/** What the mail server said, to be shown. Hidden before it is cut: the beginning of a password is not found any more. */
+export function replyOf(error: unknown, credentials: readonly string[]): string {
+  const { response = "" } = error as { response?: string };
+  const shown = (text: string) => clean(conceal(text, credentials), 160);
+  return shown(response) ?? shown(messageOf(error)) ?? "no reason given";
+}
+
 /** Only an answer about the recipient or the content is final. A refused login or sender is ours to mend. */
-function failureOf(error: NodemailerError, recipient: string): RecipientResult {
+function failureOf(
+  error: NodemailerError,
+  recipient: string,
+  credentials: readonly string[],
+): RecipientResult {
   const status = error.responseCode ?? null;
-  const reply = clean(error.response, 160) ?? clean(messageOf(error), 160) ?? "no reason given";
+  const reply = replyOf(error, credentials);
   const final = error.code === "EMESSAGE" || (error.code === "EENVELOPE" && error.command !== "MAIL FROM");
   if (final && status !== null && status >= 500 && status !== 503) {
     return { kind: "refused", recipient, status, reply };

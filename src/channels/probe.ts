@@ -1,14 +1,11 @@
 import type { TLSSocket } from "node:tls";
 import nodemailer from "nodemailer";
 import type { ChannelType } from "../domain/subscription.js";
-import { messageOf } from "../errors.js";
 import { parseNetworks } from "./addresses.js";
-import { conceal } from "./conceal.js";
-import { credentialsOf } from "./email.js";
+import { credentialsOf, replyOf } from "./email.js";
 import { createGuard, RefusedError, type Resolve } from "./guard.js";
 import { createConnector } from "./http-connect.js";
 import { explain } from "./http-explain.js";
-import { clean } from "./render/format.js";
 import { slackHosts } from "./slack.js";
 
 /** What came of a connection to a receiver over which nothing was sent. */
@@ -133,7 +130,7 @@ function mailFailureOf(error: unknown, url: string): MailReach {
     response,
     command = "",
   } = error as { code?: string; response?: string; command?: string };
-  const reply = clean(response, 160) ?? clean(messageOf(error), 160) ?? "no reason given";
+  const reply = replyOf(error, credentialsOf(url));
   const at =
     code === "EAUTH" || code === "ENOAUTH"
       ? "login"
@@ -142,5 +139,5 @@ function mailFailureOf(error: unknown, url: string): MailReach {
         : response === undefined || command === "CONN"
           ? "connection"
           : "answer";
-  return { kind: "failed", at, reason: conceal(reply, credentialsOf(url)) };
+  return { kind: "failed", at, reason: reply };
 }

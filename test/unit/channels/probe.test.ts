@@ -126,6 +126,17 @@ describe("the mail server", () => {
     expect(server.mails).toEqual([]);
   });
 
+  it("that repeats the password at the end of a long answer does not get it shown in part", async () => {
+    const server = await startSmtp({
+      onAuth: (auth, _session, callback) => callback(smtpError(535, `${"no ".repeat(50)}${auth.password}`)),
+      allowInsecureAuth: true,
+    });
+    open.push(server);
+    const refused = await at(`smtp://ana:hunter2hunter2@127.0.0.1:${new URL(server.url).port}`);
+    expect(refused).toMatchObject({ at: "login", reason: expect.stringContaining("535") });
+    expect(JSON.stringify(refused)).not.toContain("hun");
+  });
+
   it("that is not there, hangs, or speaks something else is told in time", async () => {
     expect(await at(`smtp://127.0.0.1:${await closedPort()}`)).toMatchObject({ at: "connection" });
     const hanging = await startTcp(() => {});
