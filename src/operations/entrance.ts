@@ -41,7 +41,8 @@ export function createEntrance(options: {
         entry = await judge(text, given);
       } finally {
         // A store that is away has not called the token wrong.
-        if (entry?.kind !== "unknown") attempt.forgive();
+        if (entry?.kind === "unknown") attempt.fail();
+        else attempt.forgive();
       }
       if (entry.kind === "known") attempt.recognise();
       return entry;

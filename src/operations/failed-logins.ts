@@ -17,11 +17,22 @@ export interface FailedLogins {
   begin(address: string, digest: string): Try | { readonly retryAfterSeconds: number };
 }
 
+/** It ends with one of `forgive` and `fail`. */
 interface Try {
   /** It was no guess: it does not count. */
   forgive(): void;
+  /** The token is wrong. */
+  fail(): void;
   /** The token is right, at this address. */
   recognise(): void;
+}
+
+/** The tries of an address within a window. */
+interface Tries {
+  count: number;
+  readonly until: number;
+  /** By token: those that are not judged yet. Together they are one guess, as when a program begins with many requests. */
+  readonly underWay: Map<string, { left: number; isWrong: boolean }>;
 }
 
 /** Whoever has one address of IPv6 has its whole /64. IPv4 within IPv6 is IPv4. */
@@ -43,7 +54,7 @@ function remember<T>(map: Map<string, T>, key: string, value: T): void {
 }
 
 export function createFailedLogins(now: () => number): FailedLogins {
-  const failures = new Map<string, { count: number; readonly until: number }>();
+  const failures = new Map<string, Tries>();
   // By address as well: a guess from elsewhere does not get a try because the token is in use somewhere.
   const known = new Map<string, number>();
 
@@ -55,19 +66,31 @@ export function createFailedLogins(now: () => number): FailedLogins {
       let failed = failures.get(client);
       // One that ends later than a window from now is from before the clock was set back.
       const isOver = !failed || failed.until <= now() || failed.until > now() + windowMs;
-      if (!failed || isOver) failed = { count: 0, until: now() + windowMs };
-      if (!isKnown && failed.count >= mostFailures) {
+      if (!failed || isOver) failed = { count: 0, until: now() + windowMs, underWay: new Map() };
+      const same = failed.underWay.get(digest);
+      if (!same && !isKnown && failed.count >= mostFailures) {
         return { retryAfterSeconds: Math.max(1, Math.ceil((failed.until - now()) / 1_000)) };
       }
-      // Counted before it is judged: many at once are many.
-      failed.count++;
       const counted = failed;
-      remember(failures, client, counted);
+      const guess = same ?? { left: 0, isWrong: false };
+      guess.left++;
+      // Counted before it is judged: many at once are many.
+      if (!same) {
+        counted.count++;
+        counted.underWay.set(digest, guess);
+        remember(failures, client, counted);
+      }
+      const end = (isWrong: boolean) => {
+        guess.isWrong ||= isWrong;
+        if (--guess.left > 0) return;
+        counted.underWay.delete(digest);
+        if (guess.isWrong) return;
+        counted.count--;
+        if (counted.count === 0 && failures.get(client) === counted) failures.delete(client);
+      };
       return {
-        forgive() {
-          counted.count--;
-          if (counted.count === 0 && failures.get(client) === counted) failures.delete(client);
-        },
+        forgive: () => end(false),
+        fail: () => end(true),
         recognise: () => remember(known, seen, now()),
       };
     },

@@ -45,6 +45,18 @@ test("a token opens every process at once, and none from the moment that it is d
   expect(await one.tokens.remove(token.id)).toBeNull();
 });
 
+test("a program that begins with many requests at once is not taken for one that guesses", async () => {
+  const { tokens, entrance } = openProcess();
+  const { token, secret } = await tokens.create(input);
+  const many = (text: string) =>
+    Promise.all(Array.from({ length: 50 }, () => entrance.enter(text, "10.0.0.1")));
+  for (const entry of await many(secret)) expect(entry).toEqual({ kind: "known", token });
+  // All of them are one guess; one after the other they are many.
+  for (const entry of await many("wrong")) expect(entry).toEqual({ kind: "unknown" });
+  for (let i = 1; i < 20; i++) expect(await entrance.enter("wrong", "10.0.0.1")).toEqual({ kind: "unknown" });
+  expect(await entrance.enter("wrong", "10.0.0.1")).toMatchObject({ kind: "limited" });
+});
+
 test("Redis holds a hash of a token and not the token", async () => {
   const { tokens } = openProcess();
   const { secret } = await tokens.create(input);
