@@ -71,12 +71,12 @@ const failed = {
 test("what came of each delivery is said, and whether one failed", async () => {
   const { run, deliver, lines, state } = await begin({}, {});
   const ended = run({ subscription: ["sub_0", "sub_1"] });
-  await deliver(delivered, { ...failed, nextAttemptAt: inTime(5_400) });
+  await deliver(delivered, { ...failed, nextAttemptAt: inTime(315_000) });
   expect(await ended).toEqual({ failed: true });
   expect(lines).toEqual([
     `Stated 1 sample of favorite.added: ${state.events[0]?.id}`,
     "sub_0 Hook 0: delivered in 120 ms",
-    "sub_1 Hook 1: failed: the endpoint answered 500, tried again in 5 s",
+    "sub_1 Hook 1: failed: the endpoint answered 500, tried again in 5 min",
   ]);
 });
 
