@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { nearest } from "./domain/near.js";
 import { SettingsError } from "./errors.js";
 
 /** Everything that can be set, checked and frozen. */
@@ -175,24 +176,10 @@ function unknownSettings(given: Environment): string[] {
     (name) => /^PIXIE(HOOK|SET)_/.test(name) && !known.includes(name),
   );
   return unknown.map((name) => {
-    const nearest = known.toSorted((a, b) => distance(name, a) - distance(name, b))[0] ?? "";
-    const remedy = distance(name, nearest) <= 6 ? `did you mean ${nearest}?` : "unset it";
+    const meant = nearest(name, known);
+    const remedy = meant === null ? "unset it" : `did you mean ${meant}?`;
     return `${name} is not a setting: ${remedy}`;
   });
-}
-
-/** Edits (insert, delete, replace) between two names. */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (const [column, other] of [...to].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }
 
 /** A setting, read by a function that gives null for what it cannot use. */
