@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import ts from "typescript";
@@ -35,10 +35,12 @@ export async function prepareOwnerProgram(): Promise<{ program: string; remove: 
   const cache = "node_modules/.cache";
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, "owner-"));
-  const inFolder = (await readdir("src/store/embedded")).map((name) => `src/store/embedded/${name}`);
-  for (const file of [...inFolder, "src/errors.ts", "src/log.ts", "src/config.ts", "src/domain/token.ts"]) {
+  const files = new Set(importsOf(program, "."));
+  for (const file of files) {
+    const source = await readFile(file, "utf8");
+    for (const imported of importsOf(source, dirname(file))) files.add(imported);
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-    const { outputText } = ts.transpileModule(await readFile(file, "utf8"), { compilerOptions: options });
+    const { outputText } = ts.transpileModule(source, { compilerOptions: options });
     const compiled = join(folder, file.replace(/\.ts$/, ".js"));
     await mkdir(dirname(compiled), { recursive: true });
     await writeFile(compiled, outputText);
@@ -46,6 +48,11 @@ export async function prepareOwnerProgram(): Promise<{ program: string; remove: 
   await writeFile(join(folder, "package.json"), '{"type":"module"}');
   await writeFile(join(folder, "main.js"), program);
   return { program: join(folder, "main.js"), remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** The sources that a source imports. */
+function importsOf(source: string, folder: string): string[] {
+  return [...source.matchAll(/ from "(\.[^"]+)\.js"/g)].map(([, path]) => join(folder, `${path}.ts`));
 }
 
 export function startOwner(programPath: string, dataDir: string): OwnerProcess {
