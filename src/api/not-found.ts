@@ -33,11 +33,15 @@ export function answerUnrouted(
       const problem = { code: "method_not_allowed", detail } as const;
       return answerProblem(c, options.publicUrl, problem, { allow: allowed.join(", ") });
     }
-    const ours = path === "/v1" || path.startsWith("/v1/");
+    // A base address that ends with a slash makes two of it: still somebody who asks the API, and not for a page.
+    const ours = /^\/+v1(\/|$)/.test(path);
     if (!ours && options.dashboard) {
       return options.dashboard.fetch(c.req.raw, { ...(c.env as object), log: c.get("log") });
     }
-    const detail = `There is no route ${path}. GET /openapi.json describes all of them.`;
+    const remedy = path.startsWith("//")
+      ? "Leave out all slashes at its beginning but one."
+      : "GET /openapi.json describes all of them.";
+    const detail = `There is no route ${path}. ${remedy}`;
     return answerProblem(c, options.publicUrl, { code: "route_not_found", detail });
   };
 }

@@ -30,6 +30,17 @@ describe("problems", () => {
     expect((await createHarness().send("GET", "/nowhere")).status).toBe(404);
   });
 
+  it("is told for an address that begins with two slashes, though pages answer all others", async () => {
+    const pages = { fetch: () => new Response("a page", { status: 303 }) };
+    const { app } = createHarness({ dashboard: pages });
+    const ask = (path: string) => app.request(`http://pixiehook.test${path}`, { method: "POST" });
+    const response = await ask("//v1/subscriptions");
+    expect(response.status).toBe(404);
+    const detail = "There is no route //v1/subscriptions. Leave out all slashes at its beginning but one.";
+    expect(await json(response)).toMatchObject({ code: "route_not_found", detail });
+    expect((await ask("/v12")).status).toBe(303);
+  });
+
   it("hands every other address to the dashboard, and none of its own", async () => {
     const dashboard = { fetch: (request: Request) => new Response(`page ${new URL(request.url).pathname}`) };
     const { send } = createHarness({ dashboard });
