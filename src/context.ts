@@ -14,6 +14,7 @@ import { messageOf, StartError } from "./errors.js";
 import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { createAccountService } from "./operations/accounts.js";
+import { createActivityService } from "./operations/activity.js";
 import { createDeliveryService } from "./operations/deliveries.js";
 import { createDiagnosticsService } from "./operations/diagnostics/service.js";
 import { createEntrance } from "./operations/entrance.js";
@@ -268,6 +269,7 @@ function createServices(
   return {
     accounts: createAccountService(parts, sessions),
     events: createEventService(parts.store),
+    activity: createActivityService(parts),
     subscriptions: createSubscriptionService({
       ...parts,
       send: channels.send,

@@ -14,6 +14,7 @@ import type { Token, TokenInput } from "./domain/token.js";
 export interface Services {
   readonly accounts: AccountService;
   readonly events: EventService;
+  readonly activity: ActivityService;
   readonly subscriptions: SubscriptionService;
   readonly deliveries: DeliveryService;
   readonly replays: ReplayService;
@@ -183,6 +184,27 @@ export interface Following
    * any more, or never was here, so everything that is kept is given.
    */
   readonly begun: Promise<"live" | "resumed" | "lost">;
+}
+
+/** The last so many stretches of time, all of one length; the last of them lasts still. */
+export interface Stretches {
+  readonly slots: number;
+  readonly slotSeconds: number;
+}
+
+export interface ActivityView extends Stretches {
+  /** When the first stretch began. */
+  readonly from: string;
+  /** How many events came in each, the oldest first. What had none at all is left out. */
+  readonly counts: Readonly<Record<string, readonly number[]>>;
+}
+
+/** How much happened when. */
+export interface ActivityService {
+  /** By what events are about (`favorite`, `invoice`); of one account, or (null) of all. */
+  byObject(account: string | null, wanted: Stretches): Promise<ActivityView>;
+  /** By the ids of an account's sources. */
+  bySource(account: string, wanted: Stretches): Promise<ActivityView>;
 }
 
 export interface SubscriptionService {

@@ -63,6 +63,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   app.use(guard.signedIn);
   app.on("POST", "*", guard.ownForm);
   registerSignOut(app, guard);
+  app.on("POST", "*", render.mayChange);
   registerHome(app, context, render);
   registerLive(app, context);
   registerEventPages(app, context, render);

@@ -11,7 +11,10 @@ export interface Assets {
 }
 
 /** In the order of the cascade: later sheets may overrule earlier ones. */
-const sheets = ["frame.css", "pieces.css", "lists.css", "forms.css", "subscribe.css", "phone.css"];
+const sheets = ["frame", "pieces", "lists", "charts", "forms", "subscribe", "phone"];
+
+/** Each works by itself: what one declares, another does not see. */
+const scripts = ["times", "copy", "live", "refresh"];
 
 /** Reads the files and serves them. */
 export function serveAssets(app: Hono<DashboardEnv>): Assets {
@@ -27,9 +30,11 @@ export function serveAssets(app: Hono<DashboardEnv>): Assets {
     );
     return path;
   };
+  const style = sheets.map((name) => read(`styles/${name}.css`)).join("\n");
+  const script = scripts.map((name) => `{\n${read(`scripts/${name}.js`)}}`).join("\n");
   return {
-    style: serve("style.css", "text/css; charset=utf-8", sheets.map(read).join("\n")),
-    script: serve("live.js", "text/javascript; charset=utf-8", read("live.js")),
+    style: serve("style.css", "text/css; charset=utf-8", style),
+    script: serve("script.js", "text/javascript; charset=utf-8", script),
     icon: serve("icon.svg", "image/svg+xml", read("icon.svg")),
   };
 }

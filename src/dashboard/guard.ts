@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { allows } from "../domain/token.js";
 import type { Entrance } from "../services.js";
 import type { DashboardEnv } from "./env.js";
 import { type Gate, same } from "./session.js";
@@ -58,8 +59,9 @@ export function createGuard(
       const tokenId = value === undefined ? null : gate.accepts(value, now());
       // Asked each time, so that a token that was ended ends its sessions.
       const token = tokenId === null ? null : await entrance.standing(tokenId);
-      if (value !== undefined && token?.scope === "admin") {
-        c.set("formToken", gate.formToken(value));
+      if (value !== undefined && token) {
+        c.set("session", gate.formToken(value));
+        c.set("form", allows(token.scope, "admin") ? gate.formToken(value) : null);
         c.set("tokenId", token.id);
         return next();
       }
@@ -75,7 +77,7 @@ export function createGuard(
     },
     ownForm: async (c, next) => {
       const { form } = await c.req.parseBody();
-      if (typeof form !== "string" || !same(form, c.get("formToken"))) {
+      if (typeof form !== "string" || !same(form, c.get("session"))) {
         return c.text("This form is out of date. Go back, reload the page and send it again.", 403);
       }
       return next();

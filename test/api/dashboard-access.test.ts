@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createBrowser, home, token } from "./support/browser.js";
 import { accountId, at, makeAccount } from "./support/fixtures.js";
+import { tellStory } from "./support/story.js";
 
 describe("signing in", () => {
   it("asks first, and comes back to the page", async () => {
@@ -101,13 +102,47 @@ describe("signing in with a token that was made", () => {
     expect(await again.text()).toContain("This token expired at 2026-11-20T10:10:00.000Z.");
   });
 
-  it("takes an admin token, and says so to whoever has another one", async () => {
+  it("lets a token that may only read look at everything, and change nothing", async () => {
     const browser = createBrowser();
+    tellStory(browser);
     const { secret } = await browser.services.tokens.create({ ...input, scope: "read" });
-    const response = await browser.post("/sign-in", { token: secret });
-    expect(response.status).toBe(403);
-    expect(await response.text()).toContain("The dashboard needs an admin token.");
-    expect(browser.jar.size).toBe(0);
+    await browser.signIn(secret);
+    const { state, get } = browser;
+    const ids = (path: string, all: ReadonlyMap<string, unknown>) =>
+      [...all.keys()].map((id) => `${path}/${id}`);
+    const pages = [
+      ...["/", "/events", `/events/${state.events[0]?.id}`, "/subscriptions"],
+      ...[...ids("/accounts", state.accounts), ...ids("/subscriptions", state.subscriptions)],
+    ];
+    for (const path of pages) {
+      const page = await get(path);
+      const html = await page.text();
+      expect(page.status, path).toBe(200);
+      expect(html).toContain("Only looking");
+      expect([...html.matchAll(/<form method="post" action="([^"]*)"/g)].map(([, to]) => to)).toEqual([
+        "/sign-out",
+      ]);
+      expect(html).not.toMatch(/href="[^"]*\/(new|edit|delete)["?]/);
+    }
+  });
+
+  it("refuses every form of a token that may only read, also with what belongs to its session", async () => {
+    const browser = createBrowser();
+    tellStory(browser);
+    const { secret } = await browser.services.tokens.create({ ...input, scope: "read" });
+    await browser.signIn(secret);
+    const [id] = browser.state.subscriptions.keys();
+    const form = await browser.formToken();
+    const before = browser.state.calls.length;
+    for (const path of ["/accounts", "/subscriptions", `/subscriptions/${id}/pause`, "/nowhere"]) {
+      const answer = await browser.post(path, { form });
+      expect(answer.status, path).toBe(403);
+      expect(await answer.text()).toContain("This needs an admin token");
+    }
+    expect((await browser.get("/subscriptions/new")).status).toBe(403);
+    expect(new Set(browser.state.calls.slice(before))).toEqual(new Set(["tokens.get"]));
+    await browser.post("/sign-out", { form });
+    expect((await browser.get("/")).status).toBe(303);
   });
 
   it("keeps sessions from before there were other tokens", async () => {

@@ -2,8 +2,9 @@ import type { Hold } from "../../domain/hold.js";
 import type { AccountView, ForecastView, SourceView } from "../../services.js";
 import { sessionSentence, sourceName, sourceNotes } from "../concerns.js";
 import { count, delaySentence, span } from "../format.js";
-import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
+import { Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
 import { CookiesField } from "../parts/cookies-field.js";
+import { Action, ChangeLink, Form, type FormToken } from "../parts/form.js";
 import { HeldBack } from "../parts/held-back.js";
 
 /** Rows of the table at most; the API has all of them. */
@@ -134,7 +135,7 @@ export function AccountPage(props: {
   sources: readonly SourceView[];
   holds: readonly Hold[];
   forecast: ForecastView | null;
-  form: string;
+  form: FormToken;
   now: Date;
 }) {
   const { account, sources, holds, forecast, form, now } = props;
@@ -148,9 +149,9 @@ export function AccountPage(props: {
         lead={<State tone={active ? "good" : "bad"}>{sessionSentence(account)}</State>}
       >
         {active ? <Action path={`/accounts/${account.id}/poll`} form={form} label="Poll now" /> : null}
-        <a class="button quiet" href={`/subscriptions/new?account=${account.id}`}>
+        <ChangeLink form={form} class="button quiet" href={`/subscriptions/new?account=${account.id}`}>
           Subscribe
-        </a>
+        </ChangeLink>
         <a class="button quiet" href={`/events?account=${account.id}`}>
           Events
         </a>
@@ -175,11 +176,10 @@ export function AccountPage(props: {
           <summary>
             <h2 id="session-heading">{active ? "Renew the session" : "Paste fresh cookies"}</h2>
           </summary>
-          <form method="post" action={`/accounts/${account.id}/session`} class="stack">
-            <input type="hidden" name="form" value={form} />
+          <Form form={form} action={`/accounts/${account.id}/session`} class="stack">
             <CookiesField />
             <button type="submit">Try and keep them</button>
-          </form>
+          </Form>
         </details>
       </section>
       <Sources sources={sources} now={now} />

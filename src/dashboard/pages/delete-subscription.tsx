@@ -1,9 +1,10 @@
 import type { Subscription } from "../../domain/subscription.js";
 import { subscriptionName } from "../format.js";
-import { Action } from "../parts/basics.js";
+import { Action, type FormToken } from "../parts/form.js";
 
 /** Asks before a subscription is deleted. */
-export function DeleteSubscription({ subscription, form }: { subscription: Subscription; form: string }) {
+export function DeleteSubscription(props: { subscription: Subscription; form: FormToken }) {
+  const { subscription, form } = props;
   const path = `/subscriptions/${subscription.id}`;
   return (
     <section class="narrow card">

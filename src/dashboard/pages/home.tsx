@@ -5,6 +5,7 @@ import { type Concern, sessionSentence } from "../concerns.js";
 import { about, count } from "../format.js";
 import { State, Time } from "../parts/basics.js";
 import { EventRow } from "../parts/event-row.js";
+import { ChangeLink, type FormToken } from "../parts/form.js";
 import { SubscriptionRow, type SubscriptionView } from "../parts/subscription-row.js";
 
 interface WatchedAccount {
@@ -20,6 +21,7 @@ export interface HomeView {
   readonly subscriptions: readonly SubscriptionView[];
   readonly events: readonly PixiehookEvent[];
   readonly describe: (event: PixiehookEvent) => string;
+  readonly form: FormToken;
 }
 
 function Verdict({ concerns }: { concerns: readonly Concern[] }) {
@@ -79,7 +81,7 @@ function AccountCard({ account, sources, forecast, now }: WatchedAccount & { now
 
 /** Is everything all right? And what happened lately. */
 export function Home({ view }: { view: HomeView }) {
-  const { now, concerns, accounts, subscriptions, events, describe } = view;
+  const { now, concerns, accounts, subscriptions, events, describe, form } = view;
   return (
     <>
       <Verdict concerns={concerns} />
@@ -110,9 +112,9 @@ export function Home({ view }: { view: HomeView }) {
           <section aria-labelledby="accounts">
             <div class="row">
               <h2 id="accounts">Accounts</h2>
-              <a class="more" href="/accounts/new">
+              <ChangeLink form={form} class="more" href="/accounts/new">
                 Add
-              </a>
+              </ChangeLink>
             </div>
             <ul class="plain-list">
               {accounts.map((watched) => (
@@ -124,7 +126,9 @@ export function Home({ view }: { view: HomeView }) {
             <div class="row">
               <h2 id="subscriptions">Subscriptions</h2>
               <span class="links">
-                <a href="/subscriptions/new">Add</a>
+                <ChangeLink form={form} href="/subscriptions/new">
+                  Add
+                </ChangeLink>
                 <a href="/subscriptions">All</a>
               </span>
             </div>
@@ -132,9 +136,9 @@ export function Home({ view }: { view: HomeView }) {
               <p class="empty">
                 Nobody is told yet.
                 <br />
-                <a class="button" href="/subscriptions/new">
+                <ChangeLink form={form} class="button" href="/subscriptions/new">
                   Add a subscription
-                </a>
+                </ChangeLink>
               </p>
             ) : (
               <ul class="list card">

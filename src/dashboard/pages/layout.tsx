@@ -1,13 +1,15 @@
 import type { Child } from "hono/jsx";
 import type { Assets } from "../assets.js";
 import type { Notice } from "../guard.js";
+import { Form } from "../parts/form.js";
 
 /** What the frame around every page needs to know. */
 export interface Frame {
   readonly assets: Assets;
   readonly version: string;
-  /** Null before sign-in: no navigation then. */
-  readonly form: string | null;
+  /** What the form to sign out carries. Null before sign-in: no navigation then. */
+  readonly session: string | null;
+  readonly mayChange: boolean;
   readonly path: string;
   readonly notice: Notice | null;
 }
@@ -19,7 +21,8 @@ const places = [
   ["/docs", "API"],
 ] as const;
 
-function Navigation({ path, form }: { path: string; form: string }) {
+function Navigation(props: { path: string; session: string; mayChange: boolean }) {
+  const { path, session, mayChange } = props;
   const isHere = (place: string) => (place === "/" ? path === "/" : path.startsWith(place));
   return (
     <>
@@ -30,19 +33,19 @@ function Navigation({ path, form }: { path: string; form: string }) {
           </a>
         ))}
       </nav>
-      <form method="post" action="/sign-out">
-        <input type="hidden" name="form" value={form} />
+      <Form form={session} action="/sign-out" class="out">
+        {mayChange ? null : <span class="soft">Only looking</span>}
         <button type="submit" class="plain">
           Sign out
         </button>
-      </form>
+      </Form>
     </>
   );
 }
 
 /** The frame around every page. */
 export function Layout(props: { frame: Frame; title: string; children: Child }) {
-  const { assets, version, form, path, notice } = props.frame;
+  const { assets, version, session, mayChange, path, notice } = props.frame;
   return (
     <html lang="en">
       <head>
@@ -64,7 +67,7 @@ export function Layout(props: { frame: Frame; title: string; children: Child }) 
               <img src={assets.icon} alt="" width="22" height="22" />
               pixiehook
             </a>
-            {form === null ? null : <Navigation path={path} form={form} />}
+            {session === null ? null : <Navigation path={path} session={session} mayChange={mayChange} />}
           </div>
         </div>
         <main id="main" tabindex={-1}>

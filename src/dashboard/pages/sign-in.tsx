@@ -1,10 +1,12 @@
-/** The way in: an admin token. `problem`: why the last try did not open. */
+/** The way in: an API token. `problem`: why the last try did not open. */
 export function SignIn({ next, problem = null }: { next: string; problem?: string | null }) {
   const wrong = problem !== null;
   return (
     <section class="narrow card">
       <h1>Sign in</h1>
-      <p class="lead">Use an admin API token. pixiehook printed the first one when it first started.</p>
+      <p class="lead">
+        Use an API token. pixiehook printed the first one when it first started; a read token only looks.
+      </p>
       <form method="post" action="/sign-in" class="stack">
         <input type="hidden" name="next" value={next} />
         <label for="token">API token</label>

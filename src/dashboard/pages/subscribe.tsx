@@ -4,6 +4,7 @@ import { PageHead } from "../parts/basics.js";
 import { ChannelPicker } from "../parts/channel-picker.js";
 import { EventPicker } from "../parts/event-picker.js";
 import { Field, Question, Tick, wrong } from "../parts/fields.js";
+import { Form, type FormToken } from "../parts/form.js";
 import type { DraftProblems, SubscriptionDraft } from "../subscription-draft.js";
 
 function Together({ draft, problem }: { draft: SubscriptionDraft; problem: string | undefined }) {
@@ -49,7 +50,7 @@ export function Subscribe(props: {
   draft: SubscriptionDraft;
   problems: DraftProblems;
   accounts: readonly Account[];
-  form: string;
+  form: FormToken;
 }) {
   const { draft, problems, accounts, form } = props;
   const { description, account, channel, events, together } = problems;
@@ -68,8 +69,7 @@ export function Subscribe(props: {
           {problems.form}
         </p>
       )}
-      <form method="post" action="/subscriptions" class="subscribe" novalidate>
-        <input type="hidden" name="form" value={form} />
+      <Form form={form} action="/subscriptions" class="subscribe" novalidate>
         <Question
           id="channel"
           title="Where should it go?"
@@ -124,7 +124,7 @@ export function Subscribe(props: {
           <button type="submit">Subscribe</button>
           <a href="/subscriptions">Cancel</a>
         </div>
-      </form>
+      </Form>
     </>
   );
 }

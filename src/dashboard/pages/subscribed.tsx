@@ -1,9 +1,10 @@
 import type { Subscription } from "../../domain/subscription.js";
 import { destination, subscriptionName } from "../format.js";
 import { PageHead } from "../parts/basics.js";
+import { Form, type FormToken } from "../parts/form.js";
 
 /** A new webhook, with the secret that is shown this once. */
-export function Subscribed(props: { subscription: Subscription; secret: string; form: string }) {
+export function Subscribed(props: { subscription: Subscription; secret: string; form: FormToken }) {
   const { subscription, secret, form } = props;
   const path = `/subscriptions/${subscription.id}`;
   return (
@@ -35,10 +36,9 @@ export function Subscribed(props: { subscription: Subscription; secret: string; 
         <h2>See it work</h2>
         <p class="soft">A sample event goes out at once. What came of it opens in a new tab.</p>
         <div class="buttons after">
-          <form method="post" action={`${path}/test`} target="_blank" rel="noopener">
-            <input type="hidden" name="form" value={form} />
+          <Form form={form} action={`${path}/test`} target="_blank" rel="noopener">
             <button type="submit">Send a test</button>
-          </form>
+          </Form>
           <a href={path}>Go to the subscription</a>
         </div>
       </section>

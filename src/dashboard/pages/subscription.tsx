@@ -12,7 +12,8 @@ import {
   took,
 } from "../format.js";
 import { isUrgent, mailboxContent, mailboxTroubles } from "../mailbox.js";
-import { Action, Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
+import { Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
+import { Action, ChangeLink, type FormToken } from "../parts/form.js";
 import { SendAgain } from "../parts/send-again.js";
 import { type SubscriptionView, subscriptionState } from "../parts/subscription-row.js";
 
@@ -47,7 +48,7 @@ function NextTry({ due, mailbox, now }: { due: string; mailbox: MailboxState; no
   );
 }
 
-function DeliveryItem(props: { delivery: Delivery; mailbox: MailboxState; form: string; now: Date }) {
+function DeliveryItem(props: { delivery: Delivery; mailbox: MailboxState; form: FormToken; now: Date }) {
   const { delivery, mailbox, form, now } = props;
   const { id, status, attempts, attemptCount, nextAttemptAt, digest, events, type } = delivery;
   const isCollecting = status === "pending" && digest && delivery.closedAt === null;
@@ -113,7 +114,7 @@ export function SubscriptionPage(props: {
   replay: Replay | null;
   status: DeliveryStatus | null;
   older: string | null;
-  form: string;
+  form: FormToken;
   now: Date;
 }) {
   const { row, deliveries, replay, status, older, form, now } = props;
@@ -147,9 +148,9 @@ export function SubscriptionPage(props: {
           label={enabled ? "Switch off" : "Switch on"}
           quiet
         />
-        <a class="button quiet" href={`${path}/delete`}>
+        <ChangeLink form={form} class="button quiet" href={`${path}/delete`}>
           Delete
-        </a>
+        </ChangeLink>
       </PageHead>
       {disabledReason ? <p class="notice bad">pixiehook switched it off: {disabledReason}</p> : null}
       {troubles.length > 0 ? (

@@ -1,16 +1,22 @@
 import { PageHead } from "../parts/basics.js";
+import { ChangeLink, type FormToken } from "../parts/form.js";
 import { SubscriptionRow, type SubscriptionView } from "../parts/subscription-row.js";
 
 /** Who is told of what. */
-export function Subscriptions(props: { rows: readonly SubscriptionView[]; older: string | null; now: Date }) {
-  const { rows, older, now } = props;
+export function Subscriptions(props: {
+  rows: readonly SubscriptionView[];
+  older: string | null;
+  form: FormToken;
+  now: Date;
+}) {
+  const { rows, older, form, now } = props;
   return (
     <>
       <PageHead title="Subscriptions" lead="Who is told of what, and through which channel.">
         {rows.length === 0 ? null : (
-          <a class="button" href="/subscriptions/new">
+          <ChangeLink form={form} class="button" href="/subscriptions/new">
             Add a subscription
-          </a>
+          </ChangeLink>
         )}
       </PageHead>
       {rows.length === 0 ? (
@@ -18,9 +24,9 @@ export function Subscriptions(props: { rows: readonly SubscriptionView[]; older:
           <h2>Nobody is told yet</h2>
           <p>Choose what you want to hear of, and whether it comes as a webhook, in Slack or by email.</p>
           <p>
-            <a class="button" href="/subscriptions/new">
+            <ChangeLink form={form} class="button" href="/subscriptions/new">
               Add a subscription
-            </a>
+            </ChangeLink>
           </p>
           <p class="meta">
             Programs use <a href="/docs#createSubscription">the API</a>.

@@ -1,7 +1,8 @@
 import { CookiesField } from "../parts/cookies-field.js";
+import { Form, type FormToken } from "../parts/form.js";
 
 /** The first visit, and every other account after it. */
-export function Connect({ form, first }: { form: string; first: boolean }) {
+export function Connect({ form, first }: { form: FormToken; first: boolean }) {
   return (
     <>
       {first ? (
@@ -29,8 +30,7 @@ export function Connect({ form, first }: { form: string; first: boolean }) {
       )}
       <section class="card form">
         <h2>Connect a Pixieset account</h2>
-        <form method="post" action="/accounts" class="stack">
-          <input type="hidden" name="form" value={form} />
+        <Form form={form} action="/accounts" class="stack">
           <label for="name">Name</label>
           <input
             id="name"
@@ -42,7 +42,7 @@ export function Connect({ form, first }: { form: string; first: boolean }) {
           />
           <CookiesField />
           <button type="submit">Connect</button>
-        </form>
+        </Form>
       </section>
     </>
   );

@@ -24,26 +24,6 @@ export function State({ tone, children }: { tone: Tone; children: Child }) {
   );
 }
 
-/** A form of one button. */
-export function Action(props: {
-  path: string;
-  form: string;
-  label: string;
-  quiet?: boolean;
-  danger?: boolean;
-  children?: Child;
-}) {
-  return (
-    <form method="post" action={props.path} class="action">
-      <input type="hidden" name="form" value={props.form} />
-      {props.children}
-      <button type="submit" class={props.quiet ? "quiet" : props.danger ? "danger" : undefined}>
-        {props.label}
-      </button>
-    </form>
-  );
-}
-
 /** Facts with their names. */
 export function Facts({ facts }: { facts: readonly (readonly [string, Child])[] }) {
   return (

@@ -1,7 +1,8 @@
 import { eventTypes } from "../../domain/catalog.js";
 import type { Hold } from "../../domain/hold.js";
 import { floodName } from "../concerns.js";
-import { Action, State, Time } from "./basics.js";
+import { State, Time } from "./basics.js";
+import { Action, type FormToken } from "./form.js";
 
 /** Floods at most; when some are decided, others take their place. */
 const shownHolds = 50;
@@ -13,7 +14,7 @@ function eventsPath({ account, resource, collection }: Hold): string {
   return `/events?${new URLSearchParams({ account, ...type, ...(collection && { collection: collection.id }) })}`;
 }
 
-function HoldRow({ hold, form, now }: { hold: Hold; form: string; now: Date }) {
+function HoldRow({ hold, form, now }: { hold: Hold; form: FormToken; now: Date }) {
   const path = `/accounts/${hold.account}/holds/${hold.id}`;
   return (
     <li class="hold">
@@ -38,7 +39,7 @@ function HoldRow({ hold, form, now }: { hold: Hold; form: string; now: Date }) {
 }
 
 /** Floods that wait for a person, or that one let go and that are still on their way. Nothing when there are none. */
-export function HeldBack({ holds, form, now }: { holds: readonly Hold[]; form: string; now: Date }) {
+export function HeldBack({ holds, form, now }: { holds: readonly Hold[]; form: FormToken; now: Date }) {
   const open = [
     ...holds.filter(({ status }) => status === "held"),
     ...holds.filter(({ status }) => status === "releasing"),

@@ -1,6 +1,7 @@
 import { type Replay, type ReplayChoice, replayChoices } from "../../domain/replay.js";
 import { absolute, count } from "../format.js";
-import { Action, State, Time } from "./basics.js";
+import { State, Time } from "./basics.js";
+import { Action, Form, type FormToken } from "./form.js";
 
 /** What can be asked for, as people say it. */
 const choices: Readonly<Record<ReplayChoice, string>> = {
@@ -17,7 +18,7 @@ export const spans: readonly (readonly [hours: number, label: string])[] = [
   [720, "the last 30 days"],
 ];
 
-function Progress({ replay, form, now }: { replay: Replay; form: string; now: Date }) {
+function Progress({ replay, form, now }: { replay: Replay; form: FormToken; now: Date }) {
   const { status, queued, only, since, finishedAt } = replay;
   const sent =
     replay.count === null ? count(queued, "event") : `${queued} of ${count(replay.count, "event")}`;
@@ -46,15 +47,14 @@ function Progress({ replay, form, now }: { replay: Replay; form: string; now: Da
 }
 
 /** Past events for one subscription once more: what runs or ran last, and a form for the next. */
-export function SendAgain(props: { id: string; latest: Replay | null; form: string; now: Date }) {
+export function SendAgain(props: { id: string; latest: Replay | null; form: FormToken; now: Date }) {
   const { id, latest, form, now } = props;
   return (
     <section aria-labelledby="again">
       <h2 id="again">Send again</h2>
       {latest ? <Progress replay={latest} form={form} now={now} /> : null}
       {latest?.status === "running" ? null : (
-        <form method="post" action={`/subscriptions/${id}/replay`} class="filters card">
-          <input type="hidden" name="form" value={form} />
+        <Form form={form} action={`/subscriptions/${id}/replay`} class="filters card">
           <label>
             What
             <select name="only">
@@ -76,7 +76,7 @@ export function SendAgain(props: { id: string; latest: Replay | null; form: stri
           <div class="buttons">
             <button type="submit">Send again</button>
           </div>
-        </form>
+        </Form>
       )}
     </section>
   );

@@ -17,8 +17,8 @@ export function registerAccountPages(
 ): void {
   const { accounts } = context.services;
 
-  app.get("/accounts/new", (c) =>
-    render.page(c, "Add an account", <Connect form={c.get("formToken")} first={false} />),
+  app.get("/accounts/new", render.mayChange, (c) =>
+    render.page(c, "Add an account", <Connect form={c.get("form")} first={false} />),
   );
 
   app.post("/accounts", async (c) => {
@@ -51,7 +51,7 @@ export function registerAccountPages(
       sources: sources ?? [],
       holds: holds ?? [],
       forecast,
-      form: c.get("formToken"),
+      form: c.get("form"),
       now: context.now(),
     };
     return render.page(c, account.name, <AccountPage {...view} />);

@@ -55,7 +55,7 @@ export function registerHome(app: Hono<DashboardEnv>, context: DashboardContext,
       services.events.list({ ...allEvents, limit: latestEvents }),
     ]);
     if (accounts.data.length === 0) {
-      return render.page(c, "Welcome", <Connect form={c.get("formToken")} first={true} />);
+      return render.page(c, "Welcome", <Connect form={c.get("form")} first={true} />);
     }
     const watched = await Promise.all(
       accounts.data.map(async (account) => {
@@ -77,6 +77,7 @@ export function registerHome(app: Hono<DashboardEnv>, context: DashboardContext,
       subscriptions: views,
       events: events.data.map(thawEvent),
       describe,
+      form: c.get("form"),
     };
     return render.page(c, "pixiehook", <Home view={view} />);
   });

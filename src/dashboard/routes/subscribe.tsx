@@ -30,11 +30,11 @@ export function registerSubscribePages(
     const listed = page.data.some(({ id }) => id === draft.account);
     const named = listed || draft.account === "" ? null : await accounts.get(draft.account);
     const view = { draft, problems, accounts: named ? [named, ...page.data] : page.data };
-    const content = <Subscribe {...view} form={c.get("formToken")} />;
+    const content = <Subscribe {...view} form={c.get("form")} />;
     return render.page(c, "New subscription", content, Object.keys(problems).length > 0 ? 422 : 200);
   };
 
-  app.get("/subscriptions/new", (c) => ask(c, emptyDraft(c.req.query("account") ?? "")));
+  app.get("/subscriptions/new", render.mayChange, (c) => ask(c, emptyDraft(c.req.query("account") ?? "")));
 
   app.post("/subscriptions", async (c) => {
     const draft = readDraft(await c.req.parseBody({ all: true }));
@@ -48,14 +48,14 @@ export function registerSubscribePages(
       return guard.redirect(c, `/subscriptions/${subscription.id}`, { tone: "good", text });
     }
     // Shown as the answer itself: a secret never travels through an address or a cookie.
-    const content = <Subscribed subscription={subscription} secret={secret} form={c.get("formToken")} />;
+    const content = <Subscribed subscription={subscription} secret={secret} form={c.get("form")} />;
     return render.page(c, "Subscribed", content, 201);
   });
 
-  app.get("/subscriptions/:id/delete", async (c) => {
+  app.get("/subscriptions/:id/delete", render.mayChange, async (c) => {
     const subscription = await subscriptions.get(c.req.param("id"));
     if (!subscription) return render.missing(c, "subscription");
-    const content = <DeleteSubscription subscription={subscription} form={c.get("formToken")} />;
+    const content = <DeleteSubscription subscription={subscription} form={c.get("form")} />;
     return render.page(c, "Delete a subscription", content);
   });
 

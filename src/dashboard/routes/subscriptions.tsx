@@ -54,7 +54,11 @@ export function registerSubscriptionPages(
     );
     const rows = await viewsOf(services, page.data);
     const older = page.next && `/subscriptions?${new URLSearchParams({ after: page.next })}`;
-    return render.page(c, "Subscriptions", <Subscriptions rows={rows} older={older} now={now()} />);
+    return render.page(
+      c,
+      "Subscriptions",
+      <Subscriptions rows={rows} older={older} form={c.get("form")} now={now()} />,
+    );
   });
 
   app.get("/subscriptions/:id", async (c) => {
@@ -78,7 +82,7 @@ export function registerSubscriptionPages(
       replay: replays?.[0] ?? null,
       status,
       older,
-      form: c.get("formToken"),
+      form: c.get("form"),
       now: now(),
     };
     return render.page(c, "Subscription", <SubscriptionPage {...view} />);

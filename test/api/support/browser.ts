@@ -53,7 +53,7 @@ export function createBrowser(options: Partial<DashboardOptions> = {}) {
     const next = response.headers.get("location");
     return next === null ? response.text() : (await get(next)).text();
   };
-  const signIn = () => post("/sign-in", { token });
+  const signIn = (shown: string = token) => post("/sign-in", { token: shown });
   const wait = (seconds: number) => {
     time = new Date(time.getTime() + seconds * 1_000);
   };

@@ -4,7 +4,7 @@ import type { Delivery } from "../../../src/domain/delivery.js";
 import { type FrozenEvent, thawEvent } from "../../../src/domain/event.js";
 import { good, problem } from "../../../src/domain/finding.js";
 import type { Hold } from "../../../src/domain/hold.js";
-import { idFromBytes, replayId } from "../../../src/domain/ids.js";
+import { accountOf, idFromBytes, replayId } from "../../../src/domain/ids.js";
 import { mailboxState } from "../../../src/domain/mailbox.js";
 import { type ReceiverState, receiverOf } from "../../../src/domain/receiver.js";
 import { newReplay, type Replay } from "../../../src/domain/replay.js";
@@ -40,6 +40,8 @@ interface FakeState {
   /** By their texts. */
   readonly tokens: Map<string, Token>;
   readonly events: FrozenEvent[];
+  /** By the ids of sources. */
+  activity: Record<string, number[]>;
   /** The recipient that each token names. */
   readonly unsubscribeTokens: Map<string, string>;
   /** Answers of the calls named so, instead of what they would do. */
@@ -67,6 +69,7 @@ export function createFakeServices() {
     holds: new Map(),
     tokens: new Map(),
     events: [],
+    activity: {},
     unsubscribeTokens: new Map(),
     refuse: {},
     fail: null,
@@ -106,6 +109,16 @@ export function createFakeServices() {
       });
     }
   }
+
+  /** All of it in the last stretch. */
+  const tally = (events: readonly FrozenEvent[]): Record<string, number[]> => {
+    const counts: Record<string, number[]> = {};
+    for (const { type } of events) {
+      const object = type.slice(0, type.indexOf("."));
+      counts[object] = [(counts[object]?.[0] ?? 0) + 1];
+    }
+    return counts;
+  };
 
   const services: Services = {
     accounts: {
@@ -182,6 +195,20 @@ export function createFakeServices() {
           state.holds.set(holdId, resolved);
           return resolved;
         }),
+    },
+    activity: {
+      byObject: (account, wanted) =>
+        plain("activity.byObject", () => ({
+          from: at(-wanted.slots * wanted.slotSeconds),
+          ...wanted,
+          counts: tally(state.events.filter(({ id }) => account === null || accountOf(id) === account)),
+        })),
+      bySource: (_account, wanted) =>
+        plain("activity.bySource", () => ({
+          from: at(-wanted.slots * wanted.slotSeconds),
+          ...wanted,
+          counts: state.activity,
+        })),
     },
     events: {
       list: (query) =>
