@@ -20,10 +20,13 @@ import { createDiagnosticsService } from "./operations/diagnostics/service.js";
 import { createEntrance } from "./operations/entrance.js";
 import { createEventService } from "./operations/events.js";
 import { createHealthService } from "./operations/health.js";
+import { createMailboxSurvey } from "./operations/mailboxes.js";
 import { joinIn } from "./operations/presence.js";
 import { createReplayService } from "./operations/replays.js";
+import { createServerReader } from "./operations/server-reading.js";
 import { createLogin, createSessionOpener } from "./operations/sessions.js";
 import { createSubscriptionService } from "./operations/subscriptions.js";
+import { createSystemService } from "./operations/system.js";
 import { createTokenService } from "./operations/tokens.js";
 import { createSampleService } from "./operations/trigger.js";
 import { createUnsubscribeLinks } from "./operations/unsubscribe.js";
@@ -266,6 +269,14 @@ function createServices(
   },
 ): Services {
   const { config, channels, links, sessions } = outside;
+  const looks = { readServer: createServerReader(parts), surveyMailboxes: createMailboxSurvey(parts) };
+  const diagnostics = createDiagnosticsService({
+    ...parts,
+    ...looks,
+    createProber: () => createProber({ ...config, timeoutMs: probeMs }),
+    dataDir: config.dataDir,
+    isEmbedded: config.redis.kind === "embedded",
+  });
   return {
     accounts: createAccountService(parts, sessions),
     events: createEventService(parts.store),
@@ -283,12 +294,8 @@ function createServices(
     replays: createReplayService(parts),
     samples: createSampleService(parts),
     tokens: createTokenService(parts),
-    health: createHealthService(parts),
-    diagnostics: createDiagnosticsService({
-      ...parts,
-      createProber: () => createProber({ ...config, timeoutMs: probeMs }),
-      dataDir: config.dataDir,
-      isEmbedded: config.redis.kind === "embedded",
-    }),
+    health: createHealthService({ ...parts, ...looks }),
+    diagnostics,
+    system: createSystemService({ ...looks, diagnostics }),
   };
 }

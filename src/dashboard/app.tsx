@@ -16,6 +16,8 @@ import { registerLive } from "./routes/live.js";
 import { registerReplayForms } from "./routes/replays.js";
 import { registerSubscribePages } from "./routes/subscribe.js";
 import { registerSubscriptionPages } from "./routes/subscriptions.js";
+import { registerSystemPage } from "./routes/system.js";
+import { registerTokenPages } from "./routes/tokens.js";
 import { createGate } from "./session.js";
 
 const policy = [
@@ -72,6 +74,8 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   registerSubscribePages(app, context, guard, render);
   registerSubscriptionPages(app, context, guard, render);
   registerReplayForms(app, context, guard, render);
+  registerSystemPage(app, context, render);
+  registerTokenPages(app, context, guard, render);
 
   app.notFound((c) => render.missing(c, "page"));
   app.onError(async (error, c) => {

@@ -11,7 +11,7 @@ export interface Assets {
 }
 
 /** In the order of the cascade: later sheets may overrule earlier ones. */
-const sheets = ["frame", "pieces", "lists", "charts", "forms", "subscribe", "phone"];
+const sheets = ["frame", "pieces", "lists", "charts", "forms", "subscribe", "system", "phone"];
 
 /** Each works by itself: what one declares, another does not see. */
 const scripts = ["times", "copy", "live", "refresh"];

@@ -112,6 +112,13 @@ export function digestSentence(digest: Digest | null): string {
   return `One message after ${digest.quiet} of quiet, ${digest.max} at most${of}.`;
 }
 
+/** `0.9 MB`, `12 MB`, `3.4 GB`. */
+export function memory(bytes: number): string {
+  const megabytes = bytes / 1_000_000;
+  const round = (value: number) => (value < 9.95 ? value.toFixed(1) : Math.round(value).toString());
+  return megabytes < 999.5 ? `${round(megabytes)} MB` : `${round(megabytes / 1_000)} GB`;
+}
+
 /** What came of an attempt, as a sentence. */
 export function attemptSentence(attempt: Attempt): string {
   const code = attempt.status === undefined ? "" : ` (${attempt.status})`;

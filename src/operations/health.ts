@@ -5,8 +5,9 @@ import type { WakeUps } from "../queues/wake-ups.js";
 import type { HealthService } from "../services.js";
 import type { Store } from "../store/store.js";
 import { createAccountGauges } from "./account-gauges.js";
-import { createMailboxGauges } from "./mailboxes.js";
+import { createMailboxGauges, type SurveyMailboxes } from "./mailboxes.js";
 import { createServerGauges } from "./server-gauges.js";
+import type { ReadServer } from "./server-reading.js";
 
 /** The oldest wake-up may wait this many for its turn before the workers count as stuck. */
 const stuckAt = 10_000;
@@ -16,6 +17,8 @@ const patienceMs = 5_000;
 export function createHealthService(parts: {
   store: Store;
   wakeUps: WakeUps;
+  readServer: ReadServer;
+  surveyMailboxes: SurveyMailboxes;
   metrics: Metrics;
   now: () => number;
 }): HealthService {

@@ -1,15 +1,16 @@
-import { type MailboxStatus, mailboxState, mailboxStatuses } from "../domain/mailbox.js";
-import { type ChannelType, channelTypes } from "../domain/subscription.js";
+import { type MailboxState, type MailboxStatus, mailboxState, mailboxStatuses } from "../domain/mailbox.js";
+import { type ChannelType, channelTypes, type Subscription } from "../domain/subscription.js";
 import type { Metrics } from "../metrics.js";
 import type { Store } from "../store/store.js";
 import { atMostEvery, freshMs } from "./fresh.js";
 
 /** Mailboxes that are asked about at once: others have their turn in between. */
 const abreast = 100;
+/** Of those in which something waits, so many are told by name. */
+const named = 20;
 
 interface Parts {
   readonly store: Pick<Store, "subscriptions" | "mailboxes">;
-  readonly metrics: Metrics;
   readonly now: () => number;
 }
 
@@ -24,11 +25,32 @@ interface Sum {
   longestOverdue: number;
 }
 
-/** How the mailboxes are, by channel. */
-export type MailboxSums = Readonly<Record<ChannelType, Sum>>;
+/** A mailbox in which something waits. */
+export interface FilledMailbox {
+  readonly subscription: Subscription;
+  readonly mailbox: MailboxState;
+  /** When (ms) the first of its deliveries is due. */
+  readonly firstDue: number | null;
+}
+
+/** How the mailboxes are. */
+export interface MailboxSurvey {
+  readonly sums: Readonly<Record<ChannelType, Sum>>;
+  /** Those with the most in them, the fullest first, and in how many something waits. */
+  readonly fullest: readonly FilledMailbox[];
+  readonly filled: number;
+}
+
+export type SurveyMailboxes = () => Promise<MailboxSurvey>;
+
+/** Makes the one survey that metrics, doctor and pages share: at most every fifteen seconds, whoever asks. */
+export function createMailboxSurvey(parts: Parts): SurveyMailboxes {
+  return atMostEvery(freshMs, parts.now, () => survey(parts));
+}
 
 /** Looks at all mailboxes, a hundred at a time. */
-export async function surveyMailboxes({ store, now }: Omit<Parts, "metrics">): Promise<MailboxSums> {
+async function survey({ store, now }: Parts): Promise<MailboxSurvey> {
+  const filled: Omit<FilledMailbox, "firstDue">[] = [];
   const sums = Object.fromEntries(channelTypes.map((type) => [type, emptySum()])) as Record<ChannelType, Sum>;
   const all = await store.subscriptions.all();
   for (let from = 0; from < all.length; from += abreast) {
@@ -43,9 +65,11 @@ export async function surveyMailboxes({ store, now }: Omit<Parts, "metrics">): P
           store.mailboxes.size(id, at),
           store.mailboxes.receiver(id),
         ]);
-        const { status, failingSince } = mailboxState(subscription, size, receiver, at);
+        const mailbox = mailboxState(subscription, size, receiver, at);
+        const { status, failingSince } = mailbox;
         sum.statuses[status]++;
         sum.waiting += size.waiting;
+        if (size.waiting > 0) filled.push({ subscription, mailbox });
         if (failingSince !== null && status !== "paused") {
           sum.failing++;
           sum.longestFailing = Math.max(sum.longestFailing, at - Date.parse(failingSince));
@@ -57,13 +81,21 @@ export async function surveyMailboxes({ store, now }: Omit<Parts, "metrics">): P
       }),
     );
   }
-  return sums;
+  const most = filled.toSorted((a, b) => b.mailbox.waiting - a.mailbox.waiting).slice(0, named);
+  const fullest = await Promise.all(
+    most.map(async (one) => ({ ...one, firstDue: await store.mailboxes.firstDue(one.subscription.id) })),
+  );
+  return { sums, fullest, filled: filled.length };
 }
 
-/** Writes how all mailboxes are into the metrics; at most every fifteen seconds, however often it is asked to. */
-export function createMailboxGauges({ metrics, ...parts }: Parts): () => Promise<void> {
-  return atMostEvery(freshMs, parts.now, async () => {
-    const sums = await surveyMailboxes(parts);
+/** Writes how all mailboxes are into the metrics, as the last survey found them. */
+export function createMailboxGauges(parts: {
+  readonly surveyMailboxes: SurveyMailboxes;
+  readonly metrics: Metrics;
+}): () => Promise<void> {
+  const { surveyMailboxes, metrics } = parts;
+  return async () => {
+    const { sums } = await surveyMailboxes();
     for (const channel of channelTypes) {
       const { statuses, failing, waiting, longestFailing, longestOverdue } = sums[channel];
       for (const status of mailboxStatuses) metrics.mailboxes.set({ channel, status }, statuses[status]);
@@ -72,7 +104,7 @@ export function createMailboxGauges({ metrics, ...parts }: Parts): () => Promise
       metrics.deliveriesWaiting.set({ channel }, waiting);
       metrics.longestOverdue.set({ channel }, longestOverdue / 1_000);
     }
-  });
+  };
 }
 
 function emptySum(): Sum {

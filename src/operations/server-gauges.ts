@@ -1,32 +1,24 @@
 import type { Metrics } from "../metrics.js";
-import type { WakeUps } from "../queues/wake-ups.js";
-import type { Store } from "../store/store.js";
 import { neededRoles } from "./diagnostics/workers.js";
 import { atMostEvery, freshMs } from "./fresh.js";
+import type { ReadServer } from "./server-reading.js";
 
 interface Parts {
-  readonly store: Pick<Store, "server" | "presence" | "due">;
-  readonly wakeUps: Pick<WakeUps, "depths" | "oldest">;
+  readonly readServer: ReadServer;
   readonly metrics: Metrics;
   readonly now: () => number;
 }
 
 /** Writes how Redis, the queues and the workers are into the metrics, at most every fifteen seconds. */
-export function createServerGauges({ store, wakeUps, metrics, now }: Parts): () => Promise<void> {
+export function createServerGauges({ readServer, metrics, now }: Parts): () => Promise<void> {
   return atMostEvery(freshMs, now, async () => {
-    const [servers, processes, first, depths, oldest] = await Promise.all([
-      store.server.facts(),
-      store.presence.list(),
-      store.due.first(),
-      wakeUps.depths(),
-      wakeUps.oldest(),
-    ]);
-    const since = (time: number | null) => (time === null ? 0 : Math.max(0, now() - time) / 1_000);
+    const { at, servers, processes, firstDue, depths, oldest } = await readServer();
+    const since = (time: number | null) => (time === null ? 0 : Math.max(0, at - time) / 1_000);
     for (const [queue, states] of Object.entries(depths)) {
       for (const [state, count] of Object.entries(states)) metrics.queueDepth.set({ queue, state }, count);
     }
     for (const [queue, time] of Object.entries(oldest)) metrics.queueOldest.set({ queue }, since(time));
-    metrics.clockLag.set(since(first));
+    metrics.clockLag.set(since(firstDue));
     for (const role of ["api", ...neededRoles])
       metrics.workers.set({ role }, processes.filter(({ roles }) => roles.includes(role)).length);
     const isSafe = servers.every(

@@ -11,6 +11,7 @@ import { examineHere } from "../../src/cli/doctor/here.js";
 import { readConfig } from "../../src/config.js";
 import type { DiagnosticsParts } from "../../src/operations/diagnostics/service.js";
 import { createDiagnosticsService } from "../../src/operations/diagnostics/service.js";
+import { createMailboxSurvey } from "../../src/operations/mailboxes.js";
 import { joinIn } from "../../src/operations/presence.js";
 import { createWakeUps } from "../../src/queues/wake-ups.js";
 import { findServer, searchFolders } from "../../src/store/embedded/find.js";
@@ -57,6 +58,7 @@ async function setUp(client: Redis, more: Partial<DiagnosticsParts> = {}) {
   const parts: DiagnosticsParts = {
     store,
     wakeUps,
+    surveyMailboxes: createMailboxSurvey({ store, now: more.now ?? Date.now }),
     createProber() {
       probers += 1;
       return createProber({ allowedNetworks: ["127.0.0.0/8"], smtp: null, timeoutMs: 400 });

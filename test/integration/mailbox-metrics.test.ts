@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AttemptOutcome } from "../../src/domain/delivery.js";
-import { createMailboxGauges } from "../../src/operations/mailboxes.js";
+import { createMailboxGauges, createMailboxSurvey } from "../../src/operations/mailboxes.js";
 import type { Scripted } from "../support/scripted.js";
 import { useScripted } from "../support/use-scripted.js";
 
@@ -39,7 +39,7 @@ test("a scrape counts mailboxes by what they are doing, and says how long the ol
   for (const { id } of [failing, paused]) await studio.machine.run("deliver", id, { send: answer });
   studio.clock.offset += 20 * second;
 
-  const measure = createMailboxGauges(parts);
+  const measure = createMailboxGauges({ ...parts, surveyMailboxes: createMailboxSurvey(parts) });
   await measure();
   const first = await scraped();
   const overdue = 'pixiehook_delivery_overdue_seconds{channel="slack"}';
@@ -80,7 +80,8 @@ test("a look that failed is not kept", async () => {
       return store.subscriptions.all();
     },
   };
-  const measure = createMailboxGauges({ store: { ...store, subscriptions }, metrics, now });
+  const surveyMailboxes = createMailboxSurvey({ store: { ...store, subscriptions }, now });
+  const measure = createMailboxGauges({ surveyMailboxes, metrics });
   await expect(measure()).rejects.toThrow("Redis is away");
   await measure();
   await measure();

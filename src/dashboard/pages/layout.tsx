@@ -18,6 +18,7 @@ const places = [
   ["/", "Home"],
   ["/events", "Events"],
   ["/subscriptions", "Subscriptions"],
+  ["/system", "System"],
   ["/docs", "API"],
 ] as const;
 
@@ -35,6 +36,9 @@ function Navigation(props: { path: string; session: string; mayChange: boolean }
       </nav>
       <Form form={session} action="/sign-out" class="out">
         {mayChange ? null : <span class="soft">Only looking</span>}
+        <a href="/tokens" aria-current={path.startsWith("/tokens") ? "page" : undefined}>
+          Tokens
+        </a>
         <button type="submit" class="plain">
           Sign out
         </button>

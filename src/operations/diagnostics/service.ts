@@ -6,18 +6,19 @@ import type { WakeUps } from "../../queues/wake-ups.js";
 import type { Check, CheckArea, DiagnosticsService } from "../../services.js";
 import type { Store } from "../../store/store.js";
 import { atMostEvery } from "../fresh.js";
-import { surveyMailboxes } from "../mailboxes.js";
+import type { SurveyMailboxes } from "../mailboxes.js";
 import { judgeClocks } from "./clocks.js";
 import { judgeFolder, lookAtFolder } from "./folder.js";
 import { judgeMail } from "./mail.js";
 import { judgeReceivers, lookAtReceivers } from "./receivers.js";
 import { judgeNoRedis, judgeRedis } from "./redis.js";
 import { time } from "./words.js";
-import { judgeWorkers } from "./workers.js";
+import { judgeWorkers, workerFacts } from "./workers.js";
 
 export interface DiagnosticsParts {
-  readonly store: Pick<Store, "server" | "presence" | "subscriptions" | "mailboxes" | "due">;
+  readonly store: Pick<Store, "server" | "presence" | "subscriptions" | "due">;
   readonly wakeUps: Pick<WakeUps, "depths" | "oldest">;
+  readonly surveyMailboxes: SurveyMailboxes;
   /** Made for each run, closed at its end. */
   readonly createProber: () => Prober;
   readonly now: () => number;
@@ -98,26 +99,15 @@ async function lookAtClocks({ store, now }: DiagnosticsParts): Promise<Finding[]
   return judgeClocks({ redis, processes, now: now() });
 }
 
-async function lookAtWorkers({ store, wakeUps, now }: DiagnosticsParts): Promise<Finding[]> {
-  const [processes, depths, oldest, first, sums] = await Promise.all([
+async function lookAtWorkers({ store, wakeUps, surveyMailboxes, now }: DiagnosticsParts): Promise<Finding[]> {
+  const [processes, depths, oldest, firstDue, survey] = await Promise.all([
     store.presence.list(),
     wakeUps.depths(),
     wakeUps.oldest(),
     store.due.first(),
-    surveyMailboxes({ store, now }),
+    surveyMailboxes(),
   ]);
-  const at = now();
-  const since = (time: number | null) => Math.max(0, at - (time ?? at));
-  const queues = Object.entries(depths).map(([name, { waiting }]) => {
-    return [name, { waiting, oldestMs: since(oldest[name as keyof typeof oldest]) }] as const;
-  });
-  const overdueMs = Math.max(...Object.values(sums).map(({ longestOverdue }) => longestOverdue));
-  return judgeWorkers({
-    processes,
-    queues: Object.fromEntries(queues),
-    clockLagMs: since(first),
-    overdueMs,
-  });
+  return judgeWorkers(workerFacts({ at: now(), processes, depths, oldest, firstDue }, survey));
 }
 
 async function lookAtMail({ store }: DiagnosticsParts, prober: Prober): Promise<Finding[]> {

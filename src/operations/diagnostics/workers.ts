@@ -1,5 +1,7 @@
 import { type Finding, good, problem } from "../../domain/finding.js";
 import type { Presence } from "../../store/presence.js";
+import type { MailboxSurvey } from "../mailboxes.js";
+import type { ServerReading } from "../server-reading.js";
 import { amount, time } from "./words.js";
 
 export interface WorkerFacts {
@@ -17,6 +19,24 @@ export const neededRoles = ["poll", "fan-out", "deliver", "clock"] as const;
 /** What waits longer (ms) than this waits for workers that are not there. */
 const lateMs = 60_000;
 const overdueMs = 300_000;
+
+/** What there is to be judged, of what was read. */
+export function workerFacts(
+  reading: Pick<ServerReading, "at" | "processes" | "depths" | "oldest" | "firstDue">,
+  { sums }: Pick<MailboxSurvey, "sums">,
+): WorkerFacts {
+  const { at, processes, depths, oldest, firstDue } = reading;
+  const since = (time: number | null) => Math.max(0, at - (time ?? at));
+  const queues = Object.entries(depths).map(([name, { waiting }]) => {
+    return [name, { waiting, oldestMs: since(oldest[name as keyof typeof oldest]) }] as const;
+  });
+  return {
+    processes,
+    queues: Object.fromEntries(queues),
+    clockLagMs: since(firstDue),
+    overdueMs: Math.max(...Object.values(sums).map(({ longestOverdue }) => longestOverdue)),
+  };
+}
 
 /** Whether all the work is done, and in time. */
 export function judgeWorkers({ processes, queues, clockLagMs, overdueMs: overdue }: WorkerFacts): Finding[] {

@@ -19,9 +19,10 @@ import type {
   Refusal,
   Services,
   SourceView,
+  SystemView,
 } from "../../../src/services.js";
 import { matches, page } from "./fake-lists.js";
-import { accountId, at, makeAccount, makeForecast, makeSubscription } from "./fixtures.js";
+import { accountId, at, makeAccount, makeForecast, makeSubscription, makeSystem } from "./fixtures.js";
 
 /** What the fake holds. Tests read and change it; `refuse` and `fail` bend the next calls. */
 interface FakeState {
@@ -51,6 +52,7 @@ interface FakeState {
   report: PollReport | Refusal | null;
   ready: { ok: boolean; problems: string[] };
   check: Check;
+  system: SystemView;
   calls: string[];
 }
 
@@ -76,6 +78,7 @@ export function createFakeServices() {
     report: { kind: "done", polled: 2, changed: 1, events: 3, failed: [] },
     ready: { ok: true, problems: [] },
     check: { area: "mail", ...problem("mail_login", "It refuses the login.", "Mend SMTP_URL.") },
+    system: makeSystem(),
     calls: [],
   };
   const call = <T>(name: string, work: () => T): Promise<T | Refusal> => {
@@ -415,6 +418,7 @@ export function createFakeServices() {
         })),
       now: () => Date.parse(at(5)),
     },
+    system: { read: () => plain("system.read", () => state.system) },
     health: {
       ready: () => plain("health.ready", () => state.ready),
       metrics: () =>

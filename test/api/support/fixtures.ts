@@ -6,7 +6,7 @@ import { type MailboxState, mailboxState } from "../../../src/domain/mailbox.js"
 import type { ResourceName } from "../../../src/domain/record.js";
 import { newSource } from "../../../src/domain/source.js";
 import { type Subscription, subscriptionInputSchema } from "../../../src/domain/subscription.js";
-import type { AccountView, ForecastView, SourceView } from "../../../src/services.js";
+import type { AccountView, ForecastView, SourceView, SystemView } from "../../../src/services.js";
 
 export const accountId = "acc_7d3k9m2p5q8r1s4t";
 export const subscriptionId = "sub_4h6j8k1m3n5p7q9r";
@@ -167,6 +167,36 @@ export function makeDelivery(event: string, overrides: Partial<Delivery> = {}): 
     accepted: [],
     refused: [],
     replay: null,
+    ...overrides,
+  };
+}
+
+/** A program that has nothing to do. */
+export function makeSystem(overrides: Partial<SystemView> = {}): SystemView {
+  const none = { mailboxes: 0, resting: 0, paused: 0, waiting: 0 };
+  const idle = { waiting: 0, active: 0, delayed: 0, failed: 0, oldestSeconds: null };
+  return {
+    at: at(0),
+    processes: [{ pid: "4123", roles: ["api", "poll", "fan-out", "deliver", "clock"] }],
+    clockLateSeconds: 0,
+    queues: ["poll", "fan-out", "deliver", "replay", "clock", "sweep"].map((name) => ({ name, ...idle })),
+    mailboxes: { webhook: none, slack: none, email: none },
+    fullest: [],
+    filled: 0,
+    redis: [
+      {
+        node: null,
+        version: "7.2.4",
+        usedBytes: 12_400_000,
+        limitBytes: null,
+        keepsAppendOnlyFile: true,
+        eviction: null,
+        failedWrite: null,
+      },
+    ],
+    redisAheadMs: 3,
+    checks: [{ area: "redis", level: "good", code: "redis", text: "Redis is well.", remedy: null }],
+    checkedAt: at(0),
     ...overrides,
   };
 }

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ChannelType, channelTypes } from "../domain/subscription.js";
+import { iso } from "../pipeline/parts.js";
+import type {
+  Check,
+  CheckArea,
+  Diagnosis,
+  DiagnosticsService,
+  MailboxTotals,
+  SystemService,
+  SystemView,
+} from "../services.js";
+import { judgeClocks } from "./diagnostics/clocks.js";
+import { judgeRedis } from "./diagnostics/redis.js";
+import { judgeWorkers, workerFacts } from "./diagnostics/workers.js";
+import { atMostEvery } from "./fresh.js";
+import type { MailboxSurvey, SurveyMailboxes } from "./mailboxes.js";
+import type { ReadServer, ServerReading } from "./server-reading.js";
+
+/** What lies outside is knocked at once in so many ms at most: a page that stays open asks all day. */
+const outsideEveryMs = 60_000;
+/** What is judged here from what was just read; of everything else the doctor tells. */
+const readHere: readonly CheckArea[] = ["redis", "clock", "workers"];
+
+interface Parts {
+  readonly readServer: ReadServer;
+  readonly surveyMailboxes: SurveyMailboxes;
+  readonly diagnostics: DiagnosticsService;
+  /** How long (ms) a page waits for what lies outside; what comes later is on the next one. */
+  readonly patienceMs?: number;
+}
+
+/** How the program is, from within: for people who look. */
+export function createSystemService(parts: Parts): SystemService {
+  const { readServer, surveyMailboxes, diagnostics, patienceMs = 1_500 } = parts;
+  const diagnose = atMostEvery(outsideEveryMs, () => diagnostics.now(), diagnostics.run);
+  let last: Diagnosis | null = null;
+
+  async function outside(): Promise<Diagnosis | null> {
+    const asked = diagnose().then((diagnosis) => {
+      last = diagnosis;
+      return diagnosis;
+    });
+    return Promise.race([asked, sleep(patienceMs, null, { ref: false }).then(() => last)]);
+  }
+
+  return {
+    async read() {
+      const [reading, survey, diagnosis] = await Promise.all([readServer(), surveyMailboxes(), outside()]);
+      const far = diagnosis?.checks.filter(({ area }) => !readHere.includes(area)) ?? [];
+      return {
+        ...viewOf(reading, survey),
+        checks: [...checksOf(reading, survey), ...far],
+        checkedAt: diagnosis?.checkedAt ?? null,
+      };
+    },
+  };
+}
+
+/** Judged anew each time, so that they never contradict the figures beside them. */
+function checksOf(reading: ServerReading, survey: MailboxSurvey): Check[] {
+  const { at, servers, clock, processes } = reading;
+  const findings = {
+    redis: judgeRedis(servers),
+    clock: judgeClocks({ redis: clock, processes, now: at }),
+    workers: judgeWorkers(workerFacts(reading, survey)),
+  };
+  return Object.entries(findings).flatMap(([area, found]) =>
+    found.map((finding) => ({ area: area as CheckArea, ...finding })),
+  );
+}
+
+function viewOf(reading: ServerReading, survey: MailboxSurvey): Omit<SystemView, "checks" | "checkedAt"> {
+  const { at, servers, clock, processes, firstDue, depths, oldest } = reading;
+  const since = (time: number) => Math.max(0, at - time) / 1_000;
+  return {
+    at: iso(at),
+    processes: processes.map(({ id, roles }) => ({ pid: id.replace(/-.*/, ""), roles })),
+    clockLateSeconds: firstDue === null ? 0 : since(firstDue),
+    queues: Object.entries(depths).map(([name, states]) => {
+      const first = oldest[name as keyof typeof oldest];
+      return { name, ...states, oldestSeconds: first === null ? null : since(first) };
+    }),
+    mailboxes: totalsOf(survey),
+    fullest: survey.fullest.map(({ firstDue: due, ...one }) => {
+      return { ...one, firstDueAt: due === null ? null : iso(due) };
+    }),
+    filled: survey.filled,
+    redis: servers,
+    redisAheadMs: clock.aheadMs,
+  };
+}
+
+function totalsOf({ sums }: MailboxSurvey): Record<ChannelType, MailboxTotals> {
+  const totals = channelTypes.map((type) => {
+    const { waiting, statuses } = sums[type];
+    const { disabled: _, ...on } = statuses;
+    const mailboxes = Object.values(on).reduce((sum, count) => sum + count, 0);
+    return [type, { mailboxes, waiting, resting: on.resting, paused: on.paused }] as const;
+  });
+  return Object.fromEntries(totals) as Record<ChannelType, MailboxTotals>;
+}
