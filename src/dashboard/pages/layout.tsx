@@ -65,7 +65,7 @@ export function Layout(props: { frame: Frame; title: string; children: Child }) 
         <a class="skip" href="#main">
           Skip to content
         </a>
-        <div class="bar">
+        <header class="bar">
           <div class="inner">
             <a class="brand" href="/">
               <img src={assets.icon} alt="" width="22" height="22" />
@@ -73,7 +73,7 @@ export function Layout(props: { frame: Frame; title: string; children: Child }) 
             </a>
             {session === null ? null : <Navigation path={path} session={session} mayChange={mayChange} />}
           </div>
-        </div>
+        </header>
         <main id="main" tabindex={-1}>
           {notice ? (
             <p class={`notice ${notice.tone}`} role="status">
