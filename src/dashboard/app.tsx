@@ -9,6 +9,7 @@ import { Message } from "./pages/message.js";
 import { createRender } from "./render.js";
 import { registerSignIn, registerSignOut } from "./routes/access.js";
 import { registerAccountPages } from "./routes/accounts.js";
+import { registerConnect } from "./routes/connect.js";
 import { registerEventPages } from "./routes/events.js";
 import { registerHoldForms } from "./routes/holds.js";
 import { registerHome } from "./routes/home.js";
@@ -69,6 +70,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   registerHome(app, context, render);
   registerLive(app, context);
   registerEventPages(app, context, render);
+  registerConnect(app, context, guard, render);
   registerAccountPages(app, context, guard, render);
   registerHoldForms(app, context, guard, render);
   registerSubscribePages(app, context, guard, render);

@@ -1,14 +1,12 @@
 import type { Hono } from "hono";
-import { accountInputSchema } from "../../domain/account.js";
 import type { DashboardEnv } from "../env.js";
 import { count } from "../format.js";
 import type { Guard } from "../guard.js";
 import type { DashboardContext } from "../options.js";
 import { AccountPage } from "../pages/account.js";
-import { Connect } from "../pages/welcome.js";
 import type { Render } from "../render.js";
 
-/** Accounts: connect, look at, renew, poll. */
+/** Accounts: look at, renew, poll. Registered after the form for a new one, whose address is like that of a page. */
 export function registerAccountPages(
   app: Hono<DashboardEnv>,
   context: DashboardContext,
@@ -16,26 +14,6 @@ export function registerAccountPages(
   render: Render,
 ): void {
   const { accounts } = context.services;
-
-  app.get("/accounts/new", render.mayChange, (c) =>
-    render.page(c, "Add an account", <Connect form={c.get("form")} first={false} />),
-  );
-
-  app.post("/accounts", async (c) => {
-    const { name, cookies } = await c.req.parseBody();
-    const input = accountInputSchema.safeParse({ name, session: { cookies } });
-    if (!input.success) {
-      return guard.redirect(c, "/accounts/new", {
-        tone: "bad",
-        text: "Fill in a name and paste the cookies.",
-      });
-    }
-    const result = await accounts.create(input.data);
-    if (result.kind === "refused")
-      return guard.redirect(c, "/accounts/new", { tone: "bad", text: result.detail });
-    const text = `${result.account.name} is connected. The first reading runs now and is silent.`;
-    return guard.redirect(c, `/accounts/${result.account.id}`, { tone: "good", text });
-  });
 
   app.get("/accounts/:id", async (c) => {
     const id = c.req.param("id");
