@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createApi } from "./api/app.js";
 import type { Api } from "./api/env.js";
+import { isOwnHost } from "./channels/addresses.js";
 import { createProber } from "./channels/probe.js";
 import { type Channels, createChannels } from "./channels/registry.js";
 import { groupOf } from "./channels/render/group.js";
@@ -21,6 +22,7 @@ import { createEntrance } from "./operations/entrance.js";
 import { createEventService } from "./operations/events.js";
 import { createHealthService } from "./operations/health.js";
 import { createMailboxSurvey } from "./operations/mailboxes.js";
+import { createOverviewService } from "./operations/overview.js";
 import { joinIn } from "./operations/presence.js";
 import { createReplayService } from "./operations/replays.js";
 import { createServerReader } from "./operations/server-reading.js";
@@ -160,6 +162,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
         version,
         log,
         secure: publicUrl.startsWith("https:"),
+        simulated: isOwnHost(new URL(config.pixieset.galleryUrl).hostname),
         signal: stopping.signal,
         describe: (event) => phraseOf(groupOf([event])),
       }),
@@ -281,6 +284,7 @@ function createServices(
     accounts: createAccountService(parts, sessions),
     events: createEventService(parts.store),
     activity: createActivityService(parts),
+    overview: createOverviewService(parts),
     subscriptions: createSubscriptionService({
       ...parts,
       send: channels.send,

@@ -1,12 +1,12 @@
 import type { Account, AccountInput, AccountPatch, SessionInput, SessionState } from "./domain/account.js";
 import type { BudgetOption, ResourceForecast } from "./domain/budget-options.js";
 import type { Attempt, Delivery, DeliveryStatus } from "./domain/delivery.js";
-import type { Finding } from "./domain/finding.js";
+import type { Finding, Level } from "./domain/finding.js";
 import type { Hold } from "./domain/hold.js";
 import type { MailboxState } from "./domain/mailbox.js";
 import type { BudgetState } from "./domain/pace.js";
 import type { Replay, ReplayInput } from "./domain/replay.js";
-import type { SourceState } from "./domain/source.js";
+import type { SourceState, SourceStatus } from "./domain/source.js";
 import type {
   ChannelType,
   Subscription,
@@ -20,6 +20,7 @@ export interface Services {
   readonly accounts: AccountService;
   readonly events: EventService;
   readonly activity: ActivityService;
+  readonly overview: OverviewService;
   readonly subscriptions: SubscriptionService;
   readonly deliveries: DeliveryService;
   readonly replays: ReplayService;
@@ -211,6 +212,36 @@ export interface ActivityService {
   byObject(account: string | null, wanted: Stretches): Promise<ActivityView>;
   /** By the ids of an account's sources. */
   bySource(account: string, wanted: Stretches): Promise<ActivityView>;
+}
+
+/** An account, and what little says whether its lists are well. */
+export interface AccountOutline {
+  readonly account: Account;
+  /** How many there are of each status. */
+  readonly sources: Readonly<Record<SourceStatus, number>>;
+  /** Of those that fail, the one that did most often in a row. */
+  readonly worst: Pick<SourceState, "resource" | "scope" | "failures" | "reason"> | null;
+  /** When some list was last read. */
+  readonly lastPolledAt: string | null;
+  /** Floods that wait for a person, newest first. */
+  readonly held: readonly Hold[];
+}
+
+/** A subscription, and whether somebody has to look after it. */
+export interface SubscriptionOutline {
+  readonly subscription: Subscription;
+  readonly level: Level;
+  /** Whether its last attempt failed. */
+  readonly isFailing: boolean;
+}
+
+/** All there is, in so few words that it can be looked through each time somebody looks. */
+export interface OverviewService {
+  /** What is said of their sources is a minute old at most. */
+  accounts(): Promise<readonly AccountOutline[]>;
+  /** Expected seconds between a change and its detection, as of a minute ago at most; null while that is not known. */
+  expectedDelay(account: string): Promise<number | null>;
+  subscriptions(): Promise<readonly SubscriptionOutline[]>;
 }
 
 export interface SubscriptionService {

@@ -67,3 +67,10 @@ export function literalAddress(hostname: string): string | null {
   const bare = hostname.replace(/^\[|\]$/g, "");
   return ipaddr.isValid(bare) && (bare.includes(":") || /^\d+\.\d+\.\d+\.\d+$/.test(bare)) ? bare : null;
 }
+
+/** Whether a URL's host is of this machine or network: a name without a domain, or an address that is not public. */
+export function isOwnHost(hostname: string): boolean {
+  const address = literalAddress(hostname);
+  if (address !== null) return refuseAddress(address, [], true) !== null;
+  return !hostname.includes(".") || /\.(localhost|local|internal)$/.test(hostname);
+}

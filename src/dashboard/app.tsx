@@ -51,6 +51,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
     services,
     version,
     publicUrl,
+    simulated: options.simulated ?? false,
     now,
     describe: options.describe ?? plainSentence,
     signal: options.signal ?? new AbortController().signal,

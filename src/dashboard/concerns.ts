@@ -2,7 +2,7 @@ import type { Account } from "../domain/account.js";
 import type { Hold } from "../domain/hold.js";
 import type { MailboxState } from "../domain/mailbox.js";
 import type { Subscription } from "../domain/subscription.js";
-import type { SourceView } from "../services.js";
+import type { AccountOutline, SourceView } from "../services.js";
 import { count, subscriptionName, title } from "./format.js";
 import { isUrgent, mailboxTroubles } from "./mailbox.js";
 
@@ -61,8 +61,7 @@ export function floodName({ count: number, resource, collection }: Hold): string
   return `${count(number, "change")} to ${title(resource).toLowerCase()}${where}`;
 }
 
-function ofHolds(account: Account, holds: readonly Hold[]): Concern[] {
-  const held = holds.filter(({ status }) => status === "held");
+function ofHolds({ account, held }: AccountOutline): Concern[] {
   const [first] = held;
   if (!first) return [];
   const link = { path: `/accounts/${account.id}#held`, label: "Look at it" };
@@ -78,61 +77,71 @@ function ofHolds(account: Account, holds: readonly Hold[]): Concern[] {
   return [{ tone: "bad", text: `${what} ${rest}`, link }];
 }
 
-function ofAccount(account: Account, sources: readonly SourceView[]): Concern[] {
+function ofAccount({ account, sources, worst }: AccountOutline): Concern[] {
   const path = `/accounts/${account.id}`;
-  if (account.session.status !== "active") {
+  const { status, renewal } = account.session;
+  if (status !== "active") {
     const text = `${account.name}: ${sessionSentence(account)}`;
-    return [{ tone: "bad", text, link: { path: `${path}#session`, label: "Renew the session" } }];
+    const tone = status === "expired" && renewal === "credentials" ? "warn" : "bad";
+    return [{ tone, text, link: { path: `${path}#session`, label: "Renew the session" } }];
   }
-  const failing = sources.filter((source) => source.status === "failing");
-  const [first] = failing;
-  if (!first) return [];
+  if (!worst) return [];
   const link = { path: `${path}#sources`, label: "See the sources" };
-  const reason = first.reason === null ? "" : `: ${first.reason.replace(/\.$/, "")}`;
+  const reason = worst.reason === null ? "" : `: ${worst.reason.replace(/\.$/, "")}`;
   const text =
-    failing.length === 1
-      ? `${sourceName(first)} could not be read ${count(first.failures, "time")} in a row${reason}. It is tried again by itself.`
-      : `${count(failing.length, "source")} of ${account.name} cannot be read. They are tried again by themselves.`;
+    sources.failing === 1
+      ? `${sourceName(worst)} could not be read ${count(worst.failures, "time")} in a row${reason}. It is tried again by itself.`
+      : `${count(sources.failing, "source")} of ${account.name} cannot be read. They are tried again by themselves.`;
   return [{ tone: "warn", text, link }];
 }
 
-function ofSubscription({ subscription, mailbox }: Told, now: Date): Concern[] {
-  const link = { path: `/subscriptions/${subscription.id}`, label: "Look at it" };
-  const name = subscriptionName(subscription);
-  if (subscription.disabledReason !== null) {
-    const text = `${name} was switched off: ${subscription.disabledReason.replace(/\.$/, "")}.`;
-    return [{ tone: "bad", text, link }];
-  }
-  const troubles = subscription.enabled ? mailboxTroubles(mailbox, now) : [];
-  if (troubles.length === 0) return [];
-  const tone = isUrgent(mailbox, now) ? "bad" : "warn";
-  return [{ tone, text: `${name}. ${troubles.join(" ")}`, link }];
-}
-
 /** A subscription and what its mailbox is doing. */
-interface Told {
+export interface Told {
   readonly subscription: Subscription;
   readonly mailbox: MailboxState;
 }
 
-interface Known {
-  readonly problems: readonly string[];
-  readonly accounts: readonly {
-    readonly account: Account;
-    readonly sources: readonly SourceView[];
-    readonly holds: readonly Hold[];
-  }[];
-  readonly subscriptions: readonly Told[];
+/** What keeps a subscription from telling anybody anything; null while nothing does. */
+export function ofSubscription({ subscription, mailbox }: Told, now: Date): Concern | null {
+  const link = { path: `/subscriptions/${subscription.id}`, label: "Look at it" };
+  const name = subscriptionName(subscription);
+  if (subscription.disabledReason !== null) {
+    const text = `${name} was switched off: ${subscription.disabledReason.replace(/\.$/, "")}.`;
+    return { tone: "bad", text, link };
+  }
+  const troubles = subscription.enabled ? mailboxTroubles(mailbox, now) : [];
+  if (troubles.length === 0) return null;
+  const tone = isUrgent(mailbox, now) ? "bad" : "warn";
+  return { tone, text: `${name}. ${troubles.join(" ")}`, link };
 }
 
-/** All that is not right, the worst first. Empty: everything works. */
-export function findConcerns(state: Known, now: Date): Concern[] {
-  const problems = state.problems.map((text): Concern => ({ tone: "bad", text, link: null }));
-  const accounts = state.accounts.flatMap(({ account, sources, holds }) => [
-    ...ofAccount(account, sources),
-    ...ofHolds(account, holds),
-  ]);
-  const subscriptions = state.subscriptions.flatMap((told) => ofSubscription(told, now));
-  const all = [...problems, ...accounts, ...subscriptions];
-  return [...all.filter(({ tone }) => tone === "bad"), ...all.filter(({ tone }) => tone === "warn")];
+/** What is wrong with the service itself and with accounts, in the order in which they are given. */
+export function findConcerns(problems: readonly string[], accounts: readonly AccountOutline[]): Concern[] {
+  return [
+    ...problems.map((text): Concern => ({ tone: "bad", text, link: null })),
+    ...accounts.flatMap((outline) => [...ofAccount(outline), ...ofHolds(outline)]),
+  ];
+}
+
+/** All that is not right: the worst of it in words, of the rest how much there is. */
+export interface Verdict {
+  readonly shown: readonly Concern[];
+  /** Of all, shown or not: what needs a person, and what is only to know of. */
+  readonly needed: number;
+  readonly known: number;
+}
+
+/** `untold`: concerns that nobody put into words, because there are too many. */
+export function verdictOf(
+  concerns: readonly Concern[],
+  untold: Readonly<Record<Concern["tone"], number>>,
+  most: number,
+): Verdict {
+  const of = (tone: Concern["tone"]) => concerns.filter((concern) => concern.tone === tone);
+  const [bad, warn] = [of("bad"), of("warn")];
+  return {
+    shown: [...bad, ...warn].slice(0, most),
+    needed: bad.length + untold.bad,
+    known: warn.length + untold.warn,
+  };
 }

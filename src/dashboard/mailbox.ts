@@ -1,24 +1,10 @@
-import type { MailboxState } from "../domain/mailbox.js";
+import { failingFor, type MailboxState, mailboxLevel } from "../domain/mailbox.js";
 import type { Subscription } from "../domain/subscription.js";
 import { absolute, count, span } from "./format.js";
 
-/** One failed attempt is no news yet: after so long (s) of nothing but failures, people hear of it. */
-const newsAfterSeconds = 600;
-const day = 86_400;
-
-const seconds = (from: string | null, to: Date) =>
-  from === null ? 0 : (to.getTime() - Date.parse(from)) / 1_000;
-
-/** How long (s) it has had nothing but failures; null while it has not, or too briefly to say so. */
-export function failingFor({ status, failingSince }: MailboxState, now: Date): number | null {
-  const lasts = seconds(failingSince, now);
-  if (status === "disabled" || status === "paused" || lasts < newsAfterSeconds) return null;
-  return lasts;
-}
-
-/** Whether it will be switched off before long unless somebody helps. */
+/** Whether somebody has to look after its receiver. */
 export function isUrgent(mailbox: MailboxState, now: Date): boolean {
-  return (failingFor(mailbox, now) ?? 0) >= day;
+  return mailboxLevel(mailbox, now.getTime()) === "problem";
 }
 
 /** `14:05:30 UTC`, with its date where that is another day. */
@@ -46,10 +32,10 @@ export function mailboxTroubles(mailbox: MailboxState, now: Date): string[] {
         : `the receiver failed ${count(failures, "time")} in a row. One delivery is tried then.`;
     sentences.push(`${until}: ${why}`);
   }
-  const lasts = failingFor(mailbox, now);
+  const lasts = failingFor(mailbox, now.getTime());
   if (lasts !== null) {
     const end = disablesAt === null ? "" : `; will be switched off on ${absolute(disablesAt)} if it goes on`;
-    sentences.push(`Failing for ${span(lasts)}${end}.`);
+    sentences.push(`Failing for ${span(lasts / 1_000)}${end}.`);
   }
   if (sentences.length > 0 && waiting > 0) sentences.push(`${waits(waiting)}.`);
   return sentences;

@@ -15,6 +15,8 @@ export interface DashboardOptions {
   readonly version: string;
   /** Whether it is reached over https: cookies are then never sent in the clear. */
   readonly secure: boolean;
+  /** Whether the upstream is a simulated studio: then its cookies come from elsewhere than a browser. */
+  readonly simulated?: boolean;
   readonly log?: Log;
   readonly now?: () => Date;
   /** What happened, as one sentence. Without it the type and the name of the object have to do. */
@@ -28,6 +30,7 @@ export interface DashboardContext {
   readonly services: Services;
   readonly version: string;
   readonly publicUrl: string;
+  readonly simulated: boolean;
   readonly now: () => Date;
   readonly describe: (event: PixiehookEvent) => string;
   readonly signal: AbortSignal;

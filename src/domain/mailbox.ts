@@ -1,3 +1,4 @@
+import type { Level } from "./finding.js";
 import { disablesAt, placesOf, type ReceiverState, receiverOf, restsUntil } from "./receiver.js";
 import type { Subscription } from "./subscription.js";
 
@@ -50,6 +51,30 @@ export function mailboxState(
     // Whatever it was before: it starts with one.
     concurrency: isOff ? 1 : placesOf(receiver, limits.concurrency),
   };
+}
+
+/** One failed attempt is no news yet: after so long (ms) of nothing but failures, people hear of it. */
+const newsAfterMs = 600_000;
+
+/** How long (ms) it has had nothing but failures; null while it has not, or too briefly to say so. */
+export function failingFor(
+  { status, failingSince }: Pick<MailboxState, "status" | "failingSince">,
+  now: number,
+): number | null {
+  const lasts = failingSince === null ? 0 : now - Date.parse(failingSince);
+  return status === "disabled" || status === "paused" || lasts < newsAfterMs ? null : lasts;
+}
+
+/** Whether somebody has to look after the receiver, or should know of it: the one judgement that all places share. */
+export function mailboxLevel(
+  mailbox: Pick<MailboxState, "status" | "restReason" | "failingSince">,
+  now: number,
+): Level {
+  const { status, restReason } = mailbox;
+  if (status === "disabled") return "good";
+  if (status === "paused") return "notice";
+  if (restReason === "failures" || failingFor(mailbox, now) !== null) return "problem";
+  return status === "resting" ? "notice" : "good";
 }
 
 function iso(ms: number): string;

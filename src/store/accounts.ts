@@ -3,7 +3,7 @@ import type { Account, Credentials, SessionState, SessionStatus } from "../domai
 import type { FrozenEvent } from "../domain/event.js";
 import { idFromBytes } from "../domain/ids.js";
 import type { ResourceName } from "../domain/record.js";
-import type { SourceStatus } from "../domain/source.js";
+import type { SourceState, SourceStatus } from "../domain/source.js";
 import type { Page, PageRequest } from "../services.js";
 import { eventArguments } from "./events.js";
 import { forgetAnswers } from "./idempotency.js";
@@ -13,6 +13,7 @@ import type { RedisClient } from "./redis.js";
 import { sealCredentials } from "./revivals.js";
 import type { RunScript } from "./scripts.js";
 import type { Vault } from "./secrets.js";
+import { readSource } from "./source-text.js";
 
 type Settings = Omit<Account, "session">;
 
@@ -89,6 +90,10 @@ export interface AccountSummary {
   /** Floods that wait for a person. */
   readonly held: number;
   readonly usedLastMinute: number;
+  /** When some source was last read, ISO 8601; null while none was. */
+  readonly lastPolledAt: string | null;
+  /** Of the sources that fail, the one that did most often in a row. */
+  readonly worst: SourceState | null;
 }
 
 type Stored = Omit<SessionState, "renewal">;
@@ -239,11 +244,18 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       const reply = (await run("account-summary", of, [])) as (string | number)[];
       const [session, rate, ...counts] = reply;
       if (session === undefined) return null;
-      const [waiting = 0, active = 0, failing = 0, off = 0, held = 0, usedLastMinute = 0] =
+      const [waiting = 0, active = 0, failing = 0, off = 0, held = 0, usedLastMinute = 0, readAt = 0] =
         counts.map(Number);
-      const sources = { waiting, active, failing, off };
-      const requestsPerMinute = Number(rate);
-      return { session: session as SessionStatus, requestsPerMinute, sources, held, usedLastMinute };
+      const [source, text] = counts.slice(-2).map(String);
+      return {
+        session: session as SessionStatus,
+        requestsPerMinute: Number(rate),
+        sources: { waiting, active, failing, off },
+        held,
+        usedLastMinute,
+        lastPolledAt: readAt === 0 ? null : new Date(readAt).toISOString(),
+        worst: source && text ? readSource(id, source, text).state : null,
+      };
     },
     async totals(id) {
       const [polled, changed, events] = await client.hmget(keys.totals(id), "polled", "changed", "events");

@@ -120,7 +120,7 @@ describe("an account", () => {
     expect(await page(path)).toContain(
       "Changes are found in about 4 min on average; with twice the budget in about 2 min.",
     );
-    expect(await page("/")).toContain("changes found in about 4 min");
+    expect(await page("/")).toContain("Changes are found in about 4 min.");
     const slow = { effectiveRequestsPerMinute: 7.5, usedRequestsPerMinute: 7.5, expectedDelaySeconds: 960 };
     const late = { keepsMaxInterval: false, requestsPerMinuteForMaxInterval: 41.7 };
     state.forecasts.set(accountId, makeForecast({ ...slow, ...late }));
@@ -226,11 +226,11 @@ describe("a mailbox that does not send", () => {
     state.mailboxes.set(subscriptionId, { waiting: 1_234, due: 1_200, receiver });
     const said =
       "Resting until 10:05:00 UTC: the receiver failed 6 times in a row. One delivery is tried then. 1,234 deliveries wait.";
-    expect(notice(await page(path))).toEqual(["notice warn", said]);
+    expect(notice(await page(path))).toEqual(["notice bad", said]);
     expect(await page(path)).toContain("1,234 deliveries wait, 1,200 of them due");
     const home = await page("/");
-    expect(home).toContain(`<li class="warn"><span>Studio CRM. ${said}</span><a href="${path}">`);
-    expect(home).toMatch(/<h1>2 things need you, \d to know of<\/h1>/);
+    expect(home).toContain(`<li class="bad"><span>Studio CRM. ${said}</span><a href="${path}" id=`);
+    expect(home).toMatch(/<h1>3 things need you, \d to know of<\/h1>/);
     expect(await page("/subscriptions")).toContain("Resting");
     state.mailboxes.set(subscriptionId, { waiting: 1, due: 1, receiver: { heldUntil: time(86_400) } });
     expect(notice(await page(path))?.[1]).toBe(
@@ -238,7 +238,7 @@ describe("a mailbox that does not send", () => {
     );
   });
 
-  it("needs a person when its receiver has failed for a day, and nobody while it failed once", async () => {
+  it("needs a person when its receiver has failed for ten minutes, and nobody while it failed once", async () => {
     const { page, state } = await withStory();
     const set = (receiver: object) =>
       state.mailboxes.set(subscriptionId, { waiting: 0, due: 0, receiver: { failures: 1, ...receiver } });
@@ -247,7 +247,7 @@ describe("a mailbox that does not send", () => {
     expect(await page("/")).not.toContain("Studio CRM. ");
     expect(await page(path)).toContain("Failing");
     set({ failingSince: time(-3_600) });
-    expect(notice(await page(path))?.[0]).toBe("notice warn");
+    expect(notice(await page(path))?.[0]).toBe("notice bad");
     set({ failingSince: time(-26 * 3_600), warnedAt: time(-2 * 3_600) });
     const said = "Failing for 26 h; will be switched off on 24 Nov 2026, 08:00:00 UTC if it goes on.";
     expect(notice(await page(path))).toEqual(["notice bad", said]);

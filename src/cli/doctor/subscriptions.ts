@@ -1,5 +1,6 @@
 import { count, subscriptionName } from "../../dashboard/format.js";
-import { failingFor, mailboxTroubles } from "../../dashboard/mailbox.js";
+import { mailboxTroubles } from "../../dashboard/mailbox.js";
+import { failingFor, mailboxLevel } from "../../domain/mailbox.js";
 import type { DeliveryAnswer, SubscriptionAnswer } from "./answers.js";
 import { type Finding, good, notice, problem, quoted } from "./finding.js";
 
@@ -77,17 +78,17 @@ function judgeMailbox(
   now: Date,
 ): Finding | null {
   const { status, restReason } = mailbox;
-  const isLong = failingFor(mailbox, now) !== null;
-  if (status !== "paused" && status !== "resting" && !isLong) return null;
+  const level = mailboxLevel(mailbox, now.getTime());
+  if (level === "good") return null;
   const why = failed === null || restReason === "asked" ? "" : ` The last answer: ${failed}.`;
   const text = `${name}. ${mailboxTroubles(mailbox, now).join(" ")}${why}`;
   if (status === "paused") {
     const remedy = `Resume it when its receiver is ready: ${page}`;
     return notice("subscription_paused", text, remedy);
   }
-  if (restReason === "asked" && !isLong)
-    return notice("subscription_resting", text, "It goes on by itself then.");
+  if (level === "notice") return notice("subscription_resting", text, "It goes on by itself then.");
   const remedy = `Mend the receiver; what waits is then sent by itself, or at once with Send now: ${page}`;
+  const isLong = failingFor(mailbox, now.getTime()) !== null;
   return problem(isLong ? "subscription_failing" : "subscription_resting", text, remedy);
 }
 

@@ -1,115 +1,160 @@
-import type { Account } from "../../domain/account.js";
 import type { PixiehookEvent } from "../../domain/event.js";
-import type { ForecastView, SourceView } from "../../services.js";
-import { type Concern, sessionSentence } from "../concerns.js";
+import type { AccountOutline } from "../../services.js";
+import { sessionSentence, type Verdict } from "../concerns.js";
 import { about, count } from "../format.js";
+import type { LastDay } from "../last-day.js";
 import { State, Time } from "../parts/basics.js";
 import { EventRow } from "../parts/event-row.js";
+import { FirstSteps } from "../parts/first-steps.js";
 import { ChangeLink, type FormToken } from "../parts/form.js";
+import { LastDayChart } from "../parts/last-day.js";
 import { SubscriptionRow, type SubscriptionView } from "../parts/subscription-row.js";
 
-interface WatchedAccount {
-  readonly account: Account;
-  readonly sources: readonly SourceView[];
-  readonly forecast: ForecastView | null;
+interface WatchedAccount extends AccountOutline {
+  readonly delaySeconds: number | null;
 }
 
 export interface HomeView {
   readonly now: Date;
-  readonly concerns: readonly Concern[];
+  readonly verdict: Verdict;
   readonly accounts: readonly WatchedAccount[];
+  /** How many there are beside those that are shown. */
+  readonly otherAccounts: number;
   readonly subscriptions: readonly SubscriptionView[];
+  readonly otherSubscriptions: number;
+  readonly day: LastDay;
   readonly events: readonly PixiehookEvent[];
   readonly describe: (event: PixiehookEvent) => string;
   readonly form: FormToken;
 }
 
-function Verdict({ concerns }: { concerns: readonly Concern[] }) {
-  if (concerns.length === 0) {
+const number = (value: number) => value.toLocaleString("en-GB");
+
+function VerdictBox({ verdict }: { verdict: Verdict }) {
+  const { shown, needed, known } = verdict;
+  const fresh = { id: "verdict", "data-refresh": "15" };
+  if (needed + known === 0) {
     return (
-      <section class="verdict good">
+      <section class="verdict good" {...fresh}>
         <h1>Everything is working</h1>
         <p class="lead">Every account is signed in, every list can be read, and nothing was switched off.</p>
       </section>
     );
   }
-  const needed = concerns.filter(({ tone }) => tone === "bad").length;
-  const known = concerns.length - needed;
   const heading =
     needed === 0
       ? "Almost everything is working"
-      : `${count(needed, "thing")} ${needed === 1 ? "needs" : "need"} you${known === 0 ? "" : `, ${known} to know of`}`;
+      : `${count(needed, "thing")} ${needed === 1 ? "needs" : "need"} you${known === 0 ? "" : `, ${number(known)} to know of`}`;
+  const others = needed + known - shown.length;
   return (
-    <section class={`verdict ${needed === 0 ? "warn" : "bad"}`}>
+    <section class={`verdict ${needed === 0 ? "warn" : "bad"}`} {...fresh}>
       <h1>{heading}</h1>
       <ul class="concerns">
-        {concerns.map(({ tone, text, link }) => (
+        {shown.map(({ tone, text, link }, index) => (
           <li class={tone}>
             <span>{text}</span>
-            {link ? <a href={link.path}>{link.label}</a> : null}
+            {link ? (
+              <a href={link.path} id={`concern-${index}`}>
+                {link.label}
+              </a>
+            ) : null}
           </li>
         ))}
+        {others > 0 ? <li class="soft">And {number(others)} more, which take their place here.</li> : null}
       </ul>
     </section>
   );
 }
 
-function AccountCard({ account, sources, forecast, now }: WatchedAccount & { now: Date }) {
-  const active = account.session.status === "active";
-  const polled = sources
-    .map((source) => source.lastPolledAt)
-    .filter((time) => time !== null)
-    .sort();
-  const delay = forecast?.expectedDelaySeconds ?? null;
+/** What is read of an account, and what is not. */
+function Lists({ account, sources, lastPolledAt, delaySeconds, now }: WatchedAccount & { now: Date }) {
+  const all = sources.active + sources.waiting + sources.failing + sources.off;
+  if (all === 0) return <p class="meta">Nothing was read yet.</p>;
+  return (
+    <p class="meta">
+      {count(all, "source")}, last read <Time iso={lastPolledAt} now={now} />.
+      {delaySeconds === null ? "" : ` Changes are found in ${about(delaySeconds)}.`}
+      {sources.failing === 0 ? null : (
+        <>
+          {" "}
+          <a class="problem" href={`/accounts/${account.id}#sources`} id={`failing-${account.id}`}>
+            {number(sources.failing)} cannot be read
+          </a>
+          .
+        </>
+      )}
+    </p>
+  );
+}
+
+function AccountCard({ form, ...watched }: WatchedAccount & { now: Date; form: FormToken }) {
+  const { account } = watched;
+  const { status, renewal } = account.session;
+  const renews = status === "expired" && renewal === "credentials";
   return (
     <li class="card account">
       <h3>
-        <a href={`/accounts/${account.id}`}>{account.name}</a>
+        <a href={`/accounts/${account.id}`} id={`account-${account.id}`}>
+          {account.name}
+        </a>
       </h3>
       <p>
-        <State tone={active ? "good" : "bad"}>{sessionSentence(account)}</State>
+        <State tone={status === "active" ? "good" : renews ? "warn" : "bad"}>
+          {sessionSentence(account)}
+        </State>
       </p>
-      <p class="meta">
-        {count(sources.length, "source")}
-        {" · polled "}
-        <Time iso={polled.at(-1) ?? null} now={now} />
-        {delay === null ? "" : ` · changes found in ${about(delay)}`}
-      </p>
+      {status === "active" || renews ? null : (
+        <p>
+          <ChangeLink form={form} href={`/accounts/${account.id}#session`}>
+            {status === "unverified" ? "Paste cookies" : "Renew the session"}
+          </ChangeLink>
+        </p>
+      )}
+      <Lists {...watched} />
     </li>
   );
 }
 
+/** What is left out of a list. */
+function Others({ amount, noun }: { amount: number; noun: string }) {
+  return amount === 0 ? null : <p class="meta others">And {count(amount, `more ${noun}`)}.</p>;
+}
+
 /** Is everything all right? And what happened lately. */
 export function Home({ view }: { view: HomeView }) {
-  const { now, concerns, accounts, subscriptions, events, describe, form } = view;
+  const { now, verdict, accounts, subscriptions, day, events, describe, form } = view;
   return (
     <>
-      <Verdict concerns={concerns} />
+      <VerdictBox verdict={verdict} />
+      {subscriptions.length === 0 && form !== null ? <FirstSteps at="subscribe" /> : null}
       <div class="columns">
-        <section aria-labelledby="latest">
-          <div class="row">
-            <h2 id="latest">Latest events</h2>
-            <span class="live" data-live="" hidden>
-              Live
-            </span>
-            <a class="more" href="/events">
-              All events
-            </a>
-          </div>
-          <ol class="events card" data-events="" data-newest={events[0]?.id ?? ""} aria-live="polite">
-            {events.map((event) => (
-              <EventRow event={event} sentence={describe(event)} now={now} />
-            ))}
-          </ol>
-          {events.length === 0 ? (
-            <p class="empty" data-empty="">
-              Nothing has happened yet. The first reading of an account is silent; what changes after it
-              appears here by itself.
-            </p>
-          ) : null}
-        </section>
         <div>
-          <section aria-labelledby="accounts">
+          <LastDayChart day={day} />
+          <section aria-labelledby="latest">
+            <div class="row">
+              <h2 id="latest">Latest events</h2>
+              <span class="live" data-live="" hidden>
+                Live
+              </span>
+              <a class="more" href="/events">
+                All events
+              </a>
+            </div>
+            <ol class="events card" data-events="" data-newest={events[0]?.id ?? ""} aria-live="polite">
+              {events.map((event) => (
+                <EventRow event={event} sentence={describe(event)} now={now} />
+              ))}
+            </ol>
+            {events.length === 0 ? (
+              <p class="empty" data-empty="">
+                Nothing has happened yet. The first reading of an account is silent; what changes after it
+                appears here by itself.
+              </p>
+            ) : null}
+          </section>
+        </div>
+        <div>
+          <section id="accounts-now" data-refresh="15" aria-labelledby="accounts">
             <div class="row">
               <h2 id="accounts">Accounts</h2>
               <ChangeLink form={form} class="more" href="/accounts/new">
@@ -118,11 +163,12 @@ export function Home({ view }: { view: HomeView }) {
             </div>
             <ul class="plain-list">
               {accounts.map((watched) => (
-                <AccountCard {...watched} now={now} />
+                <AccountCard {...watched} now={now} form={form} />
               ))}
             </ul>
+            <Others amount={view.otherAccounts} noun="account" />
           </section>
-          <section aria-labelledby="subscriptions">
+          <section id="subscriptions-now" data-refresh="15" aria-labelledby="subscriptions">
             <div class="row">
               <h2 id="subscriptions">Subscriptions</h2>
               <span class="links">
@@ -147,6 +193,7 @@ export function Home({ view }: { view: HomeView }) {
                 ))}
               </ul>
             )}
+            <Others amount={view.otherSubscriptions} noun="subscription" />
           </section>
         </div>
       </div>

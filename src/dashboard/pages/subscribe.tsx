@@ -4,6 +4,7 @@ import { PageHead } from "../parts/basics.js";
 import { ChannelPicker } from "../parts/channel-picker.js";
 import { EventPicker } from "../parts/event-picker.js";
 import { Field, Question, Tick, wrong } from "../parts/fields.js";
+import { FirstSteps } from "../parts/first-steps.js";
 import { Form, type FormToken } from "../parts/form.js";
 import type { DraftProblems, SubscriptionDraft } from "../subscription-draft.js";
 
@@ -50,14 +51,16 @@ export function Subscribe(props: {
   draft: SubscriptionDraft;
   problems: DraftProblems;
   accounts: readonly Account[];
+  isFirst: boolean;
   form: FormToken;
 }) {
-  const { draft, problems, accounts, form } = props;
+  const { draft, problems, accounts, isFirst, form } = props;
   const { description, account, channel, events, together } = problems;
   const wrongs = Object.keys(problems).filter((field) => field !== "form").length;
   return (
     <>
       <PageHead title="New subscription" lead="Say where news should go, and which news." />
+      {isFirst ? <FirstSteps at="subscribe" /> : null}
       {wrongs > 0 ? (
         <p class="notice bad form" role="alert">
           Nothing was saved yet: {count(wrongs, "answer")} below {wrongs === 1 ? "needs" : "need"} another

@@ -1,11 +1,17 @@
 import type { Subscription } from "../../domain/subscription.js";
 import { destination, subscriptionName } from "../format.js";
 import { PageHead } from "../parts/basics.js";
+import { FirstSteps } from "../parts/first-steps.js";
 import { Form, type FormToken } from "../parts/form.js";
 
 /** A new webhook, with the secret that is shown this once. */
-export function Subscribed(props: { subscription: Subscription; secret: string; form: FormToken }) {
-  const { subscription, secret, form } = props;
+export function Subscribed(props: {
+  subscription: Subscription;
+  secret: string;
+  isFirst: boolean;
+  form: FormToken;
+}) {
+  const { subscription, secret, isFirst, form } = props;
   const path = `/subscriptions/${subscription.id}`;
   return (
     <div data-address={path}>
@@ -13,6 +19,7 @@ export function Subscribed(props: { subscription: Subscription; secret: string; 
         title={`${subscriptionName(subscription)} is on`}
         lead={`Events go to ${destination(subscription.channel)} from now on.`}
       />
+      {isFirst ? <FirstSteps at="test" /> : null}
       <section class="card form">
         <div class="row">
           <h2>Keep the signing secret</h2>

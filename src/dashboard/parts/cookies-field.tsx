@@ -1,8 +1,76 @@
-/** Where cookies are pasted, with how to get them. */
-export function CookiesField() {
+import type { pictures } from "../pictures.js";
+import { wrong } from "./fields.js";
+import { Picture } from "./picture.js";
+
+interface Browser {
+  readonly id: string;
+  readonly name: string;
+  readonly open: string;
+  readonly copy: string;
+  readonly picture: keyof typeof pictures;
+  readonly says: string;
+}
+
+const press = "Press F12 (on a Mac: Option + Command + I) and choose";
+const list =
+  "The network list: its first line, a request to galleries.pixieset.com, is chosen. Its menu is open";
+
+const browsers: readonly Browser[] = [
+  {
+    id: "chrome",
+    name: "Chrome, Edge or Brave",
+    open: `${press} the tab Network.`,
+    copy: "Right-click the first line, choose Copy, then Copy as cURL (on Windows either kind will do).",
+    picture: "copy-chrome",
+    says: `${list} at Copy, and in the menu beside it Copy as cURL is chosen.`,
+  },
+  {
+    id: "firefox",
+    name: "Firefox",
+    open: `${press} Network.`,
+    copy: "Right-click the first line, choose Copy Value, then Copy as cURL.",
+    picture: "copy-firefox",
+    says: `${list} at Copy Value, and in the menu beside it Copy as cURL is chosen.`,
+  },
+  {
+    id: "safari",
+    name: "Safari",
+    open: "Once: in Safari’s settings choose Advanced and tick “Show features for web developers”. Then press Option + Command + I and choose Network.",
+    copy: "Right-click a request to galleries.pixieset.com and choose Copy as cURL.",
+    picture: "copy-safari",
+    says: `${list}, and Copy as cURL is chosen in it.`,
+  },
+];
+
+function Steps({ browser }: { browser: Browser }) {
+  return (
+    <details class="browser" id={`cookies-${browser.id}`} name="browser" open={browser.id === "chrome"}>
+      <summary>{browser.name}</summary>
+      <ol>
+        <li>Sign in to Pixieset and open your dashboard there, so that you see your collections.</li>
+        <li>{browser.open}</li>
+        <li>
+          Reload the page, and type <code>galleries.pixieset.com</code> into the filter of the list.
+          <Picture
+            name="network"
+            says="Developer tools under a web page: the tab Network is open, its filter says galleries.pixieset.com, and the list below it has a first line to right-click."
+          />
+        </li>
+        <li>
+          {browser.copy}
+          <Picture name={browser.picture} says={browser.says} />
+        </li>
+        <li>Paste it into the field above.</li>
+      </ol>
+    </details>
+  );
+}
+
+/** Where cookies are pasted, with how to get them. What was pasted before is never written into it. */
+export function CookiesField({ problem, simulated = false }: { problem?: string; simulated?: boolean } = {}) {
   return (
     <>
-      <label for="cookies">Cookies</label>
+      <label for="cookies">Cookies of your Pixieset session</label>
       <textarea
         id="cookies"
         name="cookies"
@@ -10,17 +78,25 @@ export function CookiesField() {
         required
         spellcheck={false}
         autocomplete="off"
-        placeholder="Paste a Cookie header, a “Copy as cURL”, a cookies.txt or a JSON export"
+        placeholder="Paste a “Copy as cURL”, a Cookie header, a cookies.txt or a JSON export"
+        {...wrong("cookies", problem)}
       />
-      <details>
-        <summary>How do I get them?</summary>
-        <ol>
-          <li>Sign in to Pixieset in your browser and open your dashboard there.</li>
-          <li>Open the developer tools (F12), choose Network, and reload the page.</li>
-          <li>Right-click the first request, choose Copy, then Copy as cURL.</li>
-          <li>Paste it here. pixiehook finds the cookies in it, tries them, and keeps them encrypted.</li>
-        </ol>
-      </details>
+      {problem === undefined ? null : (
+        <p class="problem" id="cookies-problem">
+          {problem}
+        </p>
+      )}
+      <p class="meta">
+        They open your Pixieset account: pixiehook tries them, keeps them encrypted and shows them nowhere.
+      </p>
+      {simulated ? null : (
+        <div class="browsers">
+          <p class="label">How do I get them?</p>
+          {browsers.map((browser) => (
+            <Steps browser={browser} />
+          ))}
+        </div>
+      )}
     </>
   );
 }

@@ -26,20 +26,32 @@ export function subscriptionState({ subscription, latest, mailbox }: Subscriptio
   return { tone: "good", text: "On" };
 }
 
+/** Why a subscription does not work, or did not lately; null while nothing is wrong. */
+export function subscriptionReason({ subscription, latest, mailbox }: SubscriptionView): string | null {
+  if (subscription.disabledReason !== null) return subscription.disabledReason;
+  if (!subscription.enabled || mailbox.status === "paused") return null;
+  if (mailbox.restReason === "asked") return "The receiver asked for a pause.";
+  const attempt = latest?.attempts.at(-1);
+  if (!attempt || attempt.outcome === "delivered") return null;
+  return attempt.error ?? (attempt.status === undefined ? null : `It answered ${attempt.status}.`);
+}
+
 /** One subscription in a list. */
 export function SubscriptionRow({ row, now }: { row: SubscriptionView; now: Date }) {
   const { subscription, latest } = row;
   const state = subscriptionState(row);
+  const reason = subscriptionReason(row);
   const at = latest?.attempts.at(-1)?.at ?? null;
   return (
     <li>
-      <a href={`/subscriptions/${subscription.id}`} class="line">
+      <a href={`/subscriptions/${subscription.id}`} id={`row-${subscription.id}`} class="line">
         <span class="what">
           <span class="sentence">{subscriptionName(subscription)}</span>
           <span class="meta">
             {title(subscription.channel.type)} ·{" "}
             {subscription.events.includes("*") ? "every event" : subscription.events.join(", ")}
           </span>
+          {reason === null ? null : <span class="reason">{reason}</span>}
         </span>
         <span class="when">
           <State tone={state.tone}>{state.text}</State>

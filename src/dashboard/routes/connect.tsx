@@ -1,9 +1,16 @@
-import type { Hono } from "hono";
-import { accountInputSchema } from "../../domain/account.js";
+import type { Context, Hono } from "hono";
+import {
+  type ConnectDraft,
+  type ConnectProblems,
+  checkConnect,
+  emptyConnectDraft,
+  problemsOfRefusal,
+  readConnectDraft,
+} from "../connect-draft.js";
 import type { DashboardEnv } from "../env.js";
 import type { Guard } from "../guard.js";
 import type { DashboardContext } from "../options.js";
-import { Connect } from "../pages/welcome.js";
+import { Welcome } from "../pages/welcome.js";
 import type { Render } from "../render.js";
 
 /** Accounts are connected. Registered before the page of one, whose address is like that of the form. */
@@ -13,25 +20,32 @@ export function registerConnect(
   guard: Guard,
   render: Render,
 ): void {
-  const { accounts } = context.services;
+  const { services, simulated } = context;
+  const one = { limit: 1, after: null };
 
-  app.get("/accounts/new", render.mayChange, (c) =>
-    render.page(c, "Add an account", <Connect form={c.get("form")} first={false} />),
-  );
+  const ask = async (c: Context<DashboardEnv>, draft: ConnectDraft, problems: ConnectProblems = {}) => {
+    const isFirst = (await services.accounts.list(one)).data.length === 0;
+    const view = { draft, problems, simulated, isFirst, form: c.get("form") };
+    const title = isFirst ? "Welcome" : "Add an account";
+    return render.page(c, title, <Welcome {...view} />, Object.keys(problems).length > 0 ? 422 : 200);
+  };
+
+  app.get("/accounts/new", render.mayChange, (c) => ask(c, emptyConnectDraft));
 
   app.post("/accounts", async (c) => {
-    const { name, cookies } = await c.req.parseBody();
-    const input = accountInputSchema.safeParse({ name, session: { cookies } });
-    if (!input.success) {
-      return guard.redirect(c, "/accounts/new", {
-        tone: "bad",
-        text: "Fill in a name and paste the cookies.",
-      });
-    }
-    const result = await accounts.create(input.data);
-    if (result.kind === "refused")
-      return guard.redirect(c, "/accounts/new", { tone: "bad", text: result.detail });
-    const text = `${result.account.name} is connected. The first reading runs now and is silent.`;
-    return guard.redirect(c, `/accounts/${result.account.id}`, { tone: "good", text });
+    const fields = await c.req.parseBody();
+    const draft = readConnectDraft(fields);
+    const checked = checkConnect(draft, fields.cookies);
+    if ("problems" in checked) return ask(c, draft, checked.problems);
+    const result = await services.accounts.create(checked.input);
+    if (result.kind === "refused") return ask(c, draft, problemsOfRefusal(result));
+    const { id, name } = result.account;
+    const text = `${name} is connected. The first reading runs now and is silent.`;
+    const isTold = (await services.subscriptions.list(one)).data.length > 0;
+    // Nobody would hear of anything yet: the form for a subscription comes next.
+    return guard.redirect(c, isTold ? `/accounts/${id}` : `/subscriptions/new?account=${id}`, {
+      tone: "good",
+      text,
+    });
   });
 }

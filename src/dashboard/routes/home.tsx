@@ -1,17 +1,22 @@
 import type { Hono } from "hono";
 import { thawEvent } from "../../domain/event.js";
 import type { Subscription } from "../../domain/subscription.js";
-import type { Services } from "../../services.js";
-import { findConcerns } from "../concerns.js";
+import type { AccountOutline, Services, SubscriptionOutline } from "../../services.js";
+import { type Concern, findConcerns, ofSubscription, type Verdict, verdictOf } from "../concerns.js";
+import { emptyConnectDraft } from "../connect-draft.js";
 import type { DashboardEnv } from "../env.js";
+import { dayStretches, lastDayOf } from "../last-day.js";
 import type { DashboardContext } from "../options.js";
 import { Home } from "../pages/home.js";
-import { Connect } from "../pages/welcome.js";
+import { Welcome } from "../pages/welcome.js";
 import type { SubscriptionView } from "../parts/subscription-row.js";
 import type { Render } from "../render.js";
 
 const latestEvents = 12;
-const shownRows = 20;
+/** Of what there can be hundreds of; what needs somebody comes first. */
+const shownConcerns = 8;
+const shownAccounts = 8;
+const shownSubscriptions = 8;
 
 /** Every event, newest first: the start of a query. */
 const allEvents = {
@@ -43,41 +48,80 @@ export function viewsOf(
   );
 }
 
+/** The smaller, the sooner it is to be seen. */
+function urgencyOfAccount({ account, worst, held }: AccountOutline): number {
+  return account.session.status !== "active" || held.length > 0 ? 0 : worst ? 1 : 2;
+}
+
+function urgencyOf({ level, isFailing, subscription }: SubscriptionOutline): number {
+  if (level !== "good") return level === "problem" ? 0 : 1;
+  return isFailing && subscription.enabled ? 2 : 3;
+}
+
+/** What is not right, of any number of accounts and subscriptions. Only what is shown is asked about in full. */
+async function judge(
+  services: Services,
+  accounts: readonly AccountOutline[],
+  subscriptions: readonly SubscriptionOutline[],
+  now: Date,
+): Promise<Verdict> {
+  const { problems } = await services.health.ready();
+  const troubled = subscriptions.filter(({ level }) => level !== "good");
+  const told = await Promise.all(
+    troubled.slice(0, shownConcerns).map(async ({ subscription }) => {
+      return ofSubscription(
+        { subscription, mailbox: await services.subscriptions.mailbox(subscription) },
+        now,
+      );
+    }),
+  );
+  const others = troubled.slice(shownConcerns);
+  const bad = others.filter(({ level }) => level === "problem").length;
+  const concerns: Concern[] = [...findConcerns(problems, accounts), ...told.filter((each) => each !== null)];
+  return verdictOf(concerns, { bad, warn: others.length - bad }, shownConcerns);
+}
+
 /** The home page. */
 export function registerHome(app: Hono<DashboardEnv>, context: DashboardContext, render: Render): void {
-  const { services, now, describe } = context;
+  const { services, now, describe, simulated } = context;
+  const { overview } = services;
 
   app.get("/", async (c) => {
-    const [accounts, subscriptions, ready, events] = await Promise.all([
-      services.accounts.list({ limit: shownRows, after: null }),
-      services.subscriptions.list({ limit: shownRows, after: null }),
-      services.health.ready(),
+    const [accounts, subscriptions, events, activity] = await Promise.all([
+      overview.accounts(),
+      overview.subscriptions(),
       services.events.list({ ...allEvents, limit: latestEvents }),
+      services.activity.byObject(null, dayStretches),
     ]);
-    if (accounts.data.length === 0) {
-      return render.page(c, "Welcome", <Connect form={c.get("form")} first={true} />);
+    const form = c.get("form");
+    if (accounts.length === 0) {
+      const view = { draft: emptyConnectDraft, problems: {}, simulated, form };
+      return render.page(c, "Welcome", <Welcome {...view} />);
     }
-    const watched = await Promise.all(
-      accounts.data.map(async (account) => {
-        const { id } = account;
-        const [sources, holds, forecast] = await Promise.all([
-          services.accounts.sources(id),
-          services.accounts.holds(id),
-          services.accounts.forecast(id),
-        ]);
-        return { account, sources: sources ?? [], holds: holds ?? [], forecast };
-      }),
-    );
-    const { problems } = ready;
-    const views = await viewsOf(services, subscriptions.data);
+    const byUrgency = {
+      accounts: accounts.toSorted((a, b) => urgencyOfAccount(a) - urgencyOfAccount(b)),
+      subscriptions: subscriptions.toSorted((a, b) => urgencyOf(a) - urgencyOf(b)),
+    };
+    const shown = byUrgency.accounts.slice(0, shownAccounts);
+    const [verdict, rows, delays] = await Promise.all([
+      judge(services, byUrgency.accounts, byUrgency.subscriptions, now()),
+      viewsOf(
+        services,
+        byUrgency.subscriptions.slice(0, shownSubscriptions).map(({ subscription }) => subscription),
+      ),
+      Promise.all(shown.map(({ account }) => overview.expectedDelay(account.id))),
+    ]);
     const view = {
       now: now(),
-      concerns: findConcerns({ problems, accounts: watched, subscriptions: views }, now()),
-      accounts: watched,
-      subscriptions: views,
+      verdict,
+      accounts: shown.map((outline, index) => ({ ...outline, delaySeconds: delays[index] ?? null })),
+      otherAccounts: accounts.length - shown.length,
+      subscriptions: rows,
+      otherSubscriptions: subscriptions.length - rows.length,
+      day: lastDayOf(activity),
       events: events.data.map(thawEvent),
       describe,
-      form: c.get("form"),
+      form,
     };
     return render.page(c, "pixiehook", <Home view={view} />);
   });

@@ -25,12 +25,16 @@ export function registerSubscribePages(
 ): void {
   const { subscriptions, accounts } = context.services;
 
+  /** Whether there are no more than so many: the first visit goes on as long as there is nothing else. */
+  const areAtMost = async (most: number) =>
+    (await subscriptions.list({ limit: most + 1, after: null })).data.length <= most;
+
   const ask = async (c: Context<DashboardEnv>, draft: SubscriptionDraft, problems: DraftProblems = {}) => {
     const page = await accounts.list({ limit: 200, after: null });
     const listed = page.data.some(({ id }) => id === draft.account);
     const named = listed || draft.account === "" ? null : await accounts.get(draft.account);
     const view = { draft, problems, accounts: named ? [named, ...page.data] : page.data };
-    const content = <Subscribe {...view} form={c.get("form")} />;
+    const content = <Subscribe {...view} isFirst={await areAtMost(0)} form={c.get("form")} />;
     return render.page(c, "New subscription", content, Object.keys(problems).length > 0 ? 422 : 200);
   };
 
@@ -43,12 +47,18 @@ export function registerSubscribePages(
     const result = await subscriptions.create(checked.input);
     if (result.kind === "refused") return ask(c, draft, problemsOf(result));
     const { subscription, secret } = result;
+    const isFirst = await areAtMost(1);
     if (subscription.channel.type !== "webhook") {
       const text = `${subscriptionName(subscription)} is on. Send a test to see it arrive.`;
-      return guard.redirect(c, `/subscriptions/${subscription.id}`, { tone: "good", text });
+      return guard.redirect(c, `/subscriptions/${subscription.id}${isFirst ? "?first" : ""}`, {
+        tone: "good",
+        text,
+      });
     }
     // Shown as the answer itself: a secret never travels through an address or a cookie.
-    const content = <Subscribed subscription={subscription} secret={secret} form={c.get("form")} />;
+    const content = (
+      <Subscribed subscription={subscription} secret={secret} isFirst={isFirst} form={c.get("form")} />
+    );
     return render.page(c, "Subscribed", content, 201);
   });
 

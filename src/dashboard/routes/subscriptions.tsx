@@ -7,6 +7,7 @@ import type { Guard } from "../guard.js";
 import type { DashboardContext } from "../options.js";
 import { SubscriptionPage } from "../pages/subscription.js";
 import { Subscriptions } from "../pages/subscriptions.js";
+import { FirstSteps } from "../parts/first-steps.js";
 import type { Render } from "../render.js";
 import { viewsOf } from "./home.js";
 
@@ -85,7 +86,14 @@ export function registerSubscriptionPages(
       form: c.get("form"),
       now: now(),
     };
-    return render.page(c, "Subscription", <SubscriptionPage {...view} />);
+    return render.page(
+      c,
+      "Subscription",
+      <>
+        {c.req.query("first") === undefined ? null : <FirstSteps at="test" />}
+        <SubscriptionPage {...view} />
+      </>,
+    );
   });
 
   app.post("/subscriptions/:id/test", async (c) => {

@@ -5,7 +5,7 @@ import { type FrozenEvent, thawEvent } from "../../../src/domain/event.js";
 import { good, problem } from "../../../src/domain/finding.js";
 import type { Hold } from "../../../src/domain/hold.js";
 import { accountOf, idFromBytes, replayId } from "../../../src/domain/ids.js";
-import { mailboxState } from "../../../src/domain/mailbox.js";
+import { mailboxLevel, mailboxState } from "../../../src/domain/mailbox.js";
 import { type ReceiverState, receiverOf } from "../../../src/domain/receiver.js";
 import { newReplay, type Replay } from "../../../src/domain/replay.js";
 import { makeSamples } from "../../../src/domain/sample.js";
@@ -22,7 +22,15 @@ import type {
   SystemView,
 } from "../../../src/services.js";
 import { matches, page } from "./fake-lists.js";
-import { accountId, at, makeAccount, makeForecast, makeSubscription, makeSystem } from "./fixtures.js";
+import {
+  accountId,
+  at,
+  makeAccount,
+  makeForecast,
+  makeSubscription,
+  makeSystem,
+  outlineOf,
+} from "./fixtures.js";
 
 /** What the fake holds. Tests read and change it; `refuse` and `fail` bend the next calls. */
 interface FakeState {
@@ -212,6 +220,32 @@ export function createFakeServices() {
           ...wanted,
           counts: state.activity,
         })),
+    },
+    overview: {
+      accounts: () =>
+        plain("overview.accounts", () =>
+          [...state.accounts.values()].map((account) => {
+            const sources = state.sources.get(account.id) ?? [];
+            const holds = [...state.holds.values()];
+            return outlineOf(account, sources, holds);
+          }),
+        ),
+      expectedDelay: (id) =>
+        plain(
+          "overview.expectedDelay",
+          () => (state.forecasts.get(id) ?? makeForecast()).expectedDelaySeconds,
+        ),
+      subscriptions: async () =>
+        Promise.all(
+          [...state.subscriptions.values()].map(async (subscription) => {
+            const mailbox = await services.subscriptions.mailbox(subscription);
+            const level =
+              subscription.disabledReason === null
+                ? mailboxLevel(mailbox, Date.parse(at(5)))
+                : ("problem" as const);
+            return { subscription, level, isFailing: mailbox.failingSince !== null };
+          }),
+        ),
     },
     events: {
       list: (query) =>

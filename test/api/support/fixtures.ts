@@ -1,12 +1,19 @@
 import { type AccountInput, accountInputSchema } from "../../../src/domain/account.js";
 import type { Delivery } from "../../../src/domain/delivery.js";
 import { freezeEvent, type PixiehookEvent } from "../../../src/domain/event.js";
+import type { Hold } from "../../../src/domain/hold.js";
 import { deliveryId, eventId, sourceId } from "../../../src/domain/ids.js";
 import { type MailboxState, mailboxState } from "../../../src/domain/mailbox.js";
 import type { ResourceName } from "../../../src/domain/record.js";
-import { newSource } from "../../../src/domain/source.js";
+import { newSource, type SourceStatus } from "../../../src/domain/source.js";
 import { type Subscription, subscriptionInputSchema } from "../../../src/domain/subscription.js";
-import type { AccountView, ForecastView, SourceView, SystemView } from "../../../src/services.js";
+import type {
+  AccountOutline,
+  AccountView,
+  ForecastView,
+  SourceView,
+  SystemView,
+} from "../../../src/services.js";
 
 export const accountId = "acc_7d3k9m2p5q8r1s4t";
 export const subscriptionId = "sub_4h6j8k1m3n5p7q9r";
@@ -119,6 +126,32 @@ export function makeForecast(overrides: Partial<ForecastView> = {}): ForecastVie
     byResource: [{ resource: "favorites", sources: 12, expectedDelaySeconds: 250 }],
     options: [option(15, 500), option(30, 250), option(60, 130), option(120, 70)],
     ...overrides,
+  };
+}
+
+/** An account in the few words of the overview. */
+export function outlineOf(
+  account: AccountView,
+  sources: readonly SourceView[],
+  holds: readonly Hold[],
+): AccountOutline {
+  const numberOf = (wanted: SourceStatus) => sources.filter(({ status }) => status === wanted).length;
+  const byFailures = sources.toSorted((a, b) => b.failures - a.failures);
+  return {
+    account,
+    sources: {
+      waiting: numberOf("waiting"),
+      active: numberOf("active"),
+      failing: numberOf("failing"),
+      off: numberOf("off"),
+    },
+    worst: byFailures.find(({ status }) => status === "failing") ?? null,
+    lastPolledAt:
+      sources
+        .flatMap(({ lastPolledAt }) => lastPolledAt ?? [])
+        .sort()
+        .at(-1) ?? null,
+    held: holds.filter(({ account: owner, status }) => owner === account.id && status === "held"),
   };
 }
 
