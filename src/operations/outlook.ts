@@ -61,21 +61,6 @@ export function createOutlook({
   };
 }
 
-/** How soon (s) changes of an account are expected to be found; null while that is not known. */
-export async function expectedDelay(
-  id: string,
-  { store, now }: Pick<Parts, "store" | "now">,
-): Promise<number | null> {
-  const account = await store.accounts.get(id);
-  if (account?.session.status !== "active") return null;
-  const [{ plan, outlook }, { effectiveRequestsPerMinute: requestsPerMinute }] = await Promise.all([
-    prospectsOf(account, store, now()),
-    store.budget.state(id, account.polling.requestsPerMinute),
-  ]);
-  const { meanDelayMs } = forecast(plan, { ...outlook.bounds, requestsPerMinute });
-  return meanDelayMs === null ? null : secondsOf(meanDelayMs);
-}
-
 /** Of an account that polls nothing, or has read nothing yet. */
 const nothingKnown = {
   usedRequestsPerMinute: null,

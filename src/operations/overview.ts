@@ -1,9 +1,11 @@
+import { secondsOf } from "../domain/budget-options.js";
+import { forecast } from "../domain/forecast.js";
 import { mailboxLevel, mailboxState } from "../domain/mailbox.js";
 import type { Subscription } from "../domain/subscription.js";
+import { prospectsOf } from "../pipeline/choose.js";
 import type { Parts } from "../pipeline/parts.js";
 import type { AccountOutline, OverviewService, SubscriptionOutline } from "../services.js";
 import type { AccountSummary } from "../store/accounts.js";
-import { expectedDelay } from "./outlook.js";
 
 /** What is known of an account's sources is looked at again after so long (ms), where it is its turn. */
 const youngMs = 5_000;
@@ -84,4 +86,19 @@ export function createOverviewService({ store, now }: Pick<Parts, "store" | "now
       return Promise.all((await store.subscriptions.all()).map(judge));
     },
   };
+}
+
+/** How soon (s) changes of an account are expected to be found; null while that is not known. */
+async function expectedDelay(
+  id: string,
+  { store, now }: Pick<Parts, "store" | "now">,
+): Promise<number | null> {
+  const account = await store.accounts.get(id);
+  if (account?.session.status !== "active") return null;
+  const [{ plan, outlook }, { effectiveRequestsPerMinute: requestsPerMinute }] = await Promise.all([
+    prospectsOf(account, store, now()),
+    store.budget.state(id, account.polling.requestsPerMinute),
+  ]);
+  const { meanDelayMs } = forecast(plan, { ...outlook.bounds, requestsPerMinute });
+  return meanDelayMs === null ? null : secondsOf(meanDelayMs);
 }

@@ -1,6 +1,6 @@
 import type { ConnectDraft, ConnectProblems } from "../connect-draft.js";
 import { PageHead } from "../parts/basics.js";
-import { CookiesField } from "../parts/cookies-field.js";
+import { CookiesHelp, CookiesInput } from "../parts/cookies-field.js";
 import { Field, wrong } from "../parts/fields.js";
 import { FirstSteps } from "../parts/first-steps.js";
 import { Form, type FormToken } from "../parts/form.js";
@@ -120,13 +120,19 @@ export function Welcome(props: {
               </Field>
               <Zone timezone={draft.timezone} problem={timezone} />
               <div class="field">
-                <CookiesField simulated={simulated} {...(cookies !== undefined && { problem: cookies })} />
+                <CookiesInput problem={cookies} />
               </div>
               <div class="buttons">
                 <button type="submit">Connect</button>
                 <span class="meta">The session is tried at once. This can take some seconds.</span>
               </div>
             </Form>
+            {simulated ? null : (
+              <>
+                <h2 class="after-form">How do I get the cookies?</h2>
+                <CookiesHelp />
+              </>
+            )}
           </section>
           <Simulated simulated={simulated} />
         </div>

@@ -66,8 +66,19 @@ function Steps({ browser }: { browser: Browser }) {
   );
 }
 
-/** Where cookies are pasted, with how to get them. What was pasted before is never written into it. */
-export function CookiesField({ problem, simulated = false }: { problem?: string; simulated?: boolean } = {}) {
+/** How cookies are copied, for each browser, with pictures. */
+export function CookiesHelp() {
+  return (
+    <div class="browsers">
+      {browsers.map((browser) => (
+        <Steps browser={browser} />
+      ))}
+    </div>
+  );
+}
+
+/** Where cookies are pasted. What was pasted before is never written into it. */
+export function CookiesInput({ problem }: { problem: string | undefined }) {
   return (
     <>
       <label for="cookies">Cookies of your Pixieset session</label>
@@ -89,14 +100,17 @@ export function CookiesField({ problem, simulated = false }: { problem?: string;
       <p class="meta">
         They open your Pixieset account: pixiehook tries them, keeps them encrypted and shows them nowhere.
       </p>
-      {simulated ? null : (
-        <div class="browsers">
-          <p class="label">How do I get them?</p>
-          {browsers.map((browser) => (
-            <Steps browser={browser} />
-          ))}
-        </div>
-      )}
+    </>
+  );
+}
+
+/** Where cookies are pasted, and under it how to get them. */
+export function CookiesField() {
+  return (
+    <>
+      <CookiesInput problem={undefined} />
+      <p class="how">How do I get them?</p>
+      <CookiesHelp />
     </>
   );
 }
