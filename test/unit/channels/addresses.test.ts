@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { literalAddress, parseNetworks, refuseAddress } from "../../../src/channels/addresses.js";
+import { isOwnHost, literalAddress, parseNetworks, refuseAddress } from "../../../src/channels/addresses.js";
 import { createGuard } from "../../../src/channels/guard.js";
 import { SettingsError } from "../../../src/errors.js";
 
@@ -111,5 +111,15 @@ describe("checkUrl", () => {
     );
     expect(await guard.checkReach("https://good.example/")).toBeNull();
     expect(await guard.checkReach("https://absent.example/")).toBeNull();
+  });
+});
+
+describe("isOwnHost", () => {
+  it("knows hosts of this machine and network from those of the internet", () => {
+    const own =
+      "localhost 127.0.0.1 [::1] 10.1.2.3 192.168.0.7 [fd00::1] simulator studio.localhost nas.local x.internal";
+    for (const host of own.split(" ")) expect(isOwnHost(host), host).toBe(true);
+    for (const host of "galleries.pixieset.com 8.8.8.8 [2606:4700:4700::1111] local.example.com".split(" "))
+      expect(isOwnHost(host), host).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AttemptOutcome } from "../../../src/domain/delivery.js";
-import { mailboxState } from "../../../src/domain/mailbox.js";
+import { failingFor, mailboxLevel, mailboxState } from "../../../src/domain/mailbox.js";
 import { afterOutcome, type ReceiverState, receiverOf } from "../../../src/domain/receiver.js";
 import { makeSubscription } from "../../api/support/fixtures.js";
 
@@ -80,5 +80,24 @@ describe("what a mailbox is doing", () => {
   test("has nothing to do with what another address was like", () => {
     const moved = { ...subscription, channel: { type: "slack", url: "https://hooks.slack.com/x" } } as const;
     expect(mailboxState(moved, busy, failing, now)).toEqual(mailboxState(moved, busy, null, now));
+  });
+});
+
+describe("whether somebody has to look after it", () => {
+  const later = (ms: number) => mailboxState(subscription, empty, failing, now + ms);
+  const level = (mailbox: Parameters<typeof mailboxLevel>[0], ms = 0) => mailboxLevel(mailbox, now + ms);
+
+  test("depends on who is the reason: its own failures, its wish, or whoever paused it", () => {
+    expect(level(mailboxState(subscription, busy, null, now))).toBe("good");
+    expect(level(later(0))).toBe("problem");
+    expect(level(mailboxState(subscription, empty, play([held]), now))).toBe("notice");
+    expect(level(mailboxState({ ...subscription, paused: true }, busy, failing, now))).toBe("notice");
+    expect(level(mailboxState({ ...subscription, enabled: false }, busy, failing, now), day)).toBe("good");
+  });
+
+  test("one failure is no news, ten minutes of nothing else are, rest or not", () => {
+    const once = mailboxState(subscription, empty, play([retry]), now);
+    expect([level(once), level(once, 599_999), level(once, 600_000)]).toEqual(["good", "good", "problem"]);
+    expect(failingFor(once, now + 600_000)).toBe(600_000);
   });
 });

@@ -1,5 +1,6 @@
 // Keeps parts of a page fresh: an element with an id and data-refresh="5" is asked for again every five seconds.
-// Nothing is replaced while somebody fills it in or selects of it; what was opened stays open.
+// Nothing is replaced while somebody fills it in, selects of it, or is in it with the keyboard where no id leads back to;
+// what was opened stays open.
 
 const parts = () => [...document.querySelectorAll("[data-refresh][id]")];
 
@@ -8,7 +9,8 @@ const isBusy = (part) => {
   const isSelected = !selection.isCollapsed && selection.containsNode(part, true);
   return (
     isSelected ||
-    (part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"))
+    (part.contains(document.activeElement) &&
+      document.activeElement.matches("input, select, textarea, :focus-visible:not([id])"))
   );
 };
 
