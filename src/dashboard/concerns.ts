@@ -30,6 +30,11 @@ export function sessionSentence({ session }: Pick<Account, "session">): string {
   return sentences[session.status];
 }
 
+/** What leads to the form for a session. */
+export function renewalLabel({ session }: Pick<Account, "session">): string {
+  return session.status === "unverified" ? "Paste cookies" : "Renew the session";
+}
+
 /** What a source reads: `Favorites of Smith Wedding`. */
 export function sourceName(source: Pick<SourceView, "resource" | "scope">): string {
   const name = title(source.resource);
@@ -83,7 +88,7 @@ function ofAccount({ account, sources, worst }: AccountOutline): Concern[] {
   if (status !== "active") {
     const text = `${account.name}: ${sessionSentence(account)}`;
     const tone = status === "expired" && renewal === "credentials" ? "warn" : "bad";
-    return [{ tone, text, link: { path: `${path}#session`, label: "Renew the session" } }];
+    return [{ tone, text, link: { path: `${path}#session`, label: renewalLabel(account) } }];
   }
   if (!worst) return [];
   const link = { path: `${path}#sources`, label: "See the sources" };
@@ -115,12 +120,9 @@ export function ofSubscription({ subscription, mailbox }: Told, now: Date): Conc
   return { tone, text: `${name}. ${troubles.join(" ")}`, link };
 }
 
-/** What is wrong with the service itself and with accounts, in the order in which they are given. */
-export function findConcerns(problems: readonly string[], accounts: readonly AccountOutline[]): Concern[] {
-  return [
-    ...problems.map((text): Concern => ({ tone: "bad", text, link: null })),
-    ...accounts.flatMap((outline) => [...ofAccount(outline), ...ofHolds(outline)]),
-  ];
+/** What is wrong with accounts, in the order in which they are given. */
+export function ofAccounts(accounts: readonly AccountOutline[]): Concern[] {
+  return accounts.flatMap((outline) => [...ofAccount(outline), ...ofHolds(outline)]);
 }
 
 /** All that is not right: the worst of it in words, of the rest how much there is. */
@@ -131,17 +133,33 @@ export interface Verdict {
   readonly known: number;
 }
 
-/** `untold`: concerns that nobody put into words, because there are too many. */
-export function verdictOf(
-  concerns: readonly Concern[],
-  untold: Readonly<Record<Concern["tone"], number>>,
-  most: number,
-): Verdict {
-  const of = (tone: Concern["tone"]) => concerns.filter((concern) => concern.tone === tone);
-  const [bad, warn] = [of("bad"), of("warn")];
+interface Known {
+  /** Of the service itself. */
+  readonly problems: readonly string[];
+  readonly accounts: readonly Concern[];
+  readonly subscriptions: readonly Concern[];
+  /** Concerns about subscriptions that nobody put into words, because there are too many. */
+  readonly untold: Readonly<Record<Concern["tone"], number>>;
+}
+
+/** Neither accounts nor subscriptions take all places for themselves while the others have something to say, too. */
+function inTurn(accounts: readonly Concern[], subscriptions: readonly Concern[], places: number): Concern[] {
+  const first = Math.max(Math.ceil(places / 2), places - subscriptions.length);
+  return [...accounts.slice(0, first), ...subscriptions, ...accounts.slice(first)].slice(0, places);
+}
+
+/** The verdict, of which so many concerns at most are put into words. */
+export function verdictOf({ problems, accounts, subscriptions, untold }: Known, most: number): Verdict {
+  const shown = problems.map((text): Concern => ({ tone: "bad", text, link: null })).slice(0, most);
+  for (const tone of ["bad", "warn"] as const) {
+    const of = (concerns: readonly Concern[]) => concerns.filter((concern) => concern.tone === tone);
+    shown.push(...inTurn(of(accounts), of(subscriptions), most - shown.length));
+  }
+  const all = [...accounts, ...subscriptions];
+  const known = all.filter(({ tone }) => tone === "warn").length;
   return {
-    shown: [...bad, ...warn].slice(0, most),
-    needed: bad.length + untold.bad,
-    known: warn.length + untold.warn,
+    shown,
+    needed: problems.length + all.length - known + untold.bad,
+    known: known + untold.warn,
   };
 }

@@ -45,6 +45,18 @@ describe("the verdict", () => {
     expect(html).toContain("acc_last0000000000: Pixieset no longer accepts the session.");
   });
 
+  it("leaves neither accounts nor subscriptions out while there is room for some of both", async () => {
+    const { home, account, subscription } = await signedIn();
+    const texts = async () =>
+      [...(await home()).matchAll(/<li class="bad"><span>(acc|sub)/g)].map(([, of]) => of);
+    for (const id of ids("acc", 20)) account(id, { session: expired });
+    expect(await texts()).toEqual(Array(8).fill("acc"));
+    for (const id of ids("sub", 2)) subscription(id, gone);
+    expect(await texts()).toEqual([...Array(6).fill("acc"), "sub", "sub"]);
+    for (const id of ids("sub", 20)) subscription(id, gone);
+    expect(await texts()).toEqual([...Array(4).fill("acc"), ...Array(4).fill("sub")]);
+  });
+
   it("asks about no more than it shows", async () => {
     const { home, account, subscription, state } = await signedIn();
     for (const id of ids("acc", 200)) account(id, { session: expired });
@@ -103,7 +115,7 @@ describe("an account's card", () => {
     expect(html.indexOf('id="account-acc_wants000000000"')).toBeLessThan(
       html.indexOf(`id="account-${accountId}"`),
     );
-    expect(html).toContain("And 14 more accounts.");
+    expect(html).toContain("And 16 more accounts.");
   });
 });
 

@@ -1,6 +1,6 @@
 import type { PixiehookEvent } from "../../domain/event.js";
 import type { AccountOutline } from "../../services.js";
-import { sessionSentence, type Verdict } from "../concerns.js";
+import { renewalLabel, sessionSentence, type Verdict } from "../concerns.js";
 import { about, count } from "../format.js";
 import type { LastDay } from "../last-day.js";
 import { State, Time } from "../parts/basics.js";
@@ -69,7 +69,8 @@ function VerdictBox({ verdict }: { verdict: Verdict }) {
 /** What is read of an account, and what is not. */
 function Lists({ account, sources, lastPolledAt, delaySeconds, now }: WatchedAccount & { now: Date }) {
   const all = sources.active + sources.waiting + sources.failing + sources.off;
-  if (all === 0) return <p class="meta">Nothing was read yet.</p>;
+  if (all === 0)
+    return account.session.status === "active" ? <p class="meta">Nothing was read yet.</p> : null;
   return (
     <p class="meta">
       {count(all, "source")}, last read <Time iso={lastPolledAt} now={now} />.
@@ -106,7 +107,7 @@ function AccountCard({ form, ...watched }: WatchedAccount & { now: Date; form: F
       {status === "active" || renews ? null : (
         <p>
           <ChangeLink form={form} href={`/accounts/${account.id}#session`}>
-            {status === "unverified" ? "Paste cookies" : "Renew the session"}
+            {renewalLabel(account)}
           </ChangeLink>
         </p>
       )}

@@ -33,7 +33,9 @@ export function subscriptionReason({ subscription, latest, mailbox }: Subscripti
   if (mailbox.restReason === "asked") return "The receiver asked for a pause.";
   const attempt = latest?.attempts.at(-1);
   if (!attempt || attempt.outcome === "delivered") return null;
-  return attempt.error ?? (attempt.status === undefined ? null : `It answered ${attempt.status}.`);
+  const why =
+    attempt.error ?? (attempt.status === undefined ? "" : `the receiver answered ${attempt.status}`);
+  return why === "" ? null : `${why.charAt(0).toUpperCase()}${why.slice(1)}`;
 }
 
 /** One subscription in a list. */

@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { thawEvent } from "../../domain/event.js";
 import type { Subscription } from "../../domain/subscription.js";
 import type { AccountOutline, Services, SubscriptionOutline } from "../../services.js";
-import { type Concern, findConcerns, ofSubscription, type Verdict, verdictOf } from "../concerns.js";
+import { ofAccounts, ofSubscription, type Verdict, verdictOf } from "../concerns.js";
 import { emptyConnectDraft } from "../connect-draft.js";
 import type { DashboardEnv } from "../env.js";
 import { dayStretches, lastDayOf } from "../last-day.js";
@@ -15,7 +15,7 @@ import type { Render } from "../render.js";
 const latestEvents = 12;
 /** Of what there can be hundreds of; what needs somebody comes first. */
 const shownConcerns = 8;
-const shownAccounts = 8;
+const shownAccounts = 6;
 const shownSubscriptions = 8;
 
 /** Every event, newest first: the start of a query. */
@@ -77,8 +77,13 @@ async function judge(
   );
   const others = troubled.slice(shownConcerns);
   const bad = others.filter(({ level }) => level === "problem").length;
-  const concerns: Concern[] = [...findConcerns(problems, accounts), ...told.filter((each) => each !== null)];
-  return verdictOf(concerns, { bad, warn: others.length - bad }, shownConcerns);
+  const known = {
+    problems,
+    accounts: ofAccounts(accounts),
+    subscriptions: told.filter((each) => each !== null),
+    untold: { bad, warn: others.length - bad },
+  };
+  return verdictOf(known, shownConcerns);
 }
 
 /** The home page. */
