@@ -27,7 +27,7 @@ export function subscriptionState({ subscription, latest, mailbox }: Subscriptio
 }
 
 /** Why a subscription does not work, or did not lately; null while nothing is wrong. */
-export function subscriptionReason({ subscription, latest, mailbox }: SubscriptionView): string | null {
+function subscriptionReason({ subscription, latest, mailbox }: SubscriptionView): string | null {
   if (subscription.disabledReason !== null) return subscription.disabledReason;
   if (!subscription.enabled || mailbox.status === "paused") return null;
   if (mailbox.restReason === "asked") return "The receiver asked for a pause.";
