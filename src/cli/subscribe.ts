@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { hideChannel } from "../api/hidden.js";
 import { attemptSchema } from "../api/schemas/delivery.js";
 import { createdSubscriptionSchema } from "../api/schemas/subscription.js";
 import { attemptSentence, count, destination, digestSentence, took } from "../dashboard/format.js";
 import type { PixiehookEvent } from "../domain/event.js";
+import { hideChannel } from "../domain/hidden.js";
 import type { ChannelSettings, Digest } from "../domain/subscription.js";
 import { UsageError } from "../errors.js";
 import { whole } from "./arguments.js";

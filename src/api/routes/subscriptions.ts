@@ -4,7 +4,7 @@ import { answer, body, created, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
 import { unlessRefused } from "../failures.js";
-import { revealChannel } from "../hidden.js";
+import { wholeChannel } from "../hidden.js";
 import type { ApiContext } from "../options.js";
 import { pageRequest } from "../pages.js";
 import { notFound } from "../problem.js";
@@ -122,7 +122,7 @@ export function registerSubscriptions(app: Api, { services }: ApiContext): void 
 
   app.openapi(create, async (c) => {
     const input = c.req.valid("json");
-    const channel = revealChannel(input.channel, null);
+    const channel = wholeChannel(input.channel, null);
     const { subscription, secret } = unlessRefused(await subscriptions.create({ ...input, channel }));
     const location = `/v1/subscriptions/${subscription.id}`;
     return c.json({ ...(await view(subscription)), channel, secret }, 201, { location });
@@ -144,7 +144,7 @@ export function registerSubscriptions(app: Api, { services }: ApiContext): void 
     const { id } = c.req.valid("param");
     const { channel, ...patch } = c.req.valid("json");
     const stored = channel ? ((await subscriptions.get(id))?.channel ?? null) : null;
-    const revealed = channel ? { channel: revealChannel(channel, stored) } : {};
+    const revealed = channel ? { channel: wholeChannel(channel, stored) } : {};
     const result = await subscriptions.update(id, { ...patch, ...revealed });
     if (!result) throw notFound("subscription", id);
     return c.json(await view(unlessRefused(result).subscription), 200);

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { hideChannel } from "../../domain/hidden.js";
 import { type MailboxState, mailboxStatuses } from "../../domain/mailbox.js";
 import {
   channelSchema,
@@ -9,7 +10,6 @@ import {
   subscriptionInputSchema,
   subscriptionPatchSchema,
 } from "../../domain/subscription.js";
-import { hideChannel } from "../hidden.js";
 import { moment } from "./common.js";
 
 // Built anew from their shapes, so that they carry a name in the OpenAPI document.
