@@ -26,7 +26,7 @@ const sheets = [
 ];
 
 /** Each works by itself: what one declares, another does not see. */
-const scripts = ["times", "copy", "live", "refresh", "zone"];
+const scripts = ["times", "copy", "live", "refresh", "zone", "preview"];
 
 /** Reads the files and serves them. */
 export function serveAssets(app: Hono<DashboardEnv>): Assets {

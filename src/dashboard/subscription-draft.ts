@@ -1,9 +1,10 @@
-import type { z } from "zod";
-import { matchesPattern } from "../domain/catalog.js";
-import { type ChannelType, type SubscriptionInput, subscriptionInputSchema } from "../domain/subscription.js";
-import type { Refusal } from "../services.js";
+import { type ChannelType, channelTypes, defaultRetryDelays } from "../domain/subscription.js";
 
-export const togetherChoices = ["usual", "single", "daily"] as const;
+/** What to do when a lot happens at once. */
+export const togetherChoices = ["usual", "single", "quiet", "every", "daily"] as const;
+/** How many decimals an amount has, by a currency that has so many. */
+export const amountUnits = ["USD", "JPY", "KWD"] as const;
+export const draftStates = ["on", "paused", "off"] as const;
 
 /** What stands in the form, as it was typed. */
 export interface SubscriptionDraft {
@@ -15,114 +16,137 @@ export interface SubscriptionDraft {
   readonly webhook: string;
   readonly slack: string;
   readonly email: string;
+  readonly format: "standard" | "cloudevents";
+  /** `Name: value`, one a line. */
+  readonly headers: string;
+  /** Names of stored headers that stay; their values are not shown. */
+  readonly keptHeaders: readonly string[];
+  readonly asymmetric: boolean;
   readonly events: readonly string[];
+  /** Ids. */
+  readonly collections: readonly string[];
+  /** Names or ids of others, one a line. */
+  readonly moreCollections: string;
+  /** Email addresses or ids, one a line. */
+  readonly clients: string;
+  readonly amount: string;
+  readonly unit: (typeof amountUnits)[number];
   readonly together: (typeof togetherChoices)[number];
+  readonly quiet: string;
+  readonly max: string;
+  readonly every: string;
   readonly dailyAt: string;
+  /** Which events come together; empty for all. */
+  readonly digestEvents: readonly string[];
+  readonly quietFrom: string;
+  readonly quietTo: string;
+  readonly except: readonly string[];
+  /** With commas between them. */
+  readonly delays: string;
+  readonly perSecond: string;
+  readonly concurrency: string;
+  readonly ordered: boolean;
+  readonly state: (typeof draftStates)[number];
 }
 
 /** Where on the form something is wrong; `form` is everywhere and nowhere. */
-export type DraftField = "description" | "account" | "channel" | "to" | "events" | "together" | "form";
+export type DraftField =
+  | "description"
+  | "account"
+  | "channel"
+  | "to"
+  | "headers"
+  | "events"
+  | "collections"
+  | "clients"
+  | "amount"
+  | "together"
+  | "quietHours"
+  | "delays"
+  | "perSecond"
+  | "concurrency"
+  | "form";
 export type DraftProblems = Partial<Record<DraftField, string>>;
 
 /** The form before anyone typed. */
 export function emptyDraft(account: string): SubscriptionDraft {
-  const addresses = { webhook: "", slack: "", email: "" };
-  const together = { together: "usual", dailyAt: "18:00" } as const;
-  return { description: "", account, channel: null, ...addresses, events: [], ...together };
+  return {
+    description: "",
+    account,
+    channel: null,
+    webhook: "",
+    slack: "",
+    email: "",
+    format: "standard",
+    headers: "",
+    keptHeaders: [],
+    asymmetric: false,
+    events: [],
+    collections: [],
+    moreCollections: "",
+    clients: "",
+    amount: "",
+    unit: "USD",
+    together: "usual",
+    quiet: "5m",
+    max: "30m",
+    every: "1h",
+    dailyAt: "18:00",
+    digestEvents: [],
+    quietFrom: "",
+    quietTo: "",
+    except: [],
+    delays: defaultRetryDelays.join(", "),
+    perSecond: "20",
+    concurrency: "10",
+    ordered: false,
+    state: "on",
+  };
 }
 
-/** Reads a form that anyone may have sent. */
+/** Reads a form that anyone may have sent. Where a text is missing, it is as before anyone typed. */
 export function readDraft(fields: Record<string, unknown>): SubscriptionDraft {
-  const text = (name: string): string => {
-    const value = fields[name];
+  const empty = emptyDraft("");
+  const text = <Name extends keyof SubscriptionDraft>(name: Name): string => {
+    const value = fields[name] ?? empty[name];
     return typeof value === "string" ? value.trim() : "";
   };
   const many = (name: string): string[] => [fields[name]].flat().filter((value) => typeof value === "string");
-  const channels: readonly ChannelType[] = ["webhook", "slack", "email"];
+  // A checkbox can stand for several patterns.
+  const patterns = (name: string) =>
+    many(name).flatMap((value) => value.split(" ").filter((pattern) => pattern !== ""));
+  const oneOf = <T extends string>(choices: readonly T[], name: string): T | undefined =>
+    choices.find((choice) => choice === fields[name]);
   return {
     description: text("description"),
     account: text("account"),
-    channel: channels.find((name) => name === text("channel")) ?? null,
+    channel: oneOf(channelTypes, "channel") ?? null,
     webhook: text("webhook"),
     slack: text("slack"),
     email: text("email"),
-    // A checkbox can stand for several patterns.
-    events: many("events").flatMap((value) => value.split(" ").filter((pattern) => pattern !== "")),
-    together: togetherChoices.find((name) => name === text("together")) ?? "usual",
+    format: oneOf(["standard", "cloudevents"], "format") ?? empty.format,
+    headers: text("headers"),
+    keptHeaders: many("keptHeaders"),
+    asymmetric: fields.asymmetric === "on",
+    events: patterns("events"),
+    collections: many("collections"),
+    moreCollections: text("moreCollections"),
+    clients: text("clients"),
+    amount: text("amount"),
+    unit: oneOf(amountUnits, "unit") ?? empty.unit,
+    together: oneOf(togetherChoices, "together") ?? empty.together,
+    quiet: text("quiet"),
+    max: text("max"),
+    every: text("every"),
     dailyAt: text("dailyAt"),
+    digestEvents: patterns("digestEvents"),
+    quietFrom: text("quietFrom"),
+    quietTo: text("quietTo"),
+    except: patterns("except"),
+    delays: text("delays"),
+    perSecond: text("perSecond"),
+    concurrency: text("concurrency"),
+    ordered: fields.ordered === "on",
+    state: oneOf(draftStates, "state") ?? empty.state,
   };
-}
-
-function addressesIn(text: string): string[] {
-  const parts = text.split(/[,;\n]/).map((part) => part.trim());
-  return [...new Set(parts.filter((part) => part !== ""))];
-}
-
-/** The subscription that a draft asks for, not checked yet. */
-function inputOf(draft: SubscriptionDraft): unknown {
-  const { description, account, channel, webhook, slack, email, events, together, dailyAt } = draft;
-  const channels = {
-    webhook: { type: "webhook", url: webhook },
-    slack: { type: "slack", url: slack },
-    email: { type: "email", to: addressesIn(email) },
-  };
-  const covered = (type: string) => events.some((other) => other !== type && matchesPattern(other, type));
-  return {
-    description,
-    account: account === "" ? null : account,
-    channel: channel === null ? undefined : channels[channel],
-    events: [...new Set(events)].filter((pattern) => !covered(pattern)),
-    ...(together === "single" && { digest: null }),
-    ...(together === "daily" && { digest: { dailyAt } }),
-  };
-}
-
-type Issue = z.core.$ZodIssue;
-
-function explain(issue: Issue, draft: SubscriptionDraft): readonly [DraftField, string] {
-  const [place, inner, index] = issue.path;
-  switch (place) {
-    case "description":
-      return ["description", "This is too long: 500 characters at most."];
-    case "channel": {
-      if (draft.channel === null) return ["channel", "Choose where it should go."];
-      if (draft[draft.channel] === "") return ["to", "Fill this in: it cannot go nowhere."];
-      if (inner === "url" && issue.code === "too_big") return ["to", "This address is too long."];
-      if (inner === "url") return ["to", `This ${issue.message}.`];
-      if (typeof index === "number") {
-        return ["to", `“${addressesIn(draft.email)[index] ?? ""}” is not an email address.`];
-      }
-      return ["to", issue.code === "too_big" ? "At most 20 addresses." : "Write at least one address."];
-    }
-    case "events":
-      if (issue.code === "too_big") return ["events", "Too many single events: tick whole groups instead."];
-      if (issue.code === "too_small") return ["events", "Tick at least one."];
-      return ["events", "There is no such event. Reload the page and choose again."];
-    case "digest":
-      return ["together", "Give a time of day such as 18:00."];
-    default:
-      return ["form", `${issue.path.join(".")}: ${issue.message}.`];
-  }
-}
-
-/** A draft as a subscription, or what is wrong with it, in plain words. */
-export function checkDraft(
-  draft: SubscriptionDraft,
-): { readonly input: SubscriptionInput } | { readonly problems: DraftProblems } {
-  const result = subscriptionInputSchema.safeParse(inputOf(draft));
-  if (result.success) return { input: result.data };
-  const problems: DraftProblems = {};
-  for (const issue of result.error.issues) {
-    const [field, message] = explain(issue, draft);
-    problems[field] ??= message;
-  }
-  return { problems };
-}
-
-/** Where on the form a refusal belongs. */
-export function problemsOf(refusal: Refusal): DraftProblems {
-  const sentence = `${refusal.detail.charAt(0).toUpperCase()}${refusal.detail.slice(1).replace(/\.$/, "")}.`;
-  if (refusal.code === "account_not_found") return { account: "This account is not there any more." };
-  const ofChannel = refusal.code === "url_not_allowed" || refusal.code === "email_not_configured";
-  return ofChannel ? { to: sentence } : { form: sentence };
 }

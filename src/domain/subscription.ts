@@ -89,13 +89,18 @@ const clockTime = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time of day such as 08:00")
   .meta({ example: "18:00" });
 
+/** Refinements also see what the checks before them refused: durations that are none are told there. */
+const fits = ({ quiet, max }: { quiet: string; max: string }) =>
+  ![quiet, max].every((text) => durationSchema.safeParse(text).success) ||
+  durationMs(quiet) <= durationMs(max);
+
 /** `events` narrows a digest to some types; the rest go out one by one. */
 const digestEvents = { events: z.array(eventPattern).min(1).max(50).optional() };
 export const digestSchema = z.union(
   [
     z
       .strictObject({ quiet: durationSchema, max: durationSchema, ...digestEvents })
-      .refine(({ quiet, max }) => durationMs(quiet) <= durationMs(max), "quiet must not be longer than max"),
+      .refine(fits, "quiet must not be longer than max"),
     z.strictObject({ every: durationSchema, ...digestEvents }),
     z.strictObject({ dailyAt: clockTime, ...digestEvents }),
   ],
@@ -146,7 +151,7 @@ const limitsSchema = z.strictObject({
 const limitsPatchSchema = z.strictObject({ perSecond, concurrency }).partial();
 
 /** The waits between attempts, after the first. */
-const defaultRetryDelays = ["5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"];
+export const defaultRetryDelays = ["5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h"];
 
 const settings = {
   account: z

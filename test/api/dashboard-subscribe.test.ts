@@ -51,7 +51,7 @@ describe("the form for a new subscription", () => {
     const html = await response.text();
     expect(html).toContain("Studio CRM is on");
     expect(html).toMatch(/<code id="secret">whsec_\w+<\/code>/);
-    expect(html).toContain(`action="/subscriptions/${created()?.id}/test"`);
+    expect(html).toContain(`action="/subscriptions/${created()?.id}/subscribed"`);
     expect(created()).toMatchObject({
       account: accountId,
       description: "Studio CRM",
@@ -66,7 +66,8 @@ describe("the form for a new subscription", () => {
     const { submit, created } = await withAccount();
     const email = "ana@smith.example, ben@smith.example\r\n\r\neva@smith.example,ana@smith.example";
     const html = await submit("/subscriptions", { channel: "email", email, events: "invoice.paid" });
-    expect(html).toContain("is on. Send a test to see it arrive.");
+    expect(html).toContain("is on</h1>");
+    expect(html).toContain("Send a test to see it arrive");
     const to = ["ana@smith.example", "ben@smith.example", "eva@smith.example"];
     expect(created()?.channel).toEqual({ type: "email", to });
     expect(created()?.account).toBeNull();

@@ -51,6 +51,7 @@ describe("POST /v1/subscriptions", () => {
     [{ events: ["*"], channel: { type: "email", to: ["nobody"] } }, "channel.to[0]"],
     [{ events: ["*"], channel: webhook, digest: { every: "soon" } }, "digest.every"],
     [{ events: ["*"], channel: webhook, digest: { quiet: "1h", max: "5m" } }, "digest"],
+    [{ events: ["*"], channel: webhook, digest: { quiet: "soon", max: "5m" } }, "digest.quiet"],
     [{ events: ["*"], channel: webhook, digest: { dailyAt: "25:00" } }, "digest.dailyAt"],
     [{ events: ["*"], channel: webhook, quietHours: { from: "21:00" } }, "quietHours.to"],
     [{ events: ["*"], channel: webhook, filter: { colour: 1 } }, "filter.colour"],

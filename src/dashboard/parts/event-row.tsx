@@ -10,13 +10,15 @@ export function EventRow(props: {
   now: Date;
   /** No subscription wanted it. */
   isUnwanted?: boolean;
+  /** It stands beside a form, which stays open. */
+  isAside?: boolean;
 }) {
-  const { event, sentence, now, isUnwanted } = props;
+  const { event, sentence, now, isUnwanted, isAside } = props;
   const { account, collection, detected } = event.data;
   const place = collection?.name ?? account.name;
   return (
     <li class="event" data-event={event.id}>
-      <a href={`/events/${event.id}`}>
+      <a href={`/events/${event.id}`} {...(isAside && { target: "_blank", rel: "noopener" })}>
         <EventIcon type={event.type} />
         <span class="what">
           <span class="sentence">{sentence}</span>

@@ -1,4 +1,6 @@
 import type { Context, Hono } from "hono";
+import type { Subscription } from "../../domain/subscription.js";
+import { knownCollections } from "../collections.js";
 import type { DashboardEnv } from "../env.js";
 import { subscriptionName } from "../format.js";
 import type { Guard } from "../guard.js";
@@ -6,15 +8,25 @@ import type { DashboardContext } from "../options.js";
 import { DeleteSubscription } from "../pages/delete-subscription.js";
 import { Subscribe } from "../pages/subscribe.js";
 import { Subscribed } from "../pages/subscribed.js";
+import { PreviewPieces } from "../parts/preview.js";
+import { type PreviewView, previewOf } from "../preview.js";
 import type { Render } from "../render.js";
-import {
-  checkDraft,
-  type DraftProblems,
-  emptyDraft,
-  problemsOf,
-  readDraft,
-  type SubscriptionDraft,
-} from "../subscription-draft.js";
+import { type DraftProblems, emptyDraft, readDraft, type SubscriptionDraft } from "../subscription-draft.js";
+import { checkDraft, checkEdit, checkWish, problemsOf } from "../subscription-draft-check.js";
+import { draftOf } from "../subscription-draft-of.js";
+
+type Page = Context<DashboardEnv>;
+
+/** A form as it was sent, or is to be shown. */
+interface Sheet {
+  readonly draft: SubscriptionDraft;
+  /** The subscription that is changed; null for a new one. */
+  readonly stored: Subscription | null;
+  readonly isFirst: boolean;
+}
+
+const changedMeanwhile =
+  "Somebody changed this subscription after you opened the page. Look your answers over: saved again, they count.";
 
 /** Subscriptions come and go. Registered before the page of one, whose address is like that of the form. */
 export function registerSubscribePages(
@@ -23,43 +35,119 @@ export function registerSubscribePages(
   guard: Guard,
   render: Render,
 ): void {
-  const { subscriptions, accounts } = context.services;
+  const { services, describe, now } = context;
+  const { subscriptions, accounts } = services;
 
-  /** Whether there are no more than so many: the first visit goes on as long as there is nothing else. */
-  const areAtMost = async (most: number) =>
-    (await subscriptions.list({ limit: most + 1, after: null })).data.length <= most;
-
-  const ask = async (c: Context<DashboardEnv>, draft: SubscriptionDraft, problems: DraftProblems = {}) => {
+  async function listAccounts(draft: SubscriptionDraft) {
     const page = await accounts.list({ limit: 200, after: null });
-    const listed = page.data.some(({ id }) => id === draft.account);
-    const named = listed || draft.account === "" ? null : await accounts.get(draft.account);
-    const view = { draft, problems, accounts: named ? [named, ...page.data] : page.data };
-    const content = <Subscribe {...view} isFirst={await areAtMost(0)} form={c.get("form")} />;
-    return render.page(c, "New subscription", content, Object.keys(problems).length > 0 ? 422 : 200);
-  };
+    const isListed = draft.account === "" || page.data.some(({ id }) => id === draft.account);
+    const named = isListed ? null : await accounts.get(draft.account);
+    return named ? [named, ...page.data] : page.data;
+  }
 
-  app.get("/subscriptions/new", render.mayChange, (c) => ask(c, emptyDraft(c.req.query("account") ?? "")));
+  async function known({ draft, stored }: Sheet) {
+    const all = await listAccounts(draft);
+    const own = stored?.account == null ? all : all.filter(({ id }) => id === stored.account);
+    return { accounts: all, collections: await knownCollections(accounts, own) };
+  }
+
+  async function previewFor(
+    sheet: Sheet,
+    collections: Parameters<typeof checkDraft>[1],
+  ): Promise<PreviewView> {
+    const checked = checkWish(sheet.draft, { stored: sheet.stored, collections });
+    if ("input" in checked) return previewOf(services, checked.input);
+    const isEmpty = sheet.draft.events.length === 0;
+    const sentence = isEmpty
+      ? "Tick what it should tell, and see here which of the last events it would have told."
+      : "One answer has to be mended first.";
+    return { sentence, events: [] };
+  }
+
+  async function ask(c: Page, sheet: Sheet, problems: DraftProblems = {}) {
+    const { accounts, collections } = await known(sheet);
+    const preview = await previewFor(sheet, collections);
+    const view = { ...sheet, problems, accounts, collections, preview, describe, now: now() };
+    const title = sheet.stored === null ? "New subscription" : "Edit a subscription";
+    const status = Object.keys(problems).length > 0 ? 422 : 200;
+    return render.page(c, title, <Subscribe {...view} form={c.get("form")} />, status);
+  }
+
+  app.get("/subscriptions/new", render.mayChange, (c) => {
+    const draft = emptyDraft(c.req.query("account") ?? "");
+    return ask(c, { draft, stored: null, isFirst: c.req.query("first") === "1" });
+  });
 
   app.post("/subscriptions", async (c) => {
-    const draft = readDraft(await c.req.parseBody({ all: true }));
-    const checked = checkDraft(draft);
-    if ("problems" in checked) return ask(c, draft, checked.problems);
+    const fields = await c.req.parseBody({ all: true });
+    const sheet: Sheet = { draft: readDraft(fields), stored: null, isFirst: fields.first === "1" };
+    const checked = checkDraft(sheet.draft, (await known(sheet)).collections);
+    if ("problems" in checked) return ask(c, sheet, checked.problems);
     const result = await subscriptions.create(checked.input);
-    if (result.kind === "refused") return ask(c, draft, problemsOf(result));
+    if (result.kind === "refused") return ask(c, sheet, problemsOf(result));
     const { subscription, secret } = result;
-    const isFirst = await areAtMost(1);
-    if (subscription.channel.type !== "webhook") {
-      const text = `${subscriptionName(subscription)} is on. Send a test to see it arrive.`;
-      return guard.redirect(c, `/subscriptions/${subscription.id}${isFirst ? "?first" : ""}`, {
-        tone: "good",
-        text,
-      });
-    }
+    const path = `/subscriptions/${subscription.id}/subscribed`;
+    if (subscription.channel.type !== "webhook")
+      return c.redirect(sheet.isFirst ? `${path}?first=1` : path, 303);
     // Shown as the answer itself: a secret never travels through an address or a cookie.
-    const content = (
-      <Subscribed subscription={subscription} secret={secret} isFirst={isFirst} form={c.get("form")} />
-    );
-    return render.page(c, "Subscribed", content, 201);
+    const view = { subscription, secret, attempt: null, isFirst: sheet.isFirst };
+    return render.page(c, "Subscribed", <Subscribed {...view} form={c.get("form")} />, 201);
+  });
+
+  app.post("/subscriptions/preview", async (c) => {
+    const fields = await c.req.parseBody({ all: true });
+    const stored = typeof fields.of === "string" ? await subscriptions.get(fields.of) : null;
+    if (typeof fields.of === "string" && stored === null) return render.missing(c, "subscription");
+    const sheet: Sheet = { draft: readDraft(fields), stored, isFirst: fields.first === "1" };
+    if (fields.pieces !== "1") return ask(c, sheet);
+    const { collections } = await known(sheet);
+    const view = { draft: sheet.draft, preview: await previewFor(sheet, collections), describe, now: now() };
+    return c.html(<PreviewPieces {...view} />);
+  });
+
+  app.get("/subscriptions/:id/subscribed", render.mayChange, async (c) => {
+    const subscription = await subscriptions.get(c.req.param("id"));
+    if (!subscription) return render.missing(c, "subscription");
+    const view = { subscription, secret: null, attempt: null, isFirst: c.req.query("first") === "1" };
+    return render.page(c, "Subscribed", <Subscribed {...view} form={c.get("form")} />);
+  });
+
+  app.post("/subscriptions/:id/subscribed", async (c) => {
+    const id = c.req.param("id");
+    const [subscription, attempt] = await Promise.all([subscriptions.get(id), subscriptions.test(id)]);
+    if (!subscription || !attempt) return render.missing(c, "subscription");
+    const { first } = await c.req.parseBody();
+    const view = { subscription, secret: null, attempt, isFirst: first === "1" };
+    return render.page(c, "A test", <Subscribed {...view} form={c.get("form")} />);
+  });
+
+  app.get("/subscriptions/:id/edit", render.mayChange, async (c) => {
+    const stored = await subscriptions.get(c.req.param("id"));
+    if (!stored) return render.missing(c, "subscription");
+    return ask(c, { draft: draftOf(stored), stored, isFirst: false });
+  });
+
+  app.post("/subscriptions/:id/edit", async (c) => {
+    const stored = await subscriptions.get(c.req.param("id"));
+    if (!stored) return render.missing(c, "subscription");
+    const fields = await c.req.parseBody({ all: true });
+    const sheet: Sheet = { draft: readDraft(fields), stored, isFirst: false };
+    // A recipient may have left meanwhile, and would be on the list again.
+    if (fields.version !== stored.updatedAt) return ask(c, sheet, { form: changedMeanwhile });
+    const checked = checkEdit(sheet.draft, stored, (await known(sheet)).collections);
+    if ("problems" in checked) return ask(c, sheet, checked.problems);
+    const { patch } = checked;
+    const path = `/subscriptions/${stored.id}`;
+    if (Object.keys(patch).length === 0)
+      return guard.redirect(c, path, { tone: "good", text: "Nothing was changed." });
+    const result = await subscriptions.update(stored.id, patch);
+    if (result === null) return render.missing(c, "subscription");
+    if (result.kind === "refused") return ask(c, sheet, problemsOf(result));
+    const isNewWebhook = stored.channel.type !== "webhook" && patch.channel?.type === "webhook";
+    const text = isNewWebhook
+      ? "It is saved. Nobody has seen its signing secret yet: change the secret to get one."
+      : "It is saved.";
+    return guard.redirect(c, path, { tone: "good", text });
   });
 
   app.get("/subscriptions/:id/delete", render.mayChange, async (c) => {
