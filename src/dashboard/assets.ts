@@ -12,21 +12,10 @@ export interface Assets {
 }
 
 /** In the order of the cascade: later sheets may overrule earlier ones. */
-const sheets = [
-  "frame",
-  "pieces",
-  "lists",
-  "charts",
-  "forms",
-  "subscribe",
-  "system",
-  "home",
-  "welcome",
-  "phone",
-];
+const sheets = ["frame", "pieces", "lists", "charts", "forms", "subscribe", "system", "home", "welcome", "choices", "phone"];
 
 /** Each works by itself: what one declares, another does not see. */
-const scripts = ["times", "copy", "live", "refresh", "zone", "preview"];
+const scripts = ["times", "copy", "live", "refresh", "zone", "preview", "find", "try"];
 
 /** Reads the files and serves them. */
 export function serveAssets(app: Hono<DashboardEnv>): Assets {

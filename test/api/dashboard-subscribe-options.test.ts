@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { createBrowser } from "./support/browser.js";
-import { accountId, makeAccount, makeEvent, makeSource } from "./support/fixtures.js";
+import {
+  accountId,
+  makeAccount,
+  makeEvent,
+  makeSource,
+  makeSubscription,
+  subscriptionId,
+} from "./support/fixtures.js";
 import { untouched } from "./support/forms.js";
 
 type Fields = Record<string, string | string[]>;
@@ -236,11 +243,17 @@ describe("after it was made", () => {
   });
 });
 
-it("shows no form to those who may only look", async () => {
-  const { services, signIn, get, request, state } = await withStudio();
-  const { secret } = await services.tokens.create({ name: "Ana", scope: "read", expiresAt: null });
-  await request("POST", "/sign-out").catch(() => undefined);
-  await signIn(secret);
-  expect((await get("/subscriptions/new")).status).toBe(403);
-  expect(state.subscriptions.size).toBe(0);
+it("shows no form, and tells nothing, to those who may only look", async () => {
+  const browser = createBrowser();
+  browser.state.subscriptions.set(subscriptionId, makeSubscription());
+  const { secret } = await browser.services.tokens.create({ name: "Ana", scope: "read", expiresAt: null });
+  await browser.signIn(secret);
+  for (const place of ["new", `${subscriptionId}/edit`, `${subscriptionId}/subscribed`]) {
+    const response = await browser.get(`/subscriptions/${place}`);
+    expect(response.status).toBe(403);
+    expect(await response.text()).not.toContain('id="subscribe"');
+  }
+  const form = await browser.formToken();
+  for (const place of ["preview", `${subscriptionId}/edit`, `${subscriptionId}/subscribed`])
+    expect((await browser.post(`/subscriptions/${place}`, { form, events: "*" })).status).toBe(403);
 });

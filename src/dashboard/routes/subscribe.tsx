@@ -51,6 +51,12 @@ export function registerSubscribePages(
     return { accounts: all, collections: await knownCollections(accounts, own) };
   }
 
+  /** The collections that a draft is read with: there can be thousands, and names are seldom typed. */
+  async function named(sheet: Sheet) {
+    return sheet.draft.moreCollections === "" ? [] : (await known(sheet)).collections;
+  }
+
+  /** What a draft would have told, or why that cannot be said. */
   async function previewFor(
     sheet: Sheet,
     collections: Parameters<typeof checkDraft>[1],
@@ -81,7 +87,7 @@ export function registerSubscribePages(
   app.post("/subscriptions", async (c) => {
     const fields = await c.req.parseBody({ all: true });
     const sheet: Sheet = { draft: readDraft(fields), stored: null, isFirst: fields.first === "1" };
-    const checked = checkDraft(sheet.draft, (await known(sheet)).collections);
+    const checked = checkDraft(sheet.draft, await named(sheet));
     if ("problems" in checked) return ask(c, sheet, checked.problems);
     const result = await subscriptions.create(checked.input);
     if (result.kind === "refused") return ask(c, sheet, problemsOf(result));
@@ -100,8 +106,8 @@ export function registerSubscribePages(
     if (typeof fields.of === "string" && stored === null) return render.missing(c, "subscription");
     const sheet: Sheet = { draft: readDraft(fields), stored, isFirst: fields.first === "1" };
     if (fields.pieces !== "1") return ask(c, sheet);
-    const { collections } = await known(sheet);
-    const view = { draft: sheet.draft, preview: await previewFor(sheet, collections), describe, now: now() };
+    const preview = await previewFor(sheet, await named(sheet));
+    const view = { draft: sheet.draft, preview, describe, now: now() };
     return c.html(<PreviewPieces {...view} />);
   });
 
@@ -134,7 +140,7 @@ export function registerSubscribePages(
     const sheet: Sheet = { draft: readDraft(fields), stored, isFirst: false };
     // A recipient may have left meanwhile, and would be on the list again.
     if (fields.version !== stored.updatedAt) return ask(c, sheet, { form: changedMeanwhile });
-    const checked = checkEdit(sheet.draft, stored, (await known(sheet)).collections);
+    const checked = checkEdit(sheet.draft, stored, await named(sheet));
     if ("problems" in checked) return ask(c, sheet, checked.problems);
     const { patch } = checked;
     const path = `/subscriptions/${stored.id}`;
