@@ -175,6 +175,8 @@ export interface EventService {
   /** Frozen bodies. A page can be shorter than the limit, even empty, while `next` is not null. */
   list(query: EventQuery): Promise<Page<string>>;
   get(id: string): Promise<string | null>;
+  /** In the order of `ids`; null for those that are not kept any more. */
+  getMany(ids: readonly string[]): Promise<readonly (string | null)[]>;
   /** The deliveries that carry an event, of all subscriptions. Null: no such event. */
   deliveries(id: string): Promise<readonly Delivery[] | null>;
   /** How many subscriptions wanted each of these events when it was found; null where that was not noted. */
@@ -275,6 +277,8 @@ export interface SubscriptionService {
     id: string,
     page: PageRequest & { readonly status: DeliveryStatus | null },
   ): Promise<Page<Delivery> | null>;
+  /** The last that came to an end, newest first: at most `limit`, fewer where their attempts fill pages. */
+  finished(id: string, limit: number): Promise<readonly Delivery[]>;
 }
 
 export interface DeliveryService {

@@ -33,6 +33,9 @@ export function createEventService(store: Store): EventService {
     async get(id) {
       return (await store.events.get(id))?.body ?? null;
     },
+    async getMany(ids) {
+      return (await store.events.getMany(ids)).map((event) => event?.body ?? null);
+    },
     async deliveries(id) {
       const account = accountOf(id);
       if (account === null || !(await store.events.get(id))) return null;

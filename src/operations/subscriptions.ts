@@ -209,6 +209,7 @@ export function createSubscriptionService(parts: Parts & SubscriptionParts): Sub
       if (!(await store.subscriptions.get(id))) return null;
       return store.mailboxes.list(id, page);
     },
+    finished: (id, limit) => store.mailboxes.finished(id, limit),
   };
 }
 

@@ -74,6 +74,8 @@ export interface MailboxStore {
   setReceiver(subscription: string, receiver: KnownReceiver): Promise<void>;
   get(id: string): Promise<Delivery | null>;
   list(subscription: string, page: PageRequest & { status: DeliveryStatus | null }): Promise<Page<Delivery>>;
+  /** The last that were delivered, failed or discarded, newest first: at most `limit`, fewer where each is long. */
+  finished(subscription: string, limit: number): Promise<Delivery[]>;
   /** Deletes deliveries from before `time` (ms), about `limit` of them at most. Those that wait are kept, or discarded. */
   trim(subscription: string, time: number, limit: number, waiting: "keep" | "discard"): Promise<number>;
   /** Deletes every delivery about this account, whatever it waits for. */
@@ -96,6 +98,10 @@ function read(text: string): Delivery {
   // Not always: copying takes longer than reading, thousands of times a second.
   return delivery.refused === undefined ? { ...unsaid, ...delivery } : delivery;
 }
+
+/** Finished deliveries are read so many at a time, up to so many characters: each can hold twenty answers. */
+const finishedAtOnce = 50;
+const mostFinishedLength = 1_000_000;
 
 /** With a filter, so many deliveries are looked at in one go, and so often for a page. */
 const sievedAtOnce = 500;
@@ -239,6 +245,21 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
       }
       data.splice(page.limit);
       return { data: await Promise.all(data.map(withEvents)), next: after };
+    },
+    async finished(subscription, limit) {
+      const ids = await client.zrevrange(keys.finished(subscription), 0, limit - 1);
+      const found: Delivery[] = [];
+      let length = 0;
+      for (let from = 0; from < ids.length && length < mostFinishedLength; from += finishedAtOnce) {
+        const some = ids.slice(from, from + finishedAtOnce);
+        const texts = await client.hmget(keys.deliveries(subscription), ...some);
+        for (const text of texts) {
+          if (text === null) continue;
+          length += text.length;
+          found.push(read(text));
+        }
+      }
+      return found;
     },
     async trim(subscription, time, limit, waiting) {
       let [trimmed, kept] = [0, 0];

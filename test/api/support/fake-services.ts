@@ -262,6 +262,10 @@ export function createFakeServices() {
           return { data: data.map((event) => event.body), next };
         }),
       get: (id) => plain("events.get", () => state.events.find((event) => event.id === id)?.body ?? null),
+      getMany: (ids) =>
+        plain("events.getMany", () =>
+          ids.map((id) => state.events.find((event) => event.id === id)?.body ?? null),
+        ),
       deliveries: (id) =>
         plain("events.deliveries", () =>
           state.events.some((event) => event.id === id)
@@ -349,6 +353,12 @@ export function createFakeServices() {
           );
           return page(found, (delivery) => delivery.id, request);
         }),
+      finished: (id, limit) =>
+        plain("subscriptions.finished", () =>
+          [...state.deliveries.values()]
+            .filter(({ subscription, status }) => subscription === id && status !== "pending")
+            .slice(0, limit),
+        ),
     },
     deliveries: {
       get: (id) => plain("deliveries.get", () => state.deliveries.get(id) ?? null),
