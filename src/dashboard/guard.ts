@@ -9,6 +9,8 @@ import { type Gate, same } from "./session.js";
 export interface Notice {
   readonly tone: "good" | "bad";
   readonly text: string;
+  /** What somebody else said of it, as it is. */
+  readonly detail?: string;
 }
 
 /** Cookies and checks around every page. */

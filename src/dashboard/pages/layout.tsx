@@ -76,9 +76,10 @@ export function Layout(props: { frame: Frame; title: string; children: Child }) 
         </header>
         <main id="main" tabindex={-1}>
           {notice ? (
-            <p class={`notice ${notice.tone}`} role="status">
+            <div class={`notice ${notice.tone}`} role="status">
               {notice.text}
-            </p>
+              {notice.detail ? <pre tabindex={0}>{notice.detail}</pre> : null}
+            </div>
           ) : null}
           {props.children}
         </main>

@@ -1,6 +1,6 @@
 import { PageHead } from "../parts/basics.js";
 import { ChangeLink, type FormToken } from "../parts/form.js";
-import { SubscriptionRow, type SubscriptionView } from "../parts/subscription-row.js";
+import { problemsFirst, SubscriptionRow, type SubscriptionView } from "../parts/subscription-row.js";
 
 /** Who is told of what. */
 export function Subscriptions(props: {
@@ -34,7 +34,7 @@ export function Subscriptions(props: {
         </section>
       ) : (
         <ul class="list card">
-          {rows.map((row) => (
+          {problemsFirst(rows).map((row) => (
             <SubscriptionRow row={row} now={now} />
           ))}
         </ul>

@@ -2,6 +2,8 @@ import type { Delivery } from "../../domain/delivery.js";
 import type { MailboxState } from "../../domain/mailbox.js";
 import type { Subscription } from "../../domain/subscription.js";
 import { subscriptionName, title } from "../format.js";
+import { mailboxTroubles } from "../mailbox.js";
+import { wantedWords } from "../subscription-words.js";
 import { State, Time, type Tone } from "./basics.js";
 
 /** A subscription with its newest delivery and what its mailbox is doing. */
@@ -10,6 +12,9 @@ export interface SubscriptionView {
   readonly latest: Delivery | null;
   readonly mailbox: MailboxState;
 }
+
+/** Names of what is wanted that fit into a row; the page of the subscription has all. */
+const shownNames = 4;
 
 /** Whether a subscription works, in a word or two. */
 export function subscriptionState({ subscription, latest, mailbox }: SubscriptionView): {
@@ -26,34 +31,42 @@ export function subscriptionState({ subscription, latest, mailbox }: Subscriptio
   return { tone: "good", text: "On" };
 }
 
-/** Why a subscription does not work, or did not lately; null while nothing is wrong. */
-function subscriptionReason({ subscription, latest, mailbox }: SubscriptionView): string | null {
-  if (subscription.disabledReason !== null) return subscription.disabledReason;
-  if (!subscription.enabled || mailbox.status === "paused") return null;
-  if (mailbox.restReason === "asked") return "The receiver asked for a pause.";
+const order: readonly Tone[] = ["bad", "warn", "good", "idle"];
+
+/** What needs somebody first, and what is off last; otherwise as they come. */
+export function problemsFirst(rows: readonly SubscriptionView[]): SubscriptionView[] {
+  const rank = (row: SubscriptionView) => order.indexOf(subscriptionState(row).tone);
+  return [...rows].sort((a, b) => rank(a) - rank(b));
+}
+
+/** What is wrong, or was at the last attempt, in a sentence; nothing when all is well. */
+function troubleOf({ subscription, latest, mailbox }: SubscriptionView, now: Date): string {
+  if (subscription.disabledReason !== null)
+    return `pixiehook switched it off: ${subscription.disabledReason}`;
+  if (!subscription.enabled) return "";
+  const troubles = mailboxTroubles(mailbox, now);
   const attempt = latest?.attempts.at(-1);
-  if (!attempt || attempt.outcome === "delivered") return null;
+  if (troubles.length > 0 || !attempt || attempt.outcome === "delivered") return troubles.join(" ");
   const why =
     attempt.error ?? (attempt.status === undefined ? "" : `the receiver answered ${attempt.status}`);
-  return why === "" ? null : `${why.charAt(0).toUpperCase()}${why.slice(1)}`;
+  return `${why.charAt(0).toUpperCase()}${why.slice(1)}`;
 }
 
 /** One subscription in a list. */
 export function SubscriptionRow({ row, now }: { row: SubscriptionView; now: Date }) {
   const { subscription, latest } = row;
   const state = subscriptionState(row);
-  const reason = subscriptionReason(row);
   const at = latest?.attempts.at(-1)?.at ?? null;
+  const trouble = troubleOf(row, now);
   return (
     <li>
       <a href={`/subscriptions/${subscription.id}`} id={`row-${subscription.id}`} class="line">
         <span class="what">
           <span class="sentence">{subscriptionName(subscription)}</span>
           <span class="meta">
-            {title(subscription.channel.type)} ·{" "}
-            {subscription.events.includes("*") ? "every event" : subscription.events.join(", ")}
+            {title(subscription.channel.type)} · {wantedWords(subscription.events, shownNames)}
           </span>
-          {reason === null ? null : <span class="reason">{reason}</span>}
+          {trouble === "" ? null : <span class={`trouble ${state.tone}`}>{trouble}</span>}
         </span>
         <span class="when">
           <State tone={state.tone}>{state.text}</State>

@@ -1,24 +1,19 @@
 import type { Hono } from "hono";
-import { type DeliveryStatus, deliveryStatuses } from "../../domain/delivery.js";
+import type { Attempt } from "../../domain/delivery.js";
+import { deliveryStatuses } from "../../domain/delivery.js";
 import { CursorError } from "../../services.js";
 import type { DashboardEnv } from "../env.js";
-import { took } from "../format.js";
-import type { Guard } from "../guard.js";
+import { subscriptionName, took } from "../format.js";
+import type { Guard, Notice } from "../guard.js";
 import type { DashboardContext } from "../options.js";
 import { SubscriptionPage } from "../pages/subscription.js";
 import { Subscriptions } from "../pages/subscriptions.js";
-import { FirstSteps } from "../parts/first-steps.js";
 import type { Render } from "../render.js";
+import { emptyReplay } from "../replay-draft.js";
+import { viewSubscription } from "../subscription-view.js";
 import { viewsOf } from "./home.js";
 
 const pageSize = 50;
-
-/** When a delivery is sent that somebody asked for, where that is not now. */
-const sendTimes: Readonly<Record<string, string>> = {
-  asked: "when the pause is over that the receiver asked for",
-  paused: "when the subscription is resumed",
-  disabled: "when the subscription is switched on",
-};
 
 /** What a button does, and what is said then. */
 const switches = [
@@ -39,6 +34,26 @@ async function pageAt<T>(after: string | undefined, load: (after: string | null)
   }
 }
 
+/** It travels in a cookie, which holds 4 kB: so many characters of what the receiver said. */
+const mostSaid = 600;
+const excerpt = (text: string) => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those that would take six characters each.
+  const clean = text.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "").trim();
+  return clean.length > mostSaid ? `${clean.slice(0, mostSaid)}…` : clean;
+};
+
+/** What came of a test: whether it arrived, how long that took, and what the receiver said. */
+function testNotice({ outcome, error, durationMs, status, responseBody }: Attempt): Notice {
+  const isGood = outcome === "delivered";
+  const said = responseBody ? excerpt(responseBody) : "";
+  const code = status === undefined ? "" : ` The receiver answered ${status}${said === "" ? "." : ":"}`;
+  const why = error ? `: ${error.slice(0, 300).replace(/\.$/, "")}` : "";
+  const text = isGood
+    ? `The test was delivered in ${took(durationMs)}.${code}`
+    : `The test did not arrive${why}. It took ${took(durationMs)}.${code}`;
+  return { tone: isGood ? "good" : "bad", text, ...(said === "" ? {} : { detail: said }) };
+}
+
 /** Subscriptions and their deliveries. */
 export function registerSubscriptionPages(
   app: Hono<DashboardEnv>,
@@ -47,7 +62,7 @@ export function registerSubscriptionPages(
   render: Render,
 ): void {
   const { services, now } = context;
-  const { subscriptions, deliveries } = services;
+  const { subscriptions } = services;
 
   app.get("/subscriptions", async (c) => {
     const page = await pageAt(c.req.query("after"), (after) =>
@@ -66,75 +81,36 @@ export function registerSubscriptionPages(
     const id = c.req.param("id");
     const asked = c.req.query("status");
     const status = deliveryStatuses.find((name) => name === asked) ?? null;
-    const [subscription, replays, page] = await Promise.all([
-      subscriptions.get(id),
-      services.replays.list(id),
-      pageAt(c.req.query("after"), (after) =>
-        subscriptions.deliveries(id, { limit: pageSize, after, status }),
-      ),
-    ]);
-    if (!subscription || !page) return render.missing(c, "subscription");
-    const [row] = await viewsOf(services, [subscription]);
-    if (!row) return render.missing(c, "subscription");
-    const older = page.next && olderPath(id, status, page.next);
-    const view = {
-      row,
-      deliveries: page.data,
-      replay: replays?.[0] ?? null,
-      status,
-      older,
-      form: c.get("form"),
-      now: now(),
-    };
-    return render.page(
-      c,
-      "Subscription",
-      <>
-        {c.req.query("first") === undefined ? null : <FirstSteps at="test" />}
-        <SubscriptionPage {...view} />
-      </>,
+    const view = await pageAt(c.req.query("after"), (after) =>
+      viewSubscription(context, c.get("form"), { id, status, after, draft: emptyReplay, problems: {} }),
     );
+    if (!view) return render.missing(c, "subscription");
+    return render.page(c, subscriptionName(view.row.subscription), <SubscriptionPage view={view} />);
   });
 
   app.post("/subscriptions/:id/test", async (c) => {
     const id = c.req.param("id");
     const attempt = await subscriptions.test(id);
     if (!attempt) return render.missing(c, "subscription");
-    const good = attempt.outcome === "delivered";
-    const why = attempt.error ? `: ${attempt.error}` : "";
-    const text = good
-      ? `The test was delivered in ${took(attempt.durationMs)}.`
-      : `The test did not arrive${why}.`;
-    return guard.redirect(c, `/subscriptions/${id}`, { tone: good ? "good" : "bad", text });
+    return guard.redirect(c, `/subscriptions/${id}`, testNotice(attempt));
   });
 
   for (const [verb, patch, text] of switches) {
     app.post(`/subscriptions/:id/${verb}`, async (c) => {
       const id = c.req.param("id");
-      const result = await subscriptions.update(id, patch);
+      const before = await subscriptions.get(id);
+      const result = before && (await subscriptions.update(id, patch));
       if (!result) return render.missing(c, "subscription");
       const back = `/subscriptions/${id}`;
       if (result.kind === "refused") return guard.redirect(c, back, { tone: "bad", text: result.detail });
-      return guard.redirect(c, back, { tone: "good", text });
+      const reason = verb === "enable" ? before.disabledReason : null;
+      return guard.redirect(c, back, { tone: "good", text: reason === null ? text : onAgain(reason) });
     });
   }
-
-  app.post("/deliveries/:id/redeliver", async (c) => {
-    const id = c.req.param("id");
-    const [before, result] = [await deliveries.get(id), await deliveries.redeliver(id)];
-    if (!before || !result) return render.missing(c, "delivery");
-    const back = `/subscriptions/${before.subscription}`;
-    if ("kind" in result) return guard.redirect(c, back, { tone: "bad", text: result.detail });
-    const subscription = await subscriptions.get(before.subscription);
-    if (!subscription) return render.missing(c, "subscription");
-    const { status, restReason } = await subscriptions.mailbox(subscription);
-    const waitsFor = restReason === "asked" ? "asked" : status;
-    const again = before.attemptCount === 0 ? "" : "again ";
-    const text = `It is sent ${again}${sendTimes[waitsFor] ?? "now"}.`;
-    return guard.redirect(c, back, { tone: "good", text });
-  });
 }
 
-function olderPath(id: string, status: DeliveryStatus | null, after: string): string {
-  return `/subscriptions/${id}?${new URLSearchParams({ ...(status && { status }), after })}`;
+/** What pixiehook switched off itself can go wrong again for the same reason. */
+function onAgain(reason: string): string {
+  const why = reason.slice(0, 300).replace(/\.$/, "");
+  return `It is on. pixiehook had switched it off: ${why}. What happened meanwhile was not sent: see “Send again” for what it never got.`;
 }

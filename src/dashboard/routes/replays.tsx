@@ -1,11 +1,12 @@
 import type { Hono } from "hono";
-import { replayChoices } from "../../domain/replay.js";
 import type { DashboardEnv } from "../env.js";
 import { count } from "../format.js";
 import type { Guard } from "../guard.js";
 import type { DashboardContext } from "../options.js";
-import { spans } from "../parts/send-again.js";
+import { SubscriptionPage } from "../pages/subscription.js";
 import type { Render } from "../render.js";
+import { checkReplay, readReplay } from "../replay-draft.js";
+import { viewSubscription } from "../subscription-view.js";
 
 /** Sending past events again, and stopping that. */
 export function registerReplayForms(
@@ -19,14 +20,17 @@ export function registerReplayForms(
 
   app.post("/subscriptions/:id/replay", async (c) => {
     const id = c.req.param("id");
-    const fields = await c.req.parseBody();
-    const only = replayChoices.find((choice) => choice === fields.only);
-    const [hours] = spans.find(([span]) => String(span) === fields.hours) ?? [];
-    const back = `/subscriptions/${id}`;
-    if (only === undefined || hours === undefined)
-      return guard.redirect(c, back, { tone: "bad", text: "Choose what is sent again, and since when." });
-    const since = new Date(now().getTime() - hours * 3_600_000).toISOString();
-    const result = await replays.begin(id, { since, until: null, only });
+    const back = `/subscriptions/${id}#again`;
+    const draft = readReplay(await c.req.parseBody());
+    const checked = checkReplay(draft, now());
+    if ("problems" in checked) {
+      const { problems } = checked;
+      const query = { id, status: null, after: null, draft, problems };
+      const view = await viewSubscription(context, c.get("form"), query);
+      if (!view) return render.missing(c, "subscription");
+      return render.page(c, "Send again", <SubscriptionPage view={view} />, 422);
+    }
+    const result = await replays.begin(id, checked.input);
     if (!result) return render.missing(c, "subscription");
     if (result.kind === "refused") return guard.redirect(c, back, { tone: "bad", text: result.detail });
     const many = result.replay.count;
@@ -41,7 +45,7 @@ export function registerReplayForms(
     const { id, replay } = c.req.param();
     const result = await replays.cancel(id, replay);
     if (!result) return render.missing(c, "replay");
-    const back = `/subscriptions/${id}`;
+    const back = `/subscriptions/${id}#again`;
     if ("kind" in result) return guard.redirect(c, back, { tone: "bad", text: result.detail });
     return guard.redirect(c, back, { tone: "good", text: "Stopped. What is in the mailbox is still sent." });
   });
