@@ -1,11 +1,11 @@
-/** A way to install Redis. */
+/** A way to install a program. */
 export interface PackageManager {
   readonly tool: string;
   /** Whether it works as root, or only as an ordinary user. */
   readonly asRoot: boolean;
   /** What a person would type. */
   readonly command: string;
-  /** Shell text; `$1` is the path of Debian's service policy. */
+  /** Shell text; its `$1` is what the program says, for Redis the path of Debian's service policy. */
   readonly script: string;
 }
 
