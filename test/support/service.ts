@@ -45,17 +45,21 @@ export function runCommand(args: readonly string[], settings: Record<string, str
   return { child, output: () => output, ended };
 }
 
-/** Starts a service on a free port and waits until it is ready. */
+/** Starts a service on a free port and waits until it is ready, for so long at most. */
 export async function startService(
   settings: Record<string, string> & { PIXIEHOOK_DATA_DIR: string },
   args: readonly string[] = [],
+  { withinMs = 15_000 } = {},
 ): Promise<RunningService> {
   const { child, output, ended } = runCommand(["start", ...args], { PORT: "0", ...settings });
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + withinMs;
   let url = "";
   while (!url) {
     url = /Dashboard {2}(\S+)/.exec(output())?.[1] ?? "";
-    if (!url && (child.exitCode !== null || Date.now() > deadline)) throw new Error(`no start:\n${output()}`);
+    if (!url && (child.exitCode !== null || Date.now() > deadline)) {
+      child.kill("SIGKILL");
+      throw new Error(`no start:\n${output()}`);
+    }
     await sleep(20);
   }
   const token =
