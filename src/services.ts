@@ -237,9 +237,11 @@ export interface SubscriptionOutline {
   readonly isFailing: boolean;
 }
 
-/** All there is, in so few words that it can be looked through each time somebody looks. */
+/**
+ * All there is, in so few words that it can be looked through each time somebody looks: of hundreds, what is well may be
+ * a minute old, and a few seconds otherwise.
+ */
 export interface OverviewService {
-  /** What is said of their sources is a minute old at most. */
   accounts(): Promise<readonly AccountOutline[]>;
   /** Expected seconds between a change and its detection, as of a minute ago at most; null while that is not known. */
   expectedDelay(account: string): Promise<number | null>;

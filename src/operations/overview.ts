@@ -1,67 +1,49 @@
 import { secondsOf } from "../domain/budget-options.js";
 import { forecast } from "../domain/forecast.js";
 import { mailboxLevel, mailboxState } from "../domain/mailbox.js";
+import type { ReceiverState } from "../domain/receiver.js";
 import type { Subscription } from "../domain/subscription.js";
 import { prospectsOf } from "../pipeline/choose.js";
 import type { Parts } from "../pipeline/parts.js";
 import type { AccountOutline, OverviewService, SubscriptionOutline } from "../services.js";
-import type { AccountSummary } from "../store/accounts.js";
+import { lookInTurn } from "./in-turn.js";
 
-/** What is known of an account's sources is looked at again after so long (ms), where it is its turn. */
-const youngMs = 5_000;
-/** Accounts whose turn it is in one look: each of them may have thousands of sources. */
-const mostAgain = 200;
-/** What is older (ms) is looked at again, however many there are. */
-const oldMs = 60_000;
+/** In one look; each account may have thousands of sources. */
+const mostAccounts = 200;
+const mostSubscriptions = 500;
+/** How old (ms) an expected delay may be: it takes a look at every source. */
+const delayMs = 60_000;
 
-/** Something that was looked at, and when (ms). */
-interface Seen<T> {
-  readonly at: number;
-  readonly what: T;
+type Store = Parts["store"];
+
+async function outlineOf(id: string, store: Store): Promise<AccountOutline | null> {
+  const [account, summary] = await Promise.all([store.accounts.get(id), store.accounts.summary(id)]);
+  if (!account || !summary) return null;
+  const { sources, worst, lastPolledAt } = summary;
+  const holds = summary.held > 0 ? await store.holds.list(id) : [];
+  const held = holds.filter(({ status }) => status === "held");
+  return { account, sources, worst, lastPolledAt, held };
 }
 
-/** What the first page needs of everything: cheap things each time, the others now and then. */
+/** What the first page needs of everything. */
 export function createOverviewService({ store, now }: Pick<Parts, "store" | "now">): OverviewService {
-  // In the order in which they were looked at.
-  const summaries = new Map<string, Seen<AccountSummary>>();
-  const delays = new Map<string, Seen<Promise<number | null>>>();
+  const delays = new Map<string, { readonly at: number; readonly seconds: Promise<number | null> }>();
+  const lookAtAccounts = lookInTurn({
+    load: (id) => outlineOf(id, store),
+    wantsAttention: ({ account, worst, held }) =>
+      account.session.status !== "active" || worst !== null || held.length > 0,
+    mostAgain: mostAccounts,
+    now,
+  });
+  const lookAtReceivers = lookInTurn({
+    load: async (id) => ({ receiver: await store.mailboxes.receiver(id) }),
+    wantsAttention: ({ receiver }) => receiver !== null && receiver.failingSince !== null,
+    mostAgain: mostSubscriptions,
+    now,
+  });
 
-  const age = (seen: Seen<unknown> | undefined) => (seen ? Math.abs(now() - seen.at) : Infinity);
-
-  async function refresh(ids: readonly string[]): Promise<void> {
-    const known = new Set(ids);
-    for (const map of [summaries, delays]) {
-      for (const id of map.keys()) if (!known.has(id)) map.delete(id);
-    }
-    const due = ids.filter((id) => age(summaries.get(id)) >= oldMs);
-    const turn = [...summaries]
-      .filter(([, seen]) => age(seen) >= youngMs && age(seen) < oldMs)
-      .slice(0, mostAgain)
-      .map(([id]) => id);
-    await Promise.all(
-      [...due, ...turn].map(async (id) => {
-        const what = await store.accounts.summary(id);
-        summaries.delete(id);
-        if (what) summaries.set(id, { at: now(), what });
-      }),
-    );
-  }
-
-  async function outline(id: string): Promise<AccountOutline | null> {
-    const summary = summaries.get(id)?.what;
-    const account = await store.accounts.get(id);
-    if (!account || !summary) return null;
-    const { sources, worst, lastPolledAt } = summary;
-    const holds = summary.held > 0 ? await store.holds.list(id) : [];
-    const held = holds.filter(({ status }) => status === "held");
-    return { account, sources, worst, lastPolledAt, held };
-  }
-
-  async function judge(subscription: Subscription): Promise<SubscriptionOutline> {
-    const { id, enabled, disabledReason } = subscription;
-    if (!enabled)
-      return { subscription, level: disabledReason === null ? "good" : "problem", isFailing: false };
-    const receiver = await store.mailboxes.receiver(id);
+  function judge(subscription: Subscription, receiver: ReceiverState | null): SubscriptionOutline {
+    if (subscription.disabledReason !== null) return { subscription, level: "problem", isFailing: false };
     // How much waits decides nothing here, and takes two more questions.
     const mailbox = mailboxState(subscription, { waiting: 0, due: 0 }, receiver, now());
     return { subscription, level: mailboxLevel(mailbox, now()), isFailing: mailbox.failingSince !== null };
@@ -70,20 +52,23 @@ export function createOverviewService({ store, now }: Pick<Parts, "store" | "now
   return {
     async accounts() {
       const ids = await store.accounts.ids();
-      await refresh(ids);
-      const outlines = await Promise.all(ids.map(outline));
-      return outlines.filter((each) => each !== null);
+      const known = new Set(ids);
+      for (const id of delays.keys()) if (!known.has(id)) delays.delete(id);
+      const outlines = await lookAtAccounts(ids);
+      return ids.flatMap((id) => outlines.get(id) ?? []);
     },
     async expectedDelay(id) {
       const known = delays.get(id);
-      if (known && age(known) < oldMs) return known.what;
-      const what = expectedDelay(id, { store, now });
-      what.catch(() => delays.delete(id));
-      delays.set(id, { at: now(), what });
-      return what;
+      if (known && Math.abs(now() - known.at) < delayMs) return known.seconds;
+      const seconds = expectedDelay(id, { store, now });
+      seconds.catch(() => delays.delete(id));
+      delays.set(id, { at: now(), seconds });
+      return seconds;
     },
     async subscriptions() {
-      return Promise.all((await store.subscriptions.all()).map(judge));
+      const all = await store.subscriptions.all();
+      const receivers = await lookAtReceivers(all.filter(({ enabled }) => enabled).map(({ id }) => id));
+      return all.map((subscription) => judge(subscription, receivers.get(subscription.id)?.receiver ?? null));
     },
   };
 }
