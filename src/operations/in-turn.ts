@@ -1,5 +1,6 @@
-/** What is known is looked at again after so long (ms), where it is its turn. */
+/** What is known is looked at again after so long (ms), where it is its turn; sooner, what wants attention. */
 const youngMs = 5_000;
+const soonMs = 1_000;
 /** What is older (ms) is looked at again, however much that is. */
 const oldMs = 60_000;
 
@@ -14,11 +15,11 @@ interface Seen<T> {
  */
 export function lookInTurn<T>(options: {
   readonly load: (id: string) => Promise<T | null>;
-  /** Looked at again at the next look, before all others. */
+  /** Looked at again after a second, before all others. */
   readonly wantsAttention: (what: T) => boolean;
   readonly mostAgain: number;
   readonly now: () => number;
-}): (ids: readonly string[]) => Promise<ReadonlyMap<string, T>> {
+}): (ids: readonly string[]) => Promise<(id: string) => T | null> {
   const { load, wantsAttention, mostAgain, now } = options;
   // In the order in which they were looked at.
   const known = new Map<string, Seen<T>>();
@@ -27,19 +28,22 @@ export function lookInTurn<T>(options: {
 
   return async (ids) => {
     const wanted = new Set(ids);
-    for (const id of known.keys()) if (!wanted.has(id)) known.delete(id);
+    const [awaited, others]: [string[], string[]] = [[], []];
+    for (const [id, seen] of known) {
+      const passed = age(seen);
+      if (!wanted.has(id)) known.delete(id);
+      else if (passed < soonMs || passed >= oldMs) continue;
+      else if (isAwaited(seen)) awaited.push(id);
+      else if (passed >= youngMs) others.push(id);
+    }
     const due = ids.filter((id) => age(known.get(id)) >= oldMs);
-    const rest = [...known].filter(([, seen]) => age(seen) < oldMs);
-    const awaited = rest.filter(([, seen]) => isAwaited(seen));
-    const others = rest.filter(([, seen]) => !isAwaited(seen) && age(seen) >= youngMs);
-    const turn = [...awaited, ...others].slice(0, mostAgain).map(([id]) => id);
     await Promise.all(
-      [...due, ...turn].map(async (id) => {
+      [...due, ...[...awaited, ...others].slice(0, mostAgain)].map(async (id) => {
         const what = await load(id);
         known.delete(id);
         known.set(id, { at: now(), what });
       }),
     );
-    return new Map([...known].flatMap(([id, { what }]) => (what === null ? [] : [[id, what] as const])));
+    return (id) => known.get(id)?.what ?? null;
   };
 }

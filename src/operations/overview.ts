@@ -44,6 +44,10 @@ export function createOverviewService({ store, now }: Pick<Parts, "store" | "now
 
   function judge(subscription: Subscription, receiver: ReceiverState | null): SubscriptionOutline {
     if (subscription.disabledReason !== null) return { subscription, level: "problem", isFailing: false };
+    const { enabled, paused } = subscription;
+    // As for nearly all. To know which channel a state is about takes a hash.
+    if (receiver === null)
+      return { subscription, level: enabled && paused ? "notice" : "good", isFailing: false };
     // How much waits decides nothing here, and takes two more questions.
     const mailbox = mailboxState(subscription, { waiting: 0, due: 0 }, receiver, now());
     return { subscription, level: mailboxLevel(mailbox, now()), isFailing: mailbox.failingSince !== null };
@@ -54,8 +58,8 @@ export function createOverviewService({ store, now }: Pick<Parts, "store" | "now
       const ids = await store.accounts.ids();
       const known = new Set(ids);
       for (const id of delays.keys()) if (!known.has(id)) delays.delete(id);
-      const outlines = await lookAtAccounts(ids);
-      return ids.flatMap((id) => outlines.get(id) ?? []);
+      const outlineFor = await lookAtAccounts(ids);
+      return ids.flatMap((id) => outlineFor(id) ?? []);
     },
     async expectedDelay(id) {
       const known = delays.get(id);
@@ -67,8 +71,8 @@ export function createOverviewService({ store, now }: Pick<Parts, "store" | "now
     },
     async subscriptions() {
       const all = await store.subscriptions.all();
-      const receivers = await lookAtReceivers(all.filter(({ enabled }) => enabled).map(({ id }) => id));
-      return all.map((subscription) => judge(subscription, receivers.get(subscription.id)?.receiver ?? null));
+      const knownOf = await lookAtReceivers(all.filter(({ enabled }) => enabled).map(({ id }) => id));
+      return all.map((subscription) => judge(subscription, knownOf(subscription.id)?.receiver ?? null));
     },
   };
 }

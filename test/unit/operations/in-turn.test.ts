@@ -41,10 +41,11 @@ test("what wants attention is asked about each time, and what is gone is not tol
   await askedAfter(0);
   expect((await askedAfter(1)).asked).toEqual(["240"]);
   bad.clear();
-  expect((await askedAfter(1)).known.get("240")).toEqual({ isBad: false });
+  expect((await askedAfter(1)).known("240")).toEqual({ isBad: false });
   expect((await askedAfter(1)).asked).toEqual([]);
   gone.add("7");
   const { known } = await askedAfter(60, ids.slice(0, 100));
-  expect(known.has("7")).toBe(false);
-  expect(known.size).toBe(99);
+  expect(known("7")).toBeNull();
+  expect(known("8")).toEqual({ isBad: false });
+  expect(known("200")).toBeNull();
 });
