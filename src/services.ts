@@ -110,6 +110,14 @@ export interface ForecastView {
   readonly options: readonly BudgetOption[];
 }
 
+/** What is polled of an account and what its budget buys, out of one look. */
+export interface OutlookView {
+  readonly sources: readonly SourceView[];
+  readonly forecast: ForecastView;
+  /** What the budgets that were asked about would buy; empty while nothing is polled, or was read yet. */
+  readonly weighed: readonly BudgetOption[];
+}
+
 /** Stands for a request to poll; given to whoever waits for its end. */
 export interface PollTicket {
   readonly number: number;
@@ -150,6 +158,8 @@ export interface AccountService {
   sources(id: string): Promise<readonly SourceView[] | null>;
   /** What the account's budget buys. Null: no such account. */
   forecast(id: string): Promise<ForecastView | null>;
+  /** Both at once, and what other budgets (requests a minute) would buy. Null: no such account. */
+  outlook(id: string, budgets?: readonly number[]): Promise<OutlookView | null>;
   /** Floods that were held back, newest first. Null: no such account. */
   holds(id: string): Promise<readonly Hold[] | null>;
   /** Lets a flood go, or drops it; refused when that was decided already. Null: no such hold. */

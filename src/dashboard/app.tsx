@@ -8,6 +8,7 @@ import type { DashboardContext, DashboardOptions } from "./options.js";
 import { Message } from "./pages/message.js";
 import { createRender } from "./render.js";
 import { registerSignIn, registerSignOut } from "./routes/access.js";
+import { registerAccountSettings } from "./routes/account-settings.js";
 import { registerAccountPages } from "./routes/accounts.js";
 import { registerConnect } from "./routes/connect.js";
 import { registerDeliveryPages } from "./routes/deliveries.js";
@@ -75,6 +76,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   registerEventPages(app, context, render);
   registerConnect(app, context, guard, render);
   registerAccountPages(app, context, guard, render);
+  registerAccountSettings(app, context, guard, render);
   registerHoldForms(app, context, guard, render);
   registerSubscribePages(app, context, guard, render);
   registerSubscriptionPages(app, context, guard, render);

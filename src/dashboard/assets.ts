@@ -12,23 +12,10 @@ export interface Assets {
 }
 
 /** In the order of the cascade: later sheets may overrule earlier ones. */
-const sheets = [
-  "frame",
-  "pieces",
-  "lists",
-  "charts",
-  "forms",
-  "subscribe",
-  "system",
-  "home",
-  "welcome",
-  "choices",
-  "subscription",
-  "phone",
-];
+const sheets = ["frame", "pieces", "lists", "charts", "forms", "subscribe", "system", "account", "home", "welcome", "choices", "subscription", "phone"];
 
 /** Each works by itself: what one declares, another does not see. */
-const scripts = ["times", "copy", "live", "refresh", "zone", "preview", "find", "try"];
+const scripts = ["times", "copy", "live", "refresh", "zone", "preview", "find", "try", "budget"];
 
 /** Reads the files and serves them. */
 export function serveAssets(app: Hono<DashboardEnv>): Assets {

@@ -32,6 +32,16 @@ export interface ResourceForecast {
 
 const factors = [0.5, 1, 2, 4];
 
+/** Budgets that people choose among: each is felt. Beyond the first of `rare` few upstreams would stand it. */
+const steps = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
+const rare = [1_200, 3_000, mostBudget];
+
+/** Requests a minute to choose from, in their order: what was set, round numbers around it, and room above. */
+export function budgetSteps(present: number): number[] {
+  const room = rare.filter((budget) => budget <= 4 * present);
+  return [...new Set([...steps, ...room, present])].sort((a, b) => a - b);
+}
+
 /**
  * Weighs budgets against each other for the same sources.
  * `bounds`: what was set; `effective`: the requests a minute that are possible just now.
@@ -54,6 +64,13 @@ export function budgetOptions(plan: Plan, bounds: Bounds, effective: number): Bu
     byResource: byResource(plan, present),
     options,
   };
+}
+
+/** What each of these budgets (requests a minute) would buy at full pace. */
+export function weighBudgets(plan: Plan, bounds: Bounds, budgets: readonly number[]): BudgetOption[] {
+  return budgets.map((requestsPerMinute) =>
+    optionOf(requestsPerMinute, forecast(plan, { ...bounds, requestsPerMinute })),
+  );
 }
 
 function optionOf(requestsPerMinute: number, found: Forecast): BudgetOption {

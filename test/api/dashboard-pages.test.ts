@@ -7,7 +7,6 @@ import {
   makeAccount,
   makeDelivery,
   makeEvent,
-  makeForecast,
   makeSubscription,
   subscriptionId,
 } from "./support/fixtures.js";
@@ -53,6 +52,10 @@ describe("the home page", () => {
     expect(html).toContain("Signed in as Ana Smith.");
     state.ready = { ok: false, problems: ["The clock has not run for a minute."] };
     expect(await (await get("/")).text()).toContain("The clock has not run for a minute.");
+  });
+
+  it("says how soon changes are found", async () => {
+    expect(await (await withStory()).page("/")).toContain("Changes are found in about 4 min.");
   });
 
   it("writes what others wrote as text", async () => {
@@ -103,72 +106,6 @@ describe("events", () => {
     expect(html).toContain("<del>sent</del>");
     expect(html).toContain("<ins>paid</ins>");
     expect(html).toContain(`&quot;id&quot;: &quot;${paid?.id}&quot;`);
-  });
-});
-
-describe("an account", () => {
-  const path = `/accounts/${accountId}`;
-
-  it("shows its sources, the failing first", async () => {
-    const html = await (await withStory()).page(path);
-    expect(html.indexOf("Favorites of Olivia")).toBeLessThan(html.indexOf("Favorites of Smith Wedding"));
-    expect(html).toContain("4 failures in a row: The upstream answered 502 Bad Gateway.");
-  });
-
-  it("says what the budget buys, and what it would take", async () => {
-    const { page, state } = await withStory();
-    expect(await page(path)).toContain(
-      "Changes are found in about 4 min on average; with twice the budget in about 2 min.",
-    );
-    expect(await page("/")).toContain("Changes are found in about 4 min.");
-    const slow = { effectiveRequestsPerMinute: 7.5, usedRequestsPerMinute: 7.5, expectedDelaySeconds: 960 };
-    const late = { keepsMaxInterval: false, requestsPerMinuteForMaxInterval: 41.7 };
-    state.forecasts.set(accountId, makeForecast({ ...slow, ...late }));
-    const html = await page(path);
-    expect(html).toContain("in about 16 min on average while it is slowed down, in about 4 min with");
-    expect(html).toContain("every list within 12 h, as was set, takes 41.7 requests a minute");
-    state.forecasts.set(accountId, makeForecast({ usedRequestsPerMinute: 12, expectedDelaySeconds: 30 }));
-    expect(await page(path)).toContain("more budget would not be used");
-    state.forecasts.set(accountId, makeForecast({ expectedDelaySeconds: null }));
-    expect(await page(path)).not.toContain("Changes are found");
-  });
-
-  it("says what is left out of a source, not compared, or in doubt", async () => {
-    const { page, state } = await withStory();
-    const [first] = state.sources.get(accountId) ?? [];
-    if (!first) throw new Error("no source");
-    const aside = { ...first.aside, paths: ["media.name"] };
-    state.sources.set(accountId, [{ ...first, unreadable: 2, doubted: 1, aside }]);
-    const html = await page(path);
-    expect(html).toContain("2 rows could not be read and are left out.");
-    expect(html).toContain("1 record went missing at once");
-    expect(html).toContain("Change by themselves and are not compared for now: media.name.");
-  });
-
-  it("says when it is slowed down, and until when it rests", async () => {
-    const { page, state } = await withStory();
-    expect(await page(path)).toContain("30 requests a minute</dd>");
-    const budget = { requestsPerMinute: 30, pace: 0.5, usedLastMinute: 3 };
-    const slow = { effectiveRequestsPerMinute: 1.875, restingUntil: at(60) };
-    state.accounts.set(accountId, makeAccount({ budget: { ...budget, ...slow } }));
-    expect(await page(path)).toMatch(/30 requests a minute, slowed down to 1.9 for now, none until <time/);
-  });
-
-  it("is polled and renewed", async () => {
-    const { submit, state } = await withStory();
-    expect(await submit(`${path}/poll`)).toContain("Polling 2 sources now");
-    const renewed = await submit(`${path}/session`, { cookies: "PIXIESET_SESSION=very-secret" });
-    expect(renewed).toContain("Pixieset accepts the session of Ana Smith");
-    expect(renewed).not.toContain("very-secret");
-    const refusal = { kind: "refused", code: "session_rejected", detail: "Pixieset answered 401." } as const;
-    state.refuse["accounts.renewSession"] = refusal;
-    expect(await submit(`${path}/session`, { cookies: "x" })).toContain("Pixieset answered 401.");
-  });
-
-  it("says a thing once", async () => {
-    const { submit, page } = await withStory();
-    expect(await submit(`${path}/poll`)).toContain("Polling 2 sources");
-    expect(await page(path)).not.toContain("Polling 2 sources");
   });
 });
 

@@ -1,102 +1,15 @@
-import type { Hold } from "../../domain/hold.js";
-import type { AccountView, ForecastView, SourceView } from "../../services.js";
-import { sessionSentence, sourceName, sourceNotes } from "../concerns.js";
-import { count, delaySentence, span } from "../format.js";
-import { Facts, PageHead, State, Time, type Tone } from "../parts/basics.js";
-import { CookiesField } from "../parts/cookies-field.js";
-import { Action, ChangeLink, Form, type FormToken } from "../parts/form.js";
-import { HeldBack } from "../parts/held-back.js";
-
-/** Rows of the table at most; the API has all of them. */
-const shownSources = 300;
-
-const words: Record<SourceView["status"], readonly [Tone, string]> = {
-  waiting: ["idle", "Waiting"],
-  active: ["good", "Good"],
-  failing: ["bad", "Failing"],
-  off: ["idle", "Off"],
-};
-const order: readonly SourceView["status"][] = ["failing", "waiting", "active", "off"];
-
-function SourceRow({ source, now }: { source: SourceView; now: Date }) {
-  const [tone, word] = words[source.status];
-  const { failures, reason, expectedDelaySeconds } = source;
-  return (
-    <tr>
-      <th scope="row">
-        {sourceName(source)}
-        {reason ? (
-          <span class={source.status === "failing" ? "reason" : "reason idle"}>
-            {failures > 0 ? `${count(failures, "failure")} in a row: ` : ""}
-            {reason}
-          </span>
-        ) : null}
-        {sourceNotes(source).map((note) => (
-          <span class="reason idle">{note}</span>
-        ))}
-      </th>
-      <td data-label="State">
-        <State tone={tone}>{word}</State>
-      </td>
-      <td data-label="Last poll">
-        <Time iso={source.lastPolledAt} now={now} />
-      </td>
-      <td data-label="Next poll">
-        <Time iso={source.nextPollAt} now={now} none="—" />
-      </td>
-      <td data-label="Told within about">
-        {expectedDelaySeconds === null ? "—" : span(expectedDelaySeconds)}
-      </td>
-      <td data-label="Last change">
-        <Time iso={source.lastChangedAt} now={now} />
-      </td>
-      <td data-label="Records" class="number">
-        {source.records.toLocaleString("en-GB")}
-      </td>
-    </tr>
-  );
-}
-
-function Sources({ sources, now }: { sources: readonly SourceView[]; now: Date }) {
-  const sorted = [...sources].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
-  const more = sorted.length - shownSources;
-  return (
-    <section id="sources" aria-labelledby="sources-heading">
-      <h2 id="sources-heading">Sources</h2>
-      {sorted.length === 0 ? (
-        <p class="empty">Nothing is polled yet. The first poll finds out what there is.</p>
-      ) : (
-        <div class="card scroll">
-          <table class="stacked">
-            <thead>
-              <tr>
-                {["List", "State", "Last poll", "Next poll", "Told within about", "Last change"].map(
-                  (name) => (
-                    <th scope="col">{name}</th>
-                  ),
-                )}
-                <th scope="col" class="number">
-                  Records
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {sorted.slice(0, shownSources).map((source) => (
-                <SourceRow source={source} now={now} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      {more > 0 ? (
-        <p class="soft">And {more.toLocaleString("en-GB")} more: the API lists all of them.</p>
-      ) : null}
-    </section>
-  );
-}
+import type { AccountView, OutlookView } from "../../services.js";
+import { sessionSentence } from "../concerns.js";
+import { about, count } from "../format.js";
+import { Facts, PageHead, State, Time } from "../parts/basics.js";
+import { Budget } from "../parts/budget.js";
+import { Action, ChangeLink, type FormToken } from "../parts/form.js";
+import { HeldBack, type HeldFlood } from "../parts/held-back.js";
+import { SessionCard } from "../parts/session-card.js";
+import { SourceList, type SourceListView } from "../parts/source-list.js";
 
 /** What may be asked, and why it is less than what was set. */
-function Budget({ account, now }: { account: AccountView; now: Date }) {
+function Allowed({ account, now }: { account: AccountView; now: Date }) {
   const { requestsPerMinute, effectiveRequestsPerMinute: effective, restingUntil } = account.budget;
   return (
     <>
@@ -111,78 +24,87 @@ function Budget({ account, now }: { account: AccountView; now: Date }) {
   );
 }
 
-/** What the budget buys, and what it would take to keep to the longest interval. */
-function Bought({ forecast, account }: { forecast: ForecastView; account: AccountView }) {
-  const { maxIntervalMinutes } = account.polling;
-  const sentence = delaySentence(forecast);
-  const { keepsMaxInterval, requestsPerMinuteForMaxInterval: needed } = forecast;
+function Glance({ account, outlook, now }: { account: AccountView; outlook: OutlookView; now: Date }) {
+  const { session, collections, budget } = account;
+  const { sources, forecast } = outlook;
+  const failing = sources.filter(({ status }) => status === "failing").length;
+  const delay = forecast.expectedDelaySeconds;
   return (
-    <>
-      {sentence === null ? null : <p class="soft">{sentence}</p>}
-      {keepsMaxInterval === false ? (
-        <p class="soft">
-          To look at every list within {span(maxIntervalMinutes * 60)}, as was set, takes {needed} requests a
-          minute.
-        </p>
-      ) : null}
-    </>
+    <section class="card" aria-label="At a glance">
+      <Facts
+        facts={[
+          [
+            "Sources",
+            <>
+              {count(sources.length, "list")}
+              {failing > 0 ? (
+                <>
+                  , <a href="#sources">{failing} failing</a>
+                </>
+              ) : null}
+            </>,
+          ],
+          ["Changes found in", delay === null ? "Not known yet" : about(delay)],
+          ["Budget", <Allowed account={account} now={now} />],
+          ["Used in the last minute", count(budget.usedLastMinute, "request")],
+          ["Session checked", <Time iso={session.checkedAt} now={now} />],
+          [
+            "Renewed by",
+            session.renewal === "credentials" ? "pixiehook, with the stored password" : "You, with cookies",
+          ],
+          ["Collections", collections === "all" ? "All" : count(collections.length, "collection")],
+          ["Time zone", account.timezone],
+          ["Watched since", <Time iso={account.createdAt} now={now} />],
+          ["Id", <code>{account.id}</code>],
+        ]}
+      />
+      {session.reason ? <p class="problem">{session.reason}</p> : null}
+    </section>
   );
 }
 
-/** One account: what is held back, its session, what is polled of it, and the way back in. */
-export function AccountPage(props: {
-  account: AccountView;
-  sources: readonly SourceView[];
-  holds: readonly Hold[];
-  forecast: ForecastView | null;
-  form: FormToken;
-  now: Date;
-}) {
-  const { account, sources, holds, forecast, form, now } = props;
-  const { session } = account;
-  const active = session.status === "active";
-  const { collections } = account;
+/** All that the page of an account shows. */
+export interface AccountPageView {
+  readonly account: AccountView;
+  readonly outlook: OutlookView;
+  readonly floods: readonly HeldFlood[];
+  readonly sources: SourceListView;
+  /** Why the cookies that were pasted were not taken; null when none were. */
+  readonly sessionProblem: string | null;
+  readonly form: FormToken;
+  readonly now: Date;
+}
+
+/** One account: what is held back, what is polled of it, what its budget buys, and the way back in. */
+export function AccountPage(view: AccountPageView) {
+  const { account, outlook, floods, sources, sessionProblem, form, now } = view;
+  const path = `/accounts/${account.id}`;
+  const isActive = account.session.status === "active";
+  const session = <SessionCard account={account} problem={sessionProblem} form={form} />;
+  const isUrgent = !isActive || sessionProblem !== null;
   return (
-    <>
+    <div class="account-page" data-address={sessionProblem === null ? undefined : path}>
       <PageHead
         title={account.name}
-        lead={<State tone={active ? "good" : "bad"}>{sessionSentence(account)}</State>}
+        lead={<State tone={isActive ? "good" : "bad"}>{sessionSentence(account)}</State>}
       >
-        {active ? <Action path={`/accounts/${account.id}/poll`} form={form} label="Poll now" /> : null}
+        {isActive ? <Action path={`${path}/poll`} form={form} label="Poll now" /> : null}
         <ChangeLink form={form} class="button quiet" href={`/subscriptions/new?account=${account.id}`}>
           Subscribe
         </ChangeLink>
         <a class="button quiet" href={`/events?account=${account.id}`}>
           Events
         </a>
+        <ChangeLink form={form} class="button quiet" href={`${path}/edit`}>
+          Edit
+        </ChangeLink>
       </PageHead>
-      <HeldBack holds={holds} form={form} now={now} />
-      <section class="card">
-        <Facts
-          facts={[
-            ["Session checked", <Time iso={session.checkedAt} now={now} />],
-            ["Budget", <Budget account={account} now={now} />],
-            ["Collections", collections === "all" ? "All" : count(collections.length, "collection")],
-            ["Time zone", account.timezone],
-            ["Watched since", <Time iso={account.createdAt} now={now} />],
-            ["Id", <code>{account.id}</code>],
-          ]}
-        />
-        {forecast ? <Bought forecast={forecast} account={account} /> : null}
-        {session.reason ? <p class="problem">{session.reason}</p> : null}
-      </section>
-      <section id="session" aria-labelledby="session-heading">
-        <details class="card" open={!active}>
-          <summary>
-            <h2 id="session-heading">{active ? "Renew the session" : "Paste fresh cookies"}</h2>
-          </summary>
-          <Form form={form} action={`/accounts/${account.id}/session`} class="stack">
-            <CookiesField />
-            <button type="submit">Try and keep them</button>
-          </Form>
-        </details>
-      </section>
-      <Sources sources={sources} now={now} />
-    </>
+      {isUrgent ? session : null}
+      <HeldBack floods={floods} form={form} now={now} />
+      <Glance account={account} outlook={outlook} now={now} />
+      <SourceList {...sources} />
+      <Budget account={account} forecast={outlook.forecast} weighed={outlook.weighed} form={form} />
+      {isUrgent ? null : session}
+    </div>
   );
 }

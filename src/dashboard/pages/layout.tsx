@@ -17,6 +17,7 @@ export interface Frame {
 const places = [
   ["/", "Home"],
   ["/events", "Events"],
+  ["/accounts", "Accounts"],
   ["/subscriptions", "Subscriptions"],
   ["/system", "System"],
   ["/docs", "API"],

@@ -105,10 +105,10 @@ export function CookiesInput({ problem }: { problem: string | undefined }) {
 }
 
 /** Where cookies are pasted, and under it how to get them. */
-export function CookiesField() {
+export function CookiesField({ problem }: { problem: string | undefined }) {
   return (
     <>
-      <CookiesInput problem={undefined} />
+      <CookiesInput problem={problem} />
       <p class="how">How do I get them?</p>
       <CookiesHelp />
     </>

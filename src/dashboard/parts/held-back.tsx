@@ -7,14 +7,57 @@ import { Action, type FormToken } from "./form.js";
 /** Floods at most; when some are decided, others take their place. */
 const shownHolds = 50;
 
-/** The list of events, narrowed to what a flood is about. */
-function eventsPath({ account, resource, collection }: Hold): string {
-  const [object] = eventTypes.find((entry) => entry.resource === resource)?.type.split(".") ?? [];
-  const type = object && { type: `${object}.*` };
-  return `/events?${new URLSearchParams({ account, ...type, ...(collection && { collection: collection.id }) })}`;
+/** A flood, and some of what is in it, as sentences. */
+export interface HeldFlood {
+  readonly hold: Hold;
+  readonly examples: readonly { readonly id: string; readonly sentence: string }[];
 }
 
-function HoldRow({ hold, form, now }: { hold: Hold; form: FormToken; now: Date }) {
+/** The pattern of the events that a flood can hold: `favorite.*`. */
+export function typesIn({ resource }: Pick<Hold, "resource">): string[] {
+  const [object] = eventTypes.find((entry) => entry.resource === resource)?.type.split(".") ?? [];
+  return object === undefined ? [] : [`${object}.*`];
+}
+
+/** The list of events, narrowed to what a flood is about. */
+function eventsPath(hold: Hold): string {
+  const { account, collection } = hold;
+  const [type] = typesIn(hold);
+  return `/events?${new URLSearchParams({ account, ...(type && { type }), ...(collection && { collection: collection.id }) })}`;
+}
+
+/** Floods that wait for a person, then those that one let go and that are still on their way; the newest first. */
+export function openHolds(holds: readonly Hold[]): Hold[] {
+  return [
+    ...holds.filter(({ status }) => status === "held"),
+    ...holds.filter(({ status }) => status === "releasing"),
+  ];
+}
+
+function Examples({ hold, examples }: HeldFlood) {
+  if (examples.length === 0) return null;
+  const more = hold.count - examples.length;
+  return (
+    <details id={`in-${hold.id}`}>
+      <summary id={`in-${hold.id}-line`}>What is in it?</summary>
+      <ul class="examples">
+        {examples.map(({ id, sentence }) => (
+          <li>
+            <a href={`/events/${id}`}>{sentence}</a>
+          </li>
+        ))}
+      </ul>
+      {more > 0 ? (
+        <p class="meta">
+          And {more.toLocaleString("en-GB")} more: <a href={eventsPath(hold)}>all of them</a>.
+        </p>
+      ) : null}
+    </details>
+  );
+}
+
+function HoldRow({ flood, form, now }: { flood: HeldFlood; form: FormToken; now: Date }) {
+  const { hold } = flood;
   const path = `/accounts/${hold.account}/holds/${hold.id}`;
   return (
     <li class="hold">
@@ -25,6 +68,7 @@ function HoldRow({ hold, form, now }: { hold: Hold; form: FormToken; now: Date }
           {" · "}
           <a href={eventsPath(hold)}>Look at the events</a>
         </p>
+        <Examples {...flood} />
       </div>
       {hold.status === "held" ? (
         <div class="actions">
@@ -38,14 +82,11 @@ function HoldRow({ hold, form, now }: { hold: Hold; form: FormToken; now: Date }
   );
 }
 
-/** Floods that wait for a person, or that one let go and that are still on their way. Nothing when there are none. */
-export function HeldBack({ holds, form, now }: { holds: readonly Hold[]; form: FormToken; now: Date }) {
-  const open = [
-    ...holds.filter(({ status }) => status === "held"),
-    ...holds.filter(({ status }) => status === "releasing"),
-  ];
-  if (open.length === 0) return null;
-  const more = open.length - shownHolds;
+/** Floods that are not over yet, as `openHolds` gives them. Nothing when there are none. */
+export function HeldBack(props: { floods: readonly HeldFlood[]; form: FormToken; now: Date }) {
+  const { floods, form, now } = props;
+  if (floods.length === 0) return null;
+  const more = floods.length - shownHolds;
   return (
     <section id="held" class="held" aria-labelledby="held-heading">
       <h2 id="held-heading">Held back</h2>
@@ -54,8 +95,8 @@ export function HeldBack({ holds, form, now }: { holds: readonly Hold[]; form: F
         yet. Let it go if it is real. What you drop stays in the list of events and is never sent.
       </p>
       <ul class="list card">
-        {open.slice(0, shownHolds).map((hold) => (
-          <HoldRow hold={hold} form={form} now={now} />
+        {floods.slice(0, shownHolds).map((flood) => (
+          <HoldRow flood={flood} form={form} now={now} />
         ))}
       </ul>
       {more > 0 ? (

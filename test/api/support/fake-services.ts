@@ -27,6 +27,7 @@ import {
   at,
   makeAccount,
   makeForecast,
+  makeOption,
   makeSubscription,
   makeSystem,
   outlineOf,
@@ -193,6 +194,14 @@ export function createFakeServices() {
         plain("accounts.forecast", () =>
           state.accounts.has(id) ? (state.forecasts.get(id) ?? makeForecast()) : null,
         ),
+      outlook: (id, budgets = []) =>
+        plain("accounts.outlook", () => {
+          if (!state.accounts.has(id)) return null;
+          const forecast = state.forecasts.get(id) ?? makeForecast();
+          const isKnown = forecast.expectedDelaySeconds !== null;
+          const weighed = isKnown ? budgets.map((budget) => makeOption(budget, 7_500 / budget)) : [];
+          return { sources: state.sources.get(id) ?? [], forecast, weighed };
+        }),
       holds: (id) =>
         plain("accounts.holds", () =>
           state.accounts.has(id) ? [...state.holds.values()].filter(({ account }) => account === id) : null,

@@ -1,4 +1,5 @@
 import { type AccountInput, accountInputSchema } from "../../../src/domain/account.js";
+import type { BudgetOption } from "../../../src/domain/budget-options.js";
 import type { Delivery } from "../../../src/domain/delivery.js";
 import { freezeEvent, type PixiehookEvent } from "../../../src/domain/event.js";
 import type { Hold } from "../../../src/domain/hold.js";
@@ -106,13 +107,12 @@ export function makeSource(
   };
 }
 
+export function makeOption(requestsPerMinute: number, expectedDelaySeconds: number): BudgetOption {
+  const used = { usedRequestsPerMinute: requestsPerMinute, keepsMaxInterval: true };
+  return { requestsPerMinute, ...used, expectedDelaySeconds };
+}
+
 export function makeForecast(overrides: Partial<ForecastView> = {}): ForecastView {
-  const option = (requestsPerMinute: number, expectedDelaySeconds: number) => ({
-    requestsPerMinute,
-    usedRequestsPerMinute: requestsPerMinute,
-    expectedDelaySeconds,
-    keepsMaxInterval: true,
-  });
   return {
     requestsPerMinute: 30,
     effectiveRequestsPerMinute: 30,
@@ -124,7 +124,7 @@ export function makeForecast(overrides: Partial<ForecastView> = {}): ForecastVie
     keepsMaxInterval: true,
     requestsPerMinuteForMaxInterval: 0.1,
     byResource: [{ resource: "favorites", sources: 12, expectedDelaySeconds: 250 }],
-    options: [option(15, 500), option(30, 250), option(60, 130), option(120, 70)],
+    options: [makeOption(15, 500), makeOption(30, 250), makeOption(60, 130), makeOption(120, 70)],
     ...overrides,
   };
 }

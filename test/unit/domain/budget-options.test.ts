@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { newActivity } from "../../../src/domain/activity.js";
-import { budgetOptions } from "../../../src/domain/budget-options.js";
+import { budgetOptions, budgetSteps, weighBudgets } from "../../../src/domain/budget-options.js";
 import { createPlan, type Prospect } from "../../../src/domain/plan.js";
 
 const now = Date.parse("2026-11-20T10:00:00.000Z");
@@ -61,5 +61,23 @@ describe("budgetOptions", () => {
     const { now: present, requestsPerMinuteForMaxInterval } = budgetOptions(planOf(1_000), bounds, 1);
     expect(present.keepsMaxInterval).toBe(false);
     expect(requestsPerMinuteForMaxInterval).toBe(1.4);
+  });
+});
+
+describe("budgets to choose from", () => {
+  it("hold what is set, in its place, and room above it", () => {
+    expect(budgetSteps(30)).toEqual([1, 2, 5, 10, 20, 30, 60, 120, 300, 600]);
+    expect(budgetSteps(0.5)).toEqual([0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600]);
+    expect(budgetSteps(300)).toEqual([1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200]);
+    expect(budgetSteps(6_000).at(-1)).toBe(6_000);
+  });
+
+  it("are weighed as the forecast weighs them", () => {
+    const plan = planOf(2_000);
+    expect(weighBudgets(plan, bounds, [15, 30, 60, 120])).toEqual(budgetOptions(plan, bounds, 30).options);
+    expect(weighBudgets(plan, bounds, [1, 2]).map(({ keepsMaxInterval }) => keepsMaxInterval)).toEqual([
+      false,
+      false,
+    ]);
   });
 });
