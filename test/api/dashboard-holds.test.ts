@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Hold } from "../../src/domain/hold.js";
 import { createBrowser } from "./support/browser.js";
-import { accountId, at, makeAccount } from "./support/fixtures.js";
+import { accountId, at, makeAccount, makeEvent } from "./support/fixtures.js";
 
 const flood: Hold = {
   id: "hold_1",
@@ -68,6 +68,18 @@ describe("floods on the page of their account", () => {
     for (const action of ["release", "discard"]) {
       expect(html).toContain(`<form method="post" action="${path}/holds/hold_1/${action}"`);
     }
+  });
+
+  it("show some of what is in them, of the same list and from before they were held back", async () => {
+    const { page, emit } = await withHolds({});
+    const collection = flood.collection;
+    for (let key = 1; key <= 7; key++) emit(makeEvent({ key: `${key}`, collection, seconds: -1_200 - key }));
+    emit(makeEvent({ key: "later", collection, seconds: -1_000 }));
+    emit(makeEvent({ key: "elsewhere", collection: { id: "2", name: "Other" }, seconds: -1_300 }));
+    const [, inside = ""] = /<ul class="examples">(.*?)<\/ul>/.exec(await page(path)) ?? [];
+    expect(inside.match(/<a href="\/events\/evt_[^"]+">Favorite added: SW-\d.jpg<\/a>/g)).toHaveLength(5);
+    expect(inside).not.toMatch(/later|elsewhere/);
+    expect(await page(path)).toContain("And 407 more");
   });
 
   it("cannot be decided twice, and go when they are done", async () => {
