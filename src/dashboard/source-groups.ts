@@ -20,7 +20,7 @@ export interface GroupPage {
 }
 
 /** Collections on a page: a page of these stays small whatever a library holds. */
-export const groupsOnPage = 25;
+const groupsOnPage = 25;
 
 const urgency: readonly SourceView["status"][] = ["failing", "waiting", "active", "off"];
 const fold = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

@@ -3,7 +3,7 @@ import { count } from "../format.js";
 import { Bars } from "./chart.js";
 
 /** How many days the small charts of sources show. */
-export const activityDays = 14;
+const activityDays = 14;
 
 /** The stretches that the charts count: days. */
 export const activityStretches = { slots: activityDays, slotSeconds: 86_400 } as const;
