@@ -44,7 +44,7 @@ describe("the form for a subscription that is there", () => {
         expect(response.status).toBe(303);
         expect(browser.stored()).toBe(subscription);
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
     expect(await browser.follow(await browser.save())).toContain("Nothing was changed.");
   });

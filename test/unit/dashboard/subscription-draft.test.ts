@@ -49,7 +49,7 @@ describe("opening a subscription and saving it", () => {
       fc.property(anySubscription, (subscription) => {
         expect(checkEdit(sent(draftOf(subscription)), subscription, [])).toEqual({ patch: {} });
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -68,7 +68,7 @@ describe("opening a subscription and saving it", () => {
         const checked = checkEdit(sent({ ...draftOf(subscription), ...change }), subscription, []);
         expect("patch" in checked && Object.keys(checked.patch)).toEqual([name]);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -120,7 +120,7 @@ describe("a draft", () => {
         const checked = checkDraft(sent(draftOf(stored)), []);
         expect("input" in checked && meaning(checked.input)).toEqual(meaning(input));
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
