@@ -1,12 +1,41 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Take longest, by far. Where nobody has run them yet, vitest would begin with the largest files, and end with these. */
+const longest =
+  /integration\/(histories|budget|detect|service|policy|hints|kill-at-every-step)[\w-]*\.test\.ts$/;
+/**
+ * Values and pages in memory, and nothing kept between tests: one process runs many of these files, and reads what they
+ * import once. Not what measures real sockets in milliseconds.
+ */
+const sharing = ["test/api/**/!(sockets).test.ts", "test/unit/domain/**/*.test.ts"];
+
+/** The longest first, and those that share a process last: it goes on only while the next file shares it, too. */
+class Sequencer extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId, project }: TestSpecification) =>
+      project.name === "sharing" ? 2 : longest.test(moduleId) ? 0 : 1;
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-    exclude: ["test/browser/**", "test/chaos/**", "node_modules/**"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: "forks",
     maxWorkers: 3,
+    sequence: { sequencer: Sequencer },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "apart",
+          include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+          exclude: ["test/browser/**", "test/chaos/**", "node_modules/**", ...sharing],
+        },
+      },
+      { extends: true, test: { name: "sharing", include: sharing, isolate: false } },
+    ],
   },
 });
