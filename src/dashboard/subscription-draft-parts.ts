@@ -87,11 +87,11 @@ export function readFilter(
     };
     return { problems };
   }
-  const collections = [...new Set([...draft.collections, ...named])];
-  const clients = addressesIn(draft.clients);
+  const collections = keep(before?.collections, [...new Set([...draft.collections, ...named])]);
+  const clients = keep(before?.clients, addressesIn(draft.clients), addressesIn);
   const filter = {
-    ...(collections.length > 0 && { collections: [...keep(before?.collections, collections)] }),
-    ...(clients.length > 0 && { clients: [...keep(before?.clients, clients, addressesIn)] }),
+    ...(collections.length > 0 && { collections: [...collections] }),
+    ...(clients.length > 0 && { clients: [...clients] }),
     ...(amount !== null && { amountAtLeast: amount }),
   };
   if (Object.keys(filter).length > 0) return { value: filter };

@@ -53,6 +53,11 @@ describe("opening a subscription and saving it", () => {
     );
   });
 
+  it("keeps clients and collections of which the form shows nothing", () => {
+    const subscription = makeSubscription({ filter: { clients: [" ", ","], collections: ["\n"] } });
+    expect(checkEdit(sent(draftOf(subscription)), subscription, [])).toEqual({ patch: {} });
+  });
+
   it("with one answer changed changes that alone", () => {
     const changes: readonly [keyof SubscriptionInput, Partial<SubscriptionDraft>][] = [
       ["description", { description: "Another name" }],
