@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import { messageOf } from "../errors.js";
+import { createSeats } from "../streams.js";
 import type { ApiEnv } from "./env.js";
 import { ProblemError } from "./problem.js";
 
@@ -58,23 +59,13 @@ export interface StreamSeats {
 }
 
 export function createStreamSeats(perToken: number): StreamSeats {
-  const taken = new Map<string, number>();
+  const seats = createSeats(perToken);
   return {
     take(token) {
-      const before = taken.get(token) ?? 0;
-      if (before >= perToken) {
-        const detail = `This token has ${perToken} event streams open, which is the most: close one, or let programs share one.`;
-        throw new ProblemError("too_many_streams", detail, undefined, { "retry-after": "5" });
-      }
-      taken.set(token, before + 1);
-      let isBack = false;
-      return () => {
-        if (isBack) return;
-        isBack = true;
-        const left = (taken.get(token) ?? 1) - 1;
-        if (left > 0) taken.set(token, left);
-        else taken.delete(token);
-      };
+      const leave = seats.take(token);
+      if (leave) return leave;
+      const detail = `This token has ${perToken} event streams open, which is the most: close one, or let programs share one.`;
+      throw new ProblemError("too_many_streams", detail, undefined, { "retry-after": "5" });
     },
   };
 }

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { matchesPattern } from "../../domain/catalog.js";
 import { accountOf } from "../../domain/ids.js";
 import { messageOf } from "../../errors.js";
+import { messageText, streamEvents } from "../../streams.js";
 import { endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
@@ -64,45 +64,22 @@ export function registerEventStream(app: Api, context: ApiContext): void {
     if (c.req.method === "HEAD") return c.body(null, 200, { "content-type": "text/event-stream" });
     const { id: token } = c.get("token");
     const leave = streamSeats.take(token);
-    c.header("x-accel-buffering", "no");
-    return streamSSE(c, async (out) => {
-      const gone = new AbortController();
-      out.onAbort(() => gone.abort());
-      const closed = AbortSignal.any([signal, c.req.raw.signal, gone.signal]);
-      const ended = AbortSignal.any([closed, entrance.watch(token, gone.signal)]);
-      const heartbeat = beat(out, heartbeatMs);
-      try {
-        const events = services.events.follow(from, ended);
-        const how = await events.begun;
-        await out.write("retry: 3000\n: connected\n\n");
-        // Without an id: a client that is cut off now comes back with the one that it has, and hears it again.
-        if (how === "lost") await out.writeSSE({ event: "reset", data: JSON.stringify(resetOf(from)) });
-        for await (const event of events) {
-          if (ended.aborted) break;
-          if (wanted(event)) await out.writeSSE({ id: event.id, event: event.type, data: event.body });
-        }
-      } catch (error) {
-        // The status is sent; ending the stream makes the client come back after its last event.
-        if (!ended.aborted) c.get("log").warn({ reason: messageOf(error) }, "event stream ended early");
-      } finally {
-        clearInterval(heartbeat);
-        gone.abort();
-        leave();
-      }
+    return streamEvents(c, {
+      follow: (gone) => services.events.follow(from, gone),
+      // Without an id: a client that is cut off now comes back with the one that it has, and hears it again.
+      begin: (how) =>
+        how === "lost" ? messageText({ event: "reset", data: JSON.stringify(resetOf(from)) }) : "",
+      write: (events) =>
+        events
+          .filter(wanted)
+          .map(({ id, type, body }) => messageText({ id, event: type, data: body }))
+          .join(""),
+      ended: (gone) => AbortSignal.any([signal, gone, entrance.watch(token, gone)]),
+      heartbeatMs,
+      onFailure: (error) => c.get("log").warn({ reason: messageOf(error) }, "event stream ended early"),
+      left: leave,
     });
   });
-}
-
-/** Says now and then that the stream lives. Not while the client takes nothing: what is said would pile up. */
-function beat(out: SSEStreamingApi, everyMs: number): NodeJS.Timeout {
-  let isTaken = true;
-  return setInterval(() => {
-    if (!isTaken) return;
-    isTaken = false;
-    void out.write(": alive\n\n").then(() => {
-      isTaken = true;
-    });
-  }, everyMs);
 }
 
 const resetOf = (lastEventId: string | null) => ({
