@@ -1,7 +1,8 @@
-import { clean, money } from "../channels/render/format.js";
+import { clean } from "../channels/render/format.js";
 import { plainSentence } from "../dashboard/format.js";
 import type { PixiehookEvent } from "../domain/event.js";
 import { isJsonObject } from "../domain/json.js";
+import { money } from "../domain/money.js";
 import { isSample } from "../domain/sample.js";
 import type { Paint } from "./colours.js";
 

@@ -1,6 +1,8 @@
+import { size } from "../../domain/bytes.js";
 import type { PixiehookEvent } from "../../domain/event.js";
 import type { JsonObject, JsonValue } from "../../domain/json.js";
-import { clean, day, money, number, size } from "./format.js";
+import { money } from "../../domain/money.js";
+import { clean, day, number } from "./format.js";
 import { type Group, member } from "./group.js";
 
 export interface Fact {

@@ -1,5 +1,4 @@
 import type { JsonValue } from "../../domain/json.js";
-import { decimalsOf } from "../../domain/money.js";
 
 /** Everything that invisibly bends a line: control and bidirectional characters, halves of characters. */
 const invisible = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu;
@@ -33,21 +32,6 @@ export function cut(text: string, max: number): string {
 /** `1 photo`, `12 photos`, `1,204 photos`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en-GB")} ${count === 1 ? one : many}`;
-}
-
-/** An amount in minor units as people write it: `£500.00`, `¥500`. Null when the currency is unknown. */
-export function money(amount: JsonValue | undefined, currency: JsonValue | undefined): string | null {
-  if (typeof amount !== "number" || !Number.isFinite(amount)) return null;
-  if (typeof currency !== "string" || !/^[A-Za-z]{3}$/.test(currency)) return null;
-  const decimals = decimalsOf(currency);
-  const format = new Intl.NumberFormat("en-GB", {
-    style: "currency",
-    currency: currency.toUpperCase(),
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  });
-  // `+ 0` takes the sign off nothing.
-  return format.format(amount / 10 ** decimals + 0);
 }
 
 /** `1,204`; null for what is not a number. */
@@ -127,12 +111,4 @@ export function day(value: JsonValue | undefined, timezone: string): string | nu
   if (Number.isNaN(date.getTime())) return clean(value, 40);
   const dateOnly = /^\d{4}-\d{2}-\d{2}$/.test(value);
   return write(date, "day", dateOnly ? "UTC" : timezone);
-}
-
-/** `8.4 MB`. */
-export function size(bytes: JsonValue | undefined): string | null {
-  if (typeof bytes !== "number" || !(bytes > 0)) return null;
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  return `${(bytes / 1_000 ** power).toLocaleString("en-GB", { maximumFractionDigits: 1 })} ${units[power]}`;
 }

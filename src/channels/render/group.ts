@@ -1,6 +1,7 @@
 import type { PixiehookEvent } from "../../domain/event.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../domain/json.js";
-import { clean, money, plural } from "./format.js";
+import { money } from "../../domain/money.js";
+import { clean, plural } from "./format.js";
 
 /** What one message is about: an event, or the events of a digest taken together. All names are clean text. */
 export interface Group {

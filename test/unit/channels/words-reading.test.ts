@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { clean, moments, money, span, time } from "../../../src/channels/render/format.js";
+import { clean, moments, span, time } from "../../../src/channels/render/format.js";
 import { tell } from "../../../src/channels/render/words.js";
 import type { PixiehookEvent } from "../../../src/domain/event.js";
+import { money } from "../../../src/domain/money.js";
 import { eventLike, everyExample, example, favorites } from "./messages.js";
 
 const telling = { timezone: "America/New_York", publicUrl: "https://p.example", maxItems: 50 };

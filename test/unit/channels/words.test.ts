@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { clean, cut, day, money, plural, size, time } from "../../../src/channels/render/format.js";
+import { clean, cut, day, plural, time } from "../../../src/channels/render/format.js";
 import { tell } from "../../../src/channels/render/words.js";
+import { size } from "../../../src/domain/bytes.js";
 import type { PixiehookEvent } from "../../../src/domain/event.js";
+import { money } from "../../../src/domain/money.js";
 import { eventLike, everyExample, example, favorites } from "./messages.js";
 
 const telling = { timezone: "Europe/London", publicUrl: "https://p.example", maxItems: 5 };
