@@ -62,6 +62,8 @@ export function streamEvents(c: Context, options: StreamOptions): Response {
   c.header("x-accel-buffering", "no");
   return streamSSE(c, async (out) => {
     const gone = new AbortController();
+    // At once, and not when the last read has ended: the reader may be back before that.
+    gone.signal.addEventListener("abort", () => options.left(), { once: true });
     out.onAbort(() => gone.abort());
     const ended = options.ended(AbortSignal.any([gone.signal, c.req.raw.signal]));
     const say = sayTo(c, out, options.patienceMs);
@@ -81,7 +83,6 @@ export function streamEvents(c: Context, options: StreamOptions): Response {
     } finally {
       clearInterval(heartbeat);
       gone.abort();
-      options.left();
     }
   });
 }
