@@ -72,7 +72,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   registerSignOut(app, guard);
   app.on("POST", "*", render.mayChange);
   registerHome(app, context, render);
-  registerLive(app, context);
+  registerLive(app, context, options.live);
   registerEventPages(app, context, render);
   registerConnect(app, context, guard, render);
   registerAccountPages(app, context, guard, render);

@@ -53,3 +53,9 @@ export function eventGroups(): readonly EventGroup[] {
     group(own, "The session ends, a list cannot be read, a delivery fails.", service),
   ];
 }
+
+/** A type for people: `Favorite added`. */
+export function typeTitle(type: string): string {
+  const [noun = "", verb = ""] = type.split(".");
+  return `${title(noun)} ${verb.replaceAll("_", " ")}`;
+}

@@ -69,13 +69,13 @@ export function relative(iso: string, now: Date): string {
 export function absolute(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
-  const day = date.toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone: "UTC",
-  });
-  return `${day}, ${date.toISOString().slice(11, 19)} UTC`;
+  return `${day(iso)}, ${date.toISOString().slice(11, 19)} UTC`;
+}
+
+/** `20 Nov 2026`, in UTC. */
+export function day(iso: string): string {
+  const shape = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
+  return new Date(iso).toLocaleDateString("en-GB", shape);
 }
 
 /** A type and the name of its object: what can be said of any event. */

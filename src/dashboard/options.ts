@@ -23,6 +23,15 @@ export interface DashboardOptions {
   readonly describe?: (event: PixiehookEvent) => string;
   /** Ends live streams when the program stops. */
   readonly signal?: AbortSignal;
+  /** Of live lists; usual ones unless told. */
+  readonly live?: LiveTimes;
+}
+
+export interface LiveTimes {
+  /** How often a list that is quiet says that it lives. */
+  readonly heartbeatMs: number;
+  /** How long a browser may take nothing before it is let go; it comes back by itself. */
+  readonly patienceMs: number;
 }
 
 /** What the pages work with: the options, completed. */

@@ -6,6 +6,7 @@ import type { Guard } from "./guard.js";
 import type { DashboardContext } from "./options.js";
 import { Layout } from "./pages/layout.js";
 import { Message } from "./pages/message.js";
+import { tidyPage } from "./tidy.js";
 
 type Page = Context<DashboardEnv>;
 
@@ -36,7 +37,7 @@ export function createRender(context: DashboardContext, guard: Guard): Render {
         {content}
       </Layout>
     );
-    return c.html(`<!doctype html>${await html}`, status);
+    return c.html(tidyPage(`<!doctype html>${await html}`), status);
   };
   const missing: Render["missing"] = (c, what) => {
     const lines = [`There is no ${what} at this address. It may have been deleted.`];

@@ -1,127 +1,74 @@
 import type { Account } from "../../domain/account.js";
-import { eventTypes } from "../../domain/catalog.js";
 import type { PixiehookEvent } from "../../domain/event.js";
-import { title } from "../format.js";
+import type { Names } from "../directory.js";
+import type { EventFilters } from "../event-filters.js";
+import type { Searches } from "../event-search.js";
 import { PageHead } from "../parts/basics.js";
-import { EventRow } from "../parts/event-row.js";
+import { ChosenFilters, FilterForm, SearchAdvice } from "../parts/event-filters.js";
+import { EventList, LiveMark, type LiveSource } from "../parts/event-list.js";
 
-/** The filters of the list, as they stand in the address. */
-export interface EventFilters {
-  readonly account: string;
-  readonly type: string;
-  readonly collection: string;
-  readonly client: string;
-  readonly since: string;
-  readonly until: string;
+/** What the list of events shows. */
+export interface EventsView {
+  /** As they stand in the address. */
+  readonly filters: EventFilters;
+  readonly accounts: readonly Account[];
+  readonly names: Names;
+  readonly searches: Searches;
+  /** Null while it is not clear what is searched for. */
+  readonly events: readonly PixiehookEvent[] | null;
+  /** Ids of those that no subscription wanted. */
+  readonly unwanted: ReadonlySet<string>;
+  /** The address of older events; null at the end. */
+  readonly older: string | null;
+  /** The address of the first page; null on it. */
+  readonly newest: string | null;
+  readonly live: LiveSource | null;
+  readonly describe: (event: PixiehookEvent) => string;
+  readonly now: Date;
 }
 
-function Option(props: { value: string; chosen: string; children: string }) {
-  return (
-    <option value={props.value} selected={props.value === props.chosen}>
-      {props.children}
-    </option>
-  );
-}
-
-function Filters({ filters, accounts }: { filters: EventFilters; accounts: readonly Account[] }) {
-  const objects = [...new Set(eventTypes.map(({ type }) => type.slice(0, type.indexOf("."))))];
-  return (
-    <form method="get" action="/events" class="filters card">
-      <label>
-        Type
-        <select name="type">
-          <Option value="" chosen={filters.type}>
-            All
-          </Option>
-          {objects.map((object) => (
-            <optgroup label={title(object)}>
-              <Option
-                value={`${object}.*`}
-                chosen={filters.type}
-              >{`Every ${object.replaceAll("_", " ")} event`}</Option>
-              {eventTypes
-                .filter(({ type }) => type.startsWith(`${object}.`))
-                .map(({ type }) => (
-                  <Option value={type} chosen={filters.type}>
-                    {type}
-                  </Option>
-                ))}
-            </optgroup>
-          ))}
-        </select>
-      </label>
-      <label>
-        Account
-        <select name="account">
-          <Option value="" chosen={filters.account}>
-            All
-          </Option>
-          {accounts.map(({ id, name }) => (
-            <Option value={id} chosen={filters.account}>
-              {name}
-            </Option>
-          ))}
-        </select>
-      </label>
-      <label>
-        Client
-        <input name="client" value={filters.client} placeholder="Email or id" />
-      </label>
-      <label>
-        Collection
-        <input name="collection" value={filters.collection} placeholder="Id" inputmode="numeric" />
-      </label>
-      <label>
-        From
-        <input name="since" type="date" value={filters.since} />
-      </label>
-      <label>
-        To
-        <input name="until" type="date" value={filters.until} />
-      </label>
-      <div class="buttons">
-        <button type="submit">Show</button>
-        <a href="/events">Clear</a>
-      </div>
-    </form>
-  );
+function Nothing({ view }: { view: EventsView }) {
+  const { filters, older, newest } = view;
+  if (older !== null) return <p>Nothing on this page; there may be more behind it: go on to older events.</p>;
+  if (newest !== null) return <p>No event is older than that.</p>;
+  if (filters.since !== "" && filters.until !== "" && filters.until < filters.since)
+    return <p>No event fits. “From” is a later day than “To”: swap them.</p>;
+  if (Object.values(filters).every((filter) => filter === ""))
+    return (
+      <p>
+        Nothing has happened yet. The first reading of an account is silent; what changes after it appears
+        here by itself.
+      </p>
+    );
+  return <p>No event fits. Take a filter away, or look at a longer time.</p>;
 }
 
 /** Every event, newest first, filtered. */
-export function Events(props: {
-  filters: EventFilters;
-  accounts: readonly Account[];
-  events: readonly PixiehookEvent[];
-  /** Ids of those that no subscription wanted. */
-  unwanted: ReadonlySet<string>;
-  /** The address of older events; null at the end. */
-  older: string | null;
-  describe: (event: PixiehookEvent) => string;
-  now: Date;
-}) {
-  const { filters, accounts, events, unwanted, older, describe, now } = props;
+export function Events({ view }: { view: EventsView }) {
+  const { filters, accounts, names, searches, events, unwanted, older, newest, live, describe, now } = view;
   return (
     <>
-      <PageHead title="Events" lead="Every change that was found, newest first." />
-      <Filters filters={filters} accounts={accounts} />
-      {events.length > 0 ? (
-        <ol class="events card">
-          {events.map((event) => (
-            <EventRow
-              event={event}
-              sentence={describe(event)}
-              now={now}
-              isUnwanted={unwanted.has(event.id)}
-            />
-          ))}
-        </ol>
-      ) : (
-        <p class="empty">{older ? "Nothing on this page; there may be more behind it." : "No event fits."}</p>
-      )}
-      {older ? (
-        <p class="pager">
-          <a href={older}>Older events</a>
-        </p>
+      <PageHead title="Events" lead="Every change that was found, newest first.">
+        {live ? <LiveMark /> : null}
+      </PageHead>
+      <FilterForm filters={filters} accounts={accounts} names={names} searches={searches} />
+      <ChosenFilters filters={filters} accounts={accounts} searches={searches} />
+      <SearchAdvice filters={filters} name="collection" search={searches.collection} />
+      <SearchAdvice filters={filters} name="client" search={searches.client} />
+      {events ? (
+        <EventList events={events} describe={describe} now={now} unwanted={unwanted} live={live}>
+          <Nothing view={view} />
+        </EventList>
+      ) : null}
+      {older || newest ? (
+        <nav class="pager" aria-label="Pages">
+          {newest ? <a href={newest}>Newest events</a> : null}
+          {older ? (
+            <a href={older} rel="next">
+              Older events
+            </a>
+          ) : null}
+        </nav>
       ) : null}
     </>
   );

@@ -21,10 +21,12 @@ export function EventRow(props: {
       <a href={`/events/${event.id}`} {...(isAside && { target: "_blank", rel: "noopener" })}>
         <EventIcon type={event.type} />
         <span class="what">
-          <span class="sentence">{sentence}</span>
+          <span class="sentence" dir="ltr">
+            {sentence}
+          </span>
           <span class="meta">
             {isSample(event) ? "Sample, nothing happened · " : ""}
-            {sentence.includes(place) ? account.name : place}
+            <bdi>{sentence.includes(place) ? account.name : place}</bdi>
             {detected.backfill ? " · was there before" : ""}
             {isUnwanted ? " · nobody was told" : ""}
           </span>

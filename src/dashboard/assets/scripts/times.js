@@ -1,4 +1,4 @@
-// Keeps times right in the words that the server uses.
+// Keeps times right in the words that the server uses: those that are on the screen.
 
 const span = (seconds) => {
   const days = Math.round(seconds / 86400);
@@ -16,19 +16,36 @@ const relative = (iso) => {
 };
 
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+const known = new WeakSet();
+const visible = new Set();
 
-const tick = () => {
+const say = (time) => {
+  const text = relative(time.dateTime);
+  if (time.textContent !== text) time.textContent = text;
+};
+
+const observer = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) {
+      visible.add(target);
+      target.title = local.format(new Date(target.dateTime));
+      say(target);
+    } else visible.delete(target);
+    if (!target.isConnected) observer.unobserve(target);
+  }
+});
+
+const look = () => {
   for (const time of document.querySelectorAll("time[data-relative]")) {
-    const text = relative(time.dateTime);
-    if (time.textContent !== text) time.textContent = text;
-    if (!time.dataset.local) {
-      time.dataset.local = "1";
-      time.title = local.format(new Date(time.dateTime));
-    }
+    if (known.has(time)) continue;
+    known.add(time);
+    observer.observe(time);
   }
 };
 
-tick();
-setInterval(tick, 5000);
+look();
+setInterval(() => {
+  for (const time of visible) say(time);
+}, 5000);
 // Whoever puts something new on the page says so.
-document.addEventListener("pixiehook:changed", tick);
+document.addEventListener("pixiehook:changed", look);
