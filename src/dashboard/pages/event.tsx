@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { PixiehookEvent } from "../../domain/event.js";
 import type { JsonObject } from "../../domain/json.js";
+import { money } from "../../domain/money.js";
 import { isSample } from "../../domain/sample.js";
 import { addressOf, readFilters } from "../event-filters.js";
 import { typeTitle } from "../event-groups.js";
@@ -184,7 +185,7 @@ export function EventPage({ view }: { view: EventView }) {
   const { event, sentence, earlier, later, publicUrl } = view;
   const { object, previous } = event.data;
   const sample = isSample(event);
-  const isMoney = typeof object.amount === "number" && typeof object.currency === "string";
+  const isMoney = money(object.amount, object.currency) !== null;
   // They say no more than the amount, which is written with its currency.
   const said = isMoney ? ["amountFormatted", "currency"] : [];
   const fields = Object.keys(object).filter((field) => !said.includes(field));
