@@ -114,7 +114,7 @@ function beat(say: (text: string) => Promise<void>, everyMs: number): NodeJS.Tim
 }
 
 /** What comes at once, together. Nothing is waited for: what is not there yet begins the next batch. */
-export async function* inBatches<T>(items: AsyncIterable<T>, most: number): AsyncGenerator<T[], void> {
+async function* inBatches<T>(items: AsyncIterable<T>, most: number): AsyncGenerator<T[], void> {
   const iterator = items[Symbol.asyncIterator]();
   const ask = () => {
     const asked = iterator.next();

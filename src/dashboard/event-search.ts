@@ -33,7 +33,7 @@ function search(text: string, known: readonly Known[]): Search | null {
 }
 
 /** Which collection is meant. One that is gone is still found by its id. */
-export function findCollection(text: string, { collections }: Names): Search {
+function findCollection(text: string, { collections }: Names): Search {
   const found = search(text, collections);
   if (found) return found;
   if (/^\d+$/.test(text)) return { kind: "found", id: text, name: text };
@@ -42,7 +42,7 @@ export function findCollection(text: string, { collections }: Names): Search {
 }
 
 /** Which client is meant. Names are known of the newest events only; an email address or an id finds all. */
-export function findClient(text: string, { clients }: Names): Search {
+function findClient(text: string, { clients }: Names): Search {
   if (text.includes("@")) return { kind: "found", id: text, name: text };
   const found = search(text, clients);
   if (found) return found;

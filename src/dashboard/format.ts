@@ -1,6 +1,6 @@
 import type { Attempt } from "../domain/delivery.js";
 import type { PixiehookEvent } from "../domain/event.js";
-import { isJsonObject, type JsonValue } from "../domain/json.js";
+import { isJsonObject } from "../domain/json.js";
 import type { ChannelSettings, Digest, Subscription } from "../domain/subscription.js";
 import type { ForecastView } from "../services.js";
 
@@ -130,13 +130,4 @@ export function attemptSentence(attempt: Attempt): string {
     blocked: "Not sent: the address may not be reached",
   };
   return outcomes[attempt.outcome];
-}
-
-/** A JSON value in a cell of a table. */
-export function valueText(value: JsonValue | undefined): string {
-  if (value === null || value === undefined) return "—";
-  if (typeof value === "string") return /^\d{4}-\d\d-\d\dT.*Z$/.test(value) ? absolute(value) : value;
-  if (typeof value === "boolean") return value ? "Yes" : "No";
-  if (isJsonObject(value) && typeof value.name === "string") return value.name;
-  return JSON.stringify(value);
 }

@@ -16,7 +16,7 @@ const pages: Readonly<Record<string, readonly [form: RegExp, path: string]>> = {
 };
 
 /** Whether a text is an address that a link may lead to: nothing that a browser would run. */
-export function isWebAddress(text: string): boolean {
+function isWebAddress(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text);
 }
 

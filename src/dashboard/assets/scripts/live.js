@@ -118,6 +118,7 @@ const start = () => {
   button.addEventListener("click", () => {
     const isByKey = button.matches(":focus-visible");
     put();
+    list.firstElementChild?.scrollIntoView({ block: "nearest" });
     if (isByKey) list.querySelector("a")?.focus();
   });
   badge.addEventListener("click", () => {
