@@ -12,7 +12,22 @@ export interface Assets {
 }
 
 /** In the order of the cascade: later sheets may overrule earlier ones. */
-const sheets = ["frame", "pieces", "lists", "charts", "forms", "subscribe", "system", "account", "home", "welcome", "choices", "subscription", "events", "phone"];
+const sheets = [
+  "frame",
+  "pieces",
+  "lists",
+  "charts",
+  "forms",
+  "subscribe",
+  "system",
+  "account",
+  "home",
+  "welcome",
+  "choices",
+  "subscription",
+  "events",
+  "phone",
+];
 
 /** Each works by itself: what one declares, another does not see. */
 const scripts = ["times", "copy", "live", "refresh", "zone", "preview", "find", "try", "budget"];

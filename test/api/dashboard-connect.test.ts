@@ -5,10 +5,10 @@ import { accountId, makeAccount, makeSubscription } from "./support/fixtures.js"
 const secret = "PIXIESET_SESSION=very-secret";
 /** The step that a page says it is at, and those that are done. */
 const progress = (html: string) => ({
-  at: /<li aria-current="step">.*?<span>([^<]*)</.exec(html)?.[1],
-  done: [...html.matchAll(/<li class="done">.*?<span>([^<]*)</g)].map(([, step]) => step),
+  at: /<li aria-current="step">([^<]*)</.exec(html)?.[1],
+  done: [...html.matchAll(/<li class="done">([^<]*)</g)].map(([, step]) => step),
 });
-const steps = ["Connect an account", "Subscribe to its news", "Send a test message"] as const;
+const steps = ["Connect your account", "Say who hears of what", "Send a test"] as const;
 
 async function firstVisit(options: Parameters<typeof createBrowser>[0] = {}) {
   const browser = createBrowser(options);
@@ -37,18 +37,22 @@ describe("the first visit", () => {
     expect(account?.timezone).toBe("Europe/London");
     expect(subscribe).toMatch(new RegExp(`<option value="${account?.id}" selected="">Smith Studio`));
     expect(progress(await page("/")).at).toBe(steps[1]);
-    const refused = await submit("/subscriptions", { ...channel, events: [] });
+    // As the form says of itself.
+    expect(subscribe).toContain('<input type="hidden" name="first" value="1"/>');
+    const first = { first: "1" };
+    const refused = await submit("/subscriptions", { ...channel, ...first, events: [] });
     expect(progress(refused).at).toBe(steps[1]);
     const subscribed = await submit("/subscriptions", {
       ...channel,
+      ...first,
       events: ["favorite.*"],
       together: "usual",
     });
     expect(progress(subscribed)).toEqual({ at: steps[2], done: steps.slice(0, 2) });
     const [subscription] = state.subscriptions.keys();
-    const tested = await submit(`/subscriptions/${subscription}/test`);
-    expect(tested).toContain("The test was delivered");
-    expect(progress(tested).at).toBeUndefined();
+    const tested = await submit(`/subscriptions/${subscription}/subscribed`, first);
+    expect(tested).toContain("The test arrived");
+    expect(progress(tested).at).toBe(steps[2]);
     expect(progress(await page("/")).at).toBeUndefined();
   });
 

@@ -140,8 +140,10 @@ it("subscriptions that need somebody come first, and say why", async () => {
   expect(shown.slice(0, 2)).toEqual(["sub_gone0000000000", "sub_failing00000000"]);
   expect(shown).toHaveLength(8);
   expect(html).toContain("And 24 more subscriptions.");
-  expect(html).toContain('<span class="reason">The endpoint answered 410 Gone</span>');
-  expect(html).toContain('<span class="reason">It answered 503.</span>');
+  expect(html).toContain(
+    '<span class="trouble bad">pixiehook switched it off: The endpoint answered 410 Gone</span>',
+  );
+  expect(html).toContain('<span class="trouble warn">It answered 503.</span>');
 });
 
 describe("the last day", () => {
@@ -194,5 +196,5 @@ it("whoever may only look sees no way to change anything on it", async () => {
   const html = await home();
   expect(html).not.toContain(">Renew the session</a></p>");
   expect(html).not.toContain("/subscriptions/new");
-  expect(html).not.toContain("first-steps");
+  expect(html).not.toContain("First steps");
 });

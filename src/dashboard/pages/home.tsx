@@ -5,9 +5,9 @@ import { about, count } from "../format.js";
 import type { LastDay } from "../last-day.js";
 import { State, Time } from "../parts/basics.js";
 import { EventRow } from "../parts/event-row.js";
-import { FirstSteps } from "../parts/first-steps.js";
 import { ChangeLink, type FormToken } from "../parts/form.js";
 import { LastDayChart } from "../parts/last-day.js";
+import { Steps } from "../parts/steps.js";
 import { SubscriptionRow, type SubscriptionView } from "../parts/subscription-row.js";
 
 interface WatchedAccount extends AccountOutline {
@@ -127,7 +127,7 @@ export function Home({ view }: { view: HomeView }) {
   return (
     <>
       <VerdictBox verdict={verdict} />
-      {subscriptions.length === 0 && form !== null ? <FirstSteps at="subscribe" /> : null}
+      {subscriptions.length === 0 && form !== null ? <Steps current={2} /> : null}
       <div class="columns">
         <div>
           <LastDayChart day={day} />
@@ -183,7 +183,7 @@ export function Home({ view }: { view: HomeView }) {
               <p class="empty">
                 Nobody is told yet.
                 <br />
-                <ChangeLink form={form} class="button" href="/subscriptions/new">
+                <ChangeLink form={form} class="button" href="/subscriptions/new?first=1">
                   Add a subscription
                 </ChangeLink>
               </p>

@@ -2,8 +2,8 @@ import type { ConnectDraft, ConnectProblems } from "../connect-draft.js";
 import { PageHead } from "../parts/basics.js";
 import { CookiesHelp, CookiesInput } from "../parts/cookies-field.js";
 import { Field, wrong } from "../parts/fields.js";
-import { FirstSteps } from "../parts/first-steps.js";
 import { Form, type FormToken } from "../parts/form.js";
+import { Steps } from "../parts/steps.js";
 import { timeZones } from "../zones.js";
 
 /** The simulated studio: to look around in, or because the service stands before it already. */
@@ -81,7 +81,7 @@ export function Welcome(props: {
             there: a favorite, a download, an invoice paid.
           </p>
           {mayChange ? (
-            <FirstSteps at="connect" />
+            <Steps current={1} />
           ) : (
             <p class="empty">
               No account is connected yet. Whoever signs in with an admin token can connect one.

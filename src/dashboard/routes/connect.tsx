@@ -43,7 +43,7 @@ export function registerConnect(
     const text = `${name} is connected. The first reading runs now and is silent.`;
     const isTold = (await services.subscriptions.list(one)).data.length > 0;
     // Nobody would hear of anything yet: the form for a subscription comes next.
-    return guard.redirect(c, isTold ? `/accounts/${id}` : `/subscriptions/new?account=${id}`, {
+    return guard.redirect(c, isTold ? `/accounts/${id}` : `/subscriptions/new?account=${id}&first=1`, {
       tone: "good",
       text,
     });
