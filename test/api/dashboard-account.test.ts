@@ -143,12 +143,12 @@ describe("the sources of an account", () => {
 });
 
 describe("thousands of collections", () => {
-  const size = 2_000;
+  const size = 1_200;
   const withMany = async () => {
     const browser = await withStory();
     const resources = ["favorites", "downloads", "sharing_links"] as const;
     const sources = Array.from({ length: size }, (_, index) => {
-      const scope = { id: `${index}`, name: index === 1_999 ? "Zoë & Łukasz" : `Wedding ${index}` };
+      const scope = { id: `${index}`, name: index === 1_199 ? "Zoë & Łukasz" : `Wedding ${index}` };
       return resources.map((resource) => makeSource(resource, scope));
     });
     browser.state.sources.set(accountId, [makeSource("invoices", null), ...sources.flat()]);
@@ -160,17 +160,15 @@ describe("thousands of collections", () => {
     const { page } = await withMany();
     const first = await page(path);
     expect(first.length).toBeLessThan(200_000);
-    expect(textOf(first)).toContain("6,001 lists, of the account and of 2,000 collections");
+    expect(textOf(first)).toContain("3,601 lists, of the account and of 1,200 collections");
     expect(groupsIn(first)).toBe(26);
-    expect(first).toContain("Page 1 of 80");
+    expect(first).toContain("Page 1 of 48");
     expect(first).toContain(`href="${path}?page=2#sources"`);
-    const last = await page(`${path}?page=80`);
+    const last = await page(`${path}?page=9999`);
     expect(groupsIn(last)).toBe(25);
     expect(last).not.toContain("Whole account");
-    expect(last).toContain(`href="${path}?page=79#sources"`);
-    for (const odd of ["9999", "-1", "x"]) {
-      expect((await page(`${path}?page=${odd}`)).length).toBeGreaterThan(10_000);
-    }
+    expect(last).toContain(`href="${path}?page=47#sources"`);
+    expect(groupsIn(await page(`${path}?page=-9.5`))).toBe(26);
   });
 
   it("are searched by a part of their name, without accents, or by their number", async () => {
@@ -178,10 +176,10 @@ describe("thousands of collections", () => {
     const found = await page(`${path}?q=zoe`);
     expect(groupsIn(found)).toBe(1);
     expect(found).toContain("Zoë &amp; Łukasz");
-    expect(found).toContain('<details id="lists-1999" open');
-    const many = await page(`${path}?q=WEDDING+12`);
+    expect(found).toContain('<details id="lists-1199" open');
+    const many = await page(`${path}?q=WEDDING+1`);
     expect(groupsIn(many)).toBe(25);
-    expect(many).toContain(`?q=WEDDING+12&amp;page=2#sources`);
+    expect(many).toContain(`?q=WEDDING+1&amp;page=2#sources`);
     expect(await page(`${path}?q=77`)).toContain('<details id="lists-77"');
     expect(await page(`${path}?q=nobody`)).toContain(
       "No collection that is polled has “nobody” in its name.",

@@ -17,6 +17,9 @@ interface EditView {
   readonly form: FormToken;
 }
 
+/** So many can be found by looking. */
+const fewBoxes = 8;
+
 const problemOf = (text: string | undefined) => (text === undefined ? {} : { problem: text });
 
 type Numbers = "requestsPerMinute" | "minIntervalSeconds" | "maxIntervalMinutes" | "floodThreshold";
@@ -89,8 +92,17 @@ function Collections({
         help="The lists of the whole account, such as invoices and payments, are read in any case."
       />
       <div class="chosen">
+        {boxes.length > fewBoxes ? (
+          <input
+            type="search"
+            data-find="collection-boxes"
+            aria-label="Find a collection in the list"
+            placeholder="Find in the list"
+            hidden
+          />
+        ) : null}
         {boxes.length === 0 ? null : (
-          <ul class="boxes">
+          <ul class="ticks tall" id="collection-boxes">
             {boxes.map(({ id, name }) => (
               <li>
                 <Tick
