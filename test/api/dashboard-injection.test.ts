@@ -106,7 +106,7 @@ async function planted() {
     durationMs: 10,
     outcome: "failed",
     status: 500,
-    error: plant("receiver-error"),
+    error: `HTTP 500: ${plant("receiver-error")}`,
     responseBody: plant("response"),
   } as const;
   const delivery = makeDelivery(event.id, { status: "failed", attempts: [attempt] });
@@ -115,6 +115,7 @@ async function planted() {
   state.replays.push(newReplay({ since: at(-60), until: null, only: "failed" }, told));
   state.unsubscribeTokens.set("token", plant("recipient"));
   state.ready = { ok: false, problems: [plant("problem")] };
+  const { token } = await services.tokens.create({ name: plant("token"), scope: "read", expiresAt: null });
   await browser.signIn();
 
   const log = pino({ level: "silent" });
@@ -124,7 +125,7 @@ async function planted() {
     headers.set("cookie", [...browser.jar].map(([name, value]) => `${name}=${value}`).join("; "));
     return Promise.resolve(api.request(`${home}${path}`, { ...init, headers }));
   };
-  return { ...browser, ask, event, delivery };
+  return { ...browser, ask, event, delivery, token };
 }
 
 type Planted = Awaited<ReturnType<typeof planted>>;
@@ -186,7 +187,14 @@ const pages: readonly (readonly [
   ],
   ["new account", () => "/accounts/new", []],
   ["subscriptions", () => "/subscriptions", ["description", "gone"]],
-  ["subscription", () => `/subscriptions/${subscriptionId}`, ["description", "receiver-error", "response"]],
+  ["subscription", () => `/subscriptions/${subscriptionId}`, ["description"]],
+  ["edit a subscription", () => `/subscriptions/${subscriptionId}/edit`, ["description", "account"]],
+  ["a new secret", () => `/subscriptions/${subscriptionId}/rotate`, ["description"]],
+  ["subscribed", () => `/subscriptions/${subscriptionId}/subscribed`, []],
+  ["delivery", ({ delivery }) => `/deliveries/${delivery.id}`, ["description", "receiver-error", "response"]],
+  ["system", () => "/system", []],
+  ["tokens", () => "/tokens", ["token"]],
+  ["delete a token", ({ token }) => `/tokens/${token.id}/delete`, ["token"]],
   ["new subscription", () => `/subscriptions/new?account=${accountId}`, ["account"]],
   ["delete a subscription", () => `/subscriptions/${subscriptionId}/delete`, ["description"]],
   ["sign in", () => `/sign-in?next=${encodeURIComponent(plant("next"))}`, []],
@@ -200,7 +208,7 @@ const pages: readonly (readonly [
 const ours = {
   script: /^\/assets\/script-\w+\.js$/,
   link: /^\/assets\/(style|icon)-\w+\.(css|svg)$/,
-  img: /^\/assets\/icon-\w+\.svg$/,
+  img: /^\/assets\/[\w-]+\.svg$/,
 };
 const addresses = new Set([
   "href",

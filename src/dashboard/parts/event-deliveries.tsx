@@ -1,6 +1,7 @@
-import type { Delivery, DeliveryStatus } from "../../domain/delivery.js";
-import { count, title } from "../format.js";
-import { State, Time, type Tone } from "./basics.js";
+import type { Delivery } from "../../domain/delivery.js";
+import { count } from "../format.js";
+import { Time } from "./basics.js";
+import { DeliveryState } from "./delivery-attempts.js";
 
 /** A delivery that carries the event, and the name of whom it goes to; null when that one is gone. */
 export interface Recipient {
@@ -10,13 +11,6 @@ export interface Recipient {
   >;
   readonly name: string | null;
 }
-
-const tones: Record<DeliveryStatus, Tone> = {
-  pending: "warn",
-  delivered: "good",
-  failed: "bad",
-  discarded: "idle",
-};
 
 function When({ delivery, now }: { delivery: Recipient["delivery"]; now: Date }) {
   const { status, attempts, createdAt, nextAttemptAt } = delivery;
@@ -45,7 +39,7 @@ function Row({ recipient: { delivery, name }, now }: { recipient: Recipient; now
         {digest ? <span class="meta"> in a digest</span> : null}
       </th>
       <td data-label="State">
-        <State tone={tones[status]}>{title(status)}</State>
+        <DeliveryState status={status} />
       </td>
       <td data-label="Attempts" class="number">
         {attemptCount}
