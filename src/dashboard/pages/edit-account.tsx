@@ -91,7 +91,7 @@ function Collections({
         label="Only these"
         help="The lists of the whole account, such as invoices and payments, are read in any case."
       />
-      <div class="chosen">
+      <div class="which">
         {boxes.length > fewBoxes ? (
           <input
             type="search"
@@ -174,7 +174,7 @@ export function EditAccount(view: EditView) {
           look.{problems.form ? ` ${problems.form}` : ""}
         </p>
       ) : null}
-      <Form form={form} action={`${path}/edit`} class="subscribe edit" novalidate>
+      <Form form={form} action={`${path}/edit`} class="edit" novalidate>
         <Question id="about" title="The account">
           <div class="pair">
             <Field id="name" label="Name" help="What people call it." {...problemOf(problems.name)}>
