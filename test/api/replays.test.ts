@@ -168,7 +168,7 @@ describe("the dashboard", () => {
     state.matched.set(untold.id, 0);
     const delivery = makeDelivery(told.id);
     state.deliveries.set(delivery.id, delivery);
-    expect(await page(`/events/${told.id}`)).toContain(`href="${address}">Webhook to example.com`);
+    expect(await page(`/events/${told.id}`)).toContain(`href="${address}"><bdi>Webhook to example.com`);
     expect(await page(`/events/${untold.id}`)).toContain("Nobody: no subscription wanted it");
     expect(await page(`/events/${waits.id}`)).toContain("Nobody so far");
     expect((await page("/events")).match(/nobody was told/g)).toHaveLength(1);
