@@ -10,6 +10,11 @@ export interface Found {
   readonly failing: string;
   readonly slack: string;
   readonly email: string;
+  /** One that was sent, and one that failed. */
+  readonly delivered: string;
+  readonly failed: string;
+  /** An API token that may only read: its id, and the token itself. */
+  readonly reader: { readonly id: string; readonly token: string };
   /** A favourite. */
   readonly event: string;
   /** The path that a mail gives to be without more of them. */
@@ -52,5 +57,18 @@ export async function furnish(world: World): Promise<Found> {
   ]);
   const favorites = await world.api("GET", "/v1/events?type=favorite.added&order=asc&limit=1");
   const [, unsubscribe = ""] = /^<https?:\/\/[^/]*([^>]*)>/.exec(headers["list-unsubscribe"] ?? "") ?? [];
-  return { account, subscription, failing, slack: slackId, email, event: favorites.data[0].id, unsubscribe };
+  const deliveryOf = async (id: string): Promise<string> =>
+    (await world.api("GET", `/v1/subscriptions/${id}/deliveries?limit=1`)).data[0].id;
+  return {
+    account,
+    subscription,
+    failing,
+    slack: slackId,
+    email,
+    delivered: await deliveryOf(subscription),
+    failed: await deliveryOf(failing),
+    reader: await world.api("POST", "/v1/tokens", { name: "Assistant", scope: "read" }),
+    event: favorites.data[0].id,
+    unsubscribe,
+  };
 }

@@ -1,33 +1,29 @@
 import type { Page } from "playwright-core";
-import { describe, expect, test } from "vitest";
-import { expectAccessible } from "./support/accessible.js";
-import { expectFits } from "./support/fits.js";
-import { type Found, furnish } from "./support/furnish.js";
-import { press } from "./support/press.js";
-import type { Failures } from "./support/recorder.js";
-import { useWorld } from "./support/use-world.js";
-import type { Width, World } from "./support/world.js";
+import type { Found } from "./furnish.js";
+import { press } from "./press.js";
+import type { Failures } from "./recorder.js";
 
 /** A page to look at. */
-interface Stop {
+export interface Stop {
   readonly name: string;
   readonly path: string | ((found: Found) => string);
   readonly signedIn?: false;
+  /** Signed in with a token that may only read. */
+  readonly reads?: true;
   /** By path: statuses that belong to this page. */
   readonly failures?: Failures;
   /** What is done on it before it is looked at. */
   readonly act?: (page: Page) => Promise<unknown>;
 }
 
-const widths: Width[] = ["desktop", "phone"];
-
-const openAll = (page: Page) =>
+/** Opens whatever can be opened on a page. */
+export const openAll = (page: Page) =>
   page.locator("details:not([open]) > summary").evaluateAll((all) => {
     for (const summary of all) summary.parentElement?.setAttribute("open", "");
   });
 
 /** A new page of the dashboard is a line here. */
-const stops: Stop[] = [
+export const stops: Stop[] = [
   { name: "home", path: "/" },
   { name: "events", path: "/events" },
   { name: "events that are filtered", path: ({ account }) => `/events?account=${account}&type=favorite.*` },
@@ -45,9 +41,37 @@ const stops: Stop[] = [
   { name: "a webhook that fails", path: ({ failing }) => `/subscriptions/${failing}`, act: openAll },
   { name: "a Slack channel", path: ({ slack }) => `/subscriptions/${slack}` },
   { name: "an email subscription", path: ({ email }) => `/subscriptions/${email}` },
+  {
+    name: "a subscription to edit",
+    path: ({ subscription }) => `/subscriptions/${subscription}/edit`,
+    act: openAll,
+  },
   { name: "the question before deleting", path: ({ email }) => `/subscriptions/${email}/delete` },
+  {
+    name: "the question before a new secret",
+    path: ({ subscription }) => `/subscriptions/${subscription}/rotate`,
+  },
+  { name: "a test of a new subscription", path: ({ slack }) => `/subscriptions/${slack}/subscribed` },
+  { name: "a delivery", path: ({ delivered }) => `/deliveries/${delivered}`, act: openAll },
+  { name: "a delivery that failed", path: ({ failed }) => `/deliveries/${failed}`, act: openAll },
   { name: "an account", path: ({ account }) => `/accounts/${account}`, act: openAll },
   { name: "another account", path: "/accounts/new", act: openAll },
+  {
+    name: "another account with mistakes",
+    path: "/accounts/new",
+    failures: { "/accounts": 422 },
+    act: (page) => press(page, "Connect"),
+  },
+  { name: "the system", path: "/system", act: openAll },
+  { name: "tokens", path: "/tokens", act: openAll },
+  { name: "the question before deleting a token", path: ({ reader }) => `/tokens/${reader.id}/delete` },
+  { name: "home, to who may only read", path: "/", reads: true },
+  { name: "an account, to who may only read", path: ({ account }) => `/accounts/${account}`, reads: true },
+  {
+    name: "a webhook, to who may only read",
+    path: ({ failing }) => `/subscriptions/${failing}`,
+    reads: true,
+  },
   { name: "the way out of mails", path: ({ unsubscribe }) => unsubscribe, signedIn: false },
   { name: "nothing there", path: "/no-such-page", failures: { "/no-such-page": 404 } },
   { name: "signing in", path: "/sign-in", signedIn: false },
@@ -62,45 +86,3 @@ const stops: Stop[] = [
     },
   },
 ];
-
-/** Both colour schemes of a page that is open once. */
-async function lookAt(page: Page, { path, act }: { path: string; act: Stop["act"] }): Promise<void> {
-  await page.goto(path);
-  await act?.(page);
-  expect.soft(await page.locator("h1").count(), "one main heading").toBe(1);
-  await expectFits(page);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-  }
-}
-
-describe("before anything is connected", () => {
-  let world: World;
-  useWorld((begun) => {
-    world = begun;
-  });
-  test.each(widths)("the first visit, on a %s", async (width) => {
-    await lookAt(await world.open({ width }), { path: "/", act: openAll });
-  });
-});
-
-describe("in a service with one of everything", () => {
-  let world: World;
-  let found: Found;
-  useWorld(async (begun) => {
-    world = begun;
-    found = await furnish(begun);
-  });
-  describe.each(widths)("on a %s", (width) => {
-    test.each(stops)("$name", async ({ path, signedIn = true, failures = {}, act }) => {
-      const page = await world.open({ width, signedIn, failures });
-      await lookAt(page, { path: typeof path === "string" ? path : path(found), act });
-    });
-  });
-
-  // Very long, and the same in every service.
-  test("the reference of the API, on a phone", async () => {
-    await lookAt(await world.open({ width: "phone" }), { path: "/docs", act: undefined });
-  }, 180_000);
-});
