@@ -49,4 +49,15 @@ test("a studio in which all is well shows so, and what happened lately", async (
   expect(await page.locator(".event").count()).toBeGreaterThan(5);
   await page.getByText("Live", { exact: true }).waitFor();
   await shoot(page, "home");
+
+  const dark = await world.open({ scheme: "dark" });
+  await dark.goto(`/accounts/${account}`);
+  await shoot(dark, "account");
+  await page.goto("/subscriptions");
+  await page.getByRole("link", { name: /Studio CRM/ }).click();
+  await page.getByRole("heading", { name: "Deliveries" }).waitFor();
+  await shoot(page, "subscription");
+  const phone = await world.open({ width: "phone" });
+  await phone.goto("/events");
+  await shoot(phone, "events-on-a-phone");
 });
