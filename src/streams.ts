@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
-import type { Following } from "./services.js";
+import type { Following } from "./services/events.js";
 
 /** Seats of streams: each holder has some in this process. */
 export interface Seats {

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { allows, scopeFor } from "../domain/token.js";
-import type { Entrance, TokenService } from "../services.js";
+import type { Entrance, TokenService } from "../services/tokens.js";
 import type { ApiEnv } from "./env.js";
 import { ProblemError } from "./problem.js";
 

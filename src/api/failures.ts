@@ -1,7 +1,7 @@
 import type { ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { messageOf } from "../errors.js";
-import { CursorError, type Refusal } from "../services.js";
+import { CursorError, type Refusal } from "../services/shared.js";
 import type { ApiEnv } from "./env.js";
 import { answerProblem, ProblemError } from "./problem.js";
 

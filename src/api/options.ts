@@ -1,5 +1,6 @@
 import type { Log } from "../log.js";
-import type { Entrance, Services } from "../services.js";
+import type { Entrance } from "../services/tokens.js";
+import type { Services } from "../services.js";
 import type { IdempotencyStore } from "./idempotency.js";
 import type { RequestRate, StreamSeats } from "./limits.js";
 import type { ObserveRequest } from "./measure.js";

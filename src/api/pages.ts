@@ -1,4 +1,4 @@
-import { CursorError, type Page, type PageRequest } from "../services.js";
+import { CursorError, type Page, type PageRequest } from "../services/shared.js";
 
 /** The request for a page that a list's query asks for. */
 export function pageRequest(query: { limit: number; after?: string | undefined }): PageRequest {

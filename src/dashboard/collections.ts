@@ -1,5 +1,5 @@
 import type { Account } from "../domain/account.js";
-import type { AccountService } from "../services.js";
+import type { AccountService } from "../services/accounts.js";
 
 /** A collection of a watched account. */
 export interface KnownCollection {

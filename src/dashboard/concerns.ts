@@ -2,7 +2,8 @@ import type { Account } from "../domain/account.js";
 import type { Hold } from "../domain/hold.js";
 import type { MailboxState } from "../domain/mailbox.js";
 import type { Subscription } from "../domain/subscription.js";
-import type { AccountOutline, SourceView } from "../services.js";
+import type { SourceView } from "../services/accounts.js";
+import type { AccountOutline } from "../services/overview.js";
 import { count, subscriptionName, title } from "./format.js";
 import { isUrgent, mailboxTroubles } from "./mailbox.js";
 

@@ -1,5 +1,5 @@
 import { type AccountInput, accountInputSchema } from "../domain/account.js";
-import type { Refusal } from "../services.js";
+import type { Refusal } from "../services/shared.js";
 
 /** What was typed into the form that connects an account: all but the cookies, which no page shows again. */
 export interface ConnectDraft {

@@ -1,7 +1,7 @@
 import { isKnownPattern, matchesPattern } from "../domain/catalog.js";
 import { isClient, thawEvent } from "../domain/event.js";
 import { accountOf } from "../domain/ids.js";
-import type { EventQuery } from "../services.js";
+import type { EventQuery } from "../services/events.js";
 
 /** The filters of the list, as they stand in the address; "" for none. */
 export interface EventFilters {

@@ -2,7 +2,7 @@ import type { Attempt } from "../domain/delivery.js";
 import type { PixiehookEvent } from "../domain/event.js";
 import { isJsonObject } from "../domain/json.js";
 import type { ChannelSettings, Digest, Subscription } from "../domain/subscription.js";
-import type { ForecastView } from "../services.js";
+import type { ForecastView } from "../services/accounts.js";
 
 /** `3 sources`, `1 source`. */
 export function count(number: number, noun: string): string {

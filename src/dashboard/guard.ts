@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { allows } from "../domain/token.js";
-import type { Entrance } from "../services.js";
+import type { Entrance } from "../services/tokens.js";
 import type { DashboardEnv } from "./env.js";
 import { type Gate, same } from "./session.js";
 

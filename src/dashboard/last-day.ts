@@ -1,4 +1,4 @@
-import type { ActivityView } from "../services.js";
+import type { ActivityView } from "../services/events.js";
 import { count } from "./format.js";
 
 /** What is told apart in the chart of a day, in the order of its colours; what is nowhere else is in the last one. */

@@ -1,6 +1,7 @@
 import type { PixiehookEvent } from "../domain/event.js";
 import type { Log } from "../log.js";
-import type { Entrance, Services } from "../services.js";
+import type { Entrance } from "../services/tokens.js";
+import type { Services } from "../services.js";
 import type { Assets } from "./assets.js";
 import type { Gate } from "./session.js";
 

@@ -1,4 +1,5 @@
-import type { PollReport, Refusal, SourceView } from "../services.js";
+import type { PollReport, SourceView } from "../services/accounts.js";
+import type { Refusal } from "../services/shared.js";
 import { sourceName } from "./concerns.js";
 import { count } from "./format.js";
 import type { Notice } from "./guard.js";

@@ -1,5 +1,5 @@
 import { resourceNames } from "../domain/record.js";
-import type { SourceView } from "../services.js";
+import type { SourceView } from "../services/accounts.js";
 
 /** The lists of one collection, or (null) those of the whole account. */
 export interface SourceGroup {

@@ -6,7 +6,7 @@ import {
   subscriptionInputSchema,
   subscriptionPatchSchema,
 } from "../domain/subscription.js";
-import type { Refusal } from "../services.js";
+import type { Refusal } from "../services/shared.js";
 import type { DraftProblems, SubscriptionDraft } from "./subscription-draft.js";
 import {
   type DraftSetting,

@@ -8,7 +8,8 @@ import { removeAccount } from "../pipeline/delete.js";
 import { createGate, listeners } from "../pipeline/gate.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
-import type { AccountService, AccountView, PollReport, PollTicket, Refusal } from "../services.js";
+import type { AccountService, AccountView, PollReport, PollTicket } from "../services/accounts.js";
+import type { Refusal } from "../services/shared.js";
 import { createOutlook } from "./outlook.js";
 
 /** Turns what a person pasted, or credentials, into a session that the upstream has accepted. */

@@ -1,6 +1,6 @@
 import { accountNumber, collectionNumber, typeNumber } from "../domain/card.js";
 import { eventTypes } from "../domain/catalog.js";
-import type { ActivityService, Stretches } from "../services.js";
+import type { ActivityService, Stretches } from "../services/events.js";
 import { type Slots, tallyCards } from "../store/card-tally.js";
 import type { Store } from "../store/store.js";
 

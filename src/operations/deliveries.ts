@@ -1,6 +1,6 @@
 import { sentAnew } from "../domain/delivery.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
-import type { DeliveryService } from "../services.js";
+import type { DeliveryService } from "../services/subscriptions.js";
 import { whileDisabled } from "./refusals.js";
 
 export function createDeliveryService(parts: Parts): DeliveryService {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { firstToken, isExpired, type Token } from "../domain/token.js";
-import type { Entrance, Entry, TokenService } from "../services.js";
+import type { Entrance, Entry, TokenService } from "../services/tokens.js";
 import { createFailedLogins } from "./failed-logins.js";
 
 /** How often it is looked whether a token that holds something open still stands, ms. */

@@ -1,7 +1,8 @@
 import { type CardFilter, clientNumber, collectionNumber, typeNumbers } from "../domain/card.js";
 import type { FrozenEvent } from "../domain/event.js";
 import { accountOf } from "../domain/ids.js";
-import { CursorError, type EventQuery } from "../services.js";
+import type { EventQuery } from "../services/events.js";
+import { CursorError } from "../services/shared.js";
 import type { CardFile } from "../store/cards.js";
 import type { LogEntry } from "../store/event-log.js";
 import { unwrapCursor, wrapCursor } from "../store/page.js";

@@ -1,5 +1,5 @@
 import { accountNumber, type CardFilter } from "../domain/card.js";
-import type { EventQuery } from "../services.js";
+import type { EventQuery } from "../services/events.js";
 import { type Stretch, searchCards } from "../store/card-search.js";
 import { type Box, isBelow, type Place, placeOf } from "../store/cards.js";
 import { clockSkewMs } from "../store/events.js";

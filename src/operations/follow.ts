@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FrozenEvent } from "../domain/event.js";
-import type { Following } from "../services.js";
+import type { Following } from "../services/events.js";
 import { placeOf } from "../store/cards.js";
 import type { Store } from "../store/store.js";
 

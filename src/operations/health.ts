@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.js";
 import type { Metrics } from "../metrics.js";
 import type { WakeUps } from "../queues/wake-ups.js";
-import type { HealthService } from "../services.js";
+import type { HealthService } from "../services/system.js";
 import type { Store } from "../store/store.js";
 import { createAccountGauges } from "./account-gauges.js";
 import { createMailboxGauges, type SurveyMailboxes } from "./mailboxes.js";

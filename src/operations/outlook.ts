@@ -2,7 +2,7 @@ import { budgetOptions, secondsOf, weighBudgets } from "../domain/budget-options
 import { forecast } from "../domain/forecast.js";
 import { prospectsOf } from "../pipeline/choose.js";
 import { iso, type Parts } from "../pipeline/parts.js";
-import type { AccountService, ForecastView, SourceView } from "../services.js";
+import type { AccountService, ForecastView, SourceView } from "../services/accounts.js";
 
 /** What is polled of an account, how soon its changes are found, and what another budget would make of it. */
 export function createOutlook({

@@ -5,7 +5,7 @@ import type { ReceiverState } from "../domain/receiver.js";
 import type { Subscription } from "../domain/subscription.js";
 import { prospectsOf } from "../pipeline/choose.js";
 import type { Parts } from "../pipeline/parts.js";
-import type { AccountOutline, OverviewService, SubscriptionOutline } from "../services.js";
+import type { AccountOutline, OverviewService, SubscriptionOutline } from "../services/overview.js";
 import { lookInTurn } from "./in-turn.js";
 
 /** In one look; each account may have thousands of sources. */

@@ -1,7 +1,7 @@
 import { clientNumber, collectionNumber, typeNumbers } from "../domain/card.js";
 import { thawEvent } from "../domain/event.js";
 import { isMeantFor } from "../domain/sample.js";
-import type { EventQuery } from "../services.js";
+import type { EventQuery } from "../services/events.js";
 import type { Store } from "../store/store.js";
 import { shelfOf } from "./event-shelves.js";
 import { costOfPage, walk } from "./event-walk.js";

@@ -1,4 +1,4 @@
-import type { Refusal } from "../services.js";
+import type { Refusal } from "../services/shared.js";
 
 /** For whoever asks to send something to a subscription that is off. */
 export function whileDisabled(subscription: string): Refusal {

@@ -4,7 +4,8 @@ import { newReplay, type Replay } from "../domain/replay.js";
 import type { Subscription } from "../domain/subscription.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import { lookAhead } from "../pipeline/replay-walk.js";
-import type { Refusal, ReplayService } from "../services.js";
+import type { Refusal } from "../services/shared.js";
+import type { ReplayService } from "../services/subscriptions.js";
 import { whileDisabled } from "./refusals.js";
 
 /** How long (ms) whoever asks for a replay waits for the count. */

@@ -3,7 +3,7 @@ import type { Login, OpenedSession } from "../pipeline/parts.js";
 import type { UpstreamClient } from "../pixieset/client.js";
 import { importCookies, type StoredSession, type UpstreamHosts } from "../pixieset/cookies.js";
 import { createUpstream, login } from "../pixieset/session.js";
-import type { Refusal } from "../services.js";
+import type { Refusal } from "../services/shared.js";
 import type { SessionOpener } from "./accounts.js";
 
 function refusalOf(failure: UpstreamFailure): Refusal {

@@ -19,7 +19,8 @@ import { attemptOf, type ChannelParts } from "../pipeline/attempt.js";
 import { removeSubscription } from "../pipeline/delete.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
 import { takeTurn } from "../pipeline/rate.js";
-import type { Refusal, SubscriptionService } from "../services.js";
+import type { Refusal } from "../services/shared.js";
+import type { SubscriptionService } from "../services/subscriptions.js";
 import { newestWanted } from "./preview.js";
 
 export interface SubscriptionParts extends ChannelParts {

@@ -9,7 +9,7 @@ import type {
   MailboxTotals,
   SystemService,
   SystemView,
-} from "../services.js";
+} from "../services/system.js";
 import { judgeClocks } from "./diagnostics/clocks.js";
 import { judgeRedis } from "./diagnostics/redis.js";
 import { judgeWorkers, workerFacts } from "./diagnostics/workers.js";

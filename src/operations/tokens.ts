@@ -3,7 +3,8 @@ import { idFromBytes } from "../domain/ids.js";
 import { firstToken, isUseNews, type Token, tokenPrefix } from "../domain/token.js";
 import { messageOf } from "../errors.js";
 import { iso, type Parts } from "../pipeline/parts.js";
-import type { Refusal, TokenService } from "../services.js";
+import type { Refusal } from "../services/shared.js";
+import type { TokenService } from "../services/tokens.js";
 
 const hintLength = 4;
 

@@ -4,7 +4,8 @@ import { hashOf } from "../domain/ids.js";
 import { makeSamples, whyNever } from "../domain/sample.js";
 import type { Subscription } from "../domain/subscription.js";
 import { announceMs, iso, type Parts } from "../pipeline/parts.js";
-import type { Refusal, SampleInput, SampleService } from "../services.js";
+import type { SampleInput, SampleService } from "../services/events.js";
+import type { Refusal } from "../services/shared.js";
 import { whileDisabled } from "./refusals.js";
 
 const refused = (code: Refusal["code"], detail: string): Refusal => ({ kind: "refused", code, detail });

@@ -4,7 +4,7 @@ import type { FrozenEvent } from "../domain/event.js";
 import { idFromBytes } from "../domain/ids.js";
 import type { ResourceName } from "../domain/record.js";
 import type { SourceState, SourceStatus } from "../domain/source.js";
-import type { Page, PageRequest } from "../services.js";
+import type { Page, PageRequest } from "../services/shared.js";
 import { eventArguments } from "./events.js";
 import { forgetAnswers } from "./idempotency.js";
 import { accountKeys, account as keys, shared } from "./keys.js";

@@ -1,7 +1,7 @@
 import type { Delivery, DeliveryStatus } from "../domain/delivery.js";
 import { subscriptionOf } from "../domain/ids.js";
 import type { ReceiverState } from "../domain/receiver.js";
-import type { Page, PageRequest } from "../services.js";
+import type { Page, PageRequest } from "../services/shared.js";
 import { mailbox as keys } from "./keys.js";
 import { pageOfIds } from "./page.js";
 import type { RedisClient } from "./redis.js";

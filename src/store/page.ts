@@ -1,4 +1,4 @@
-import { CursorError, type Page, type PageRequest } from "../services.js";
+import { CursorError, type Page, type PageRequest } from "../services/shared.js";
 import type { RedisClient } from "./redis.js";
 
 /** A cursor is a position, wrapped so that nobody is tempted to build one. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { idFromBytes } from "../domain/ids.js";
 import type { ChannelSettings, SigningSecrets, Subscription } from "../domain/subscription.js";
 import { messageOf } from "../errors.js";
-import type { Page, PageRequest } from "../services.js";
+import type { Page, PageRequest } from "../services/shared.js";
 import { forgetAnswers } from "./idempotency.js";
 import { mailbox as keys, mailboxKeys, shared } from "./keys.js";
 import { pageOfIds } from "./page.js";

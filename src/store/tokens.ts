@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { firstToken, type Token } from "../domain/token.js";
-import type { Page, PageRequest } from "../services.js";
+import type { Page, PageRequest } from "../services/shared.js";
 import { forgetAnswers } from "./idempotency.js";
 import { shared } from "./keys.js";
 import { pageOfIds, wrapCursor } from "./page.js";

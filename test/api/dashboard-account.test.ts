@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PollReport } from "../../src/services.js";
+import type { PollReport } from "../../src/services/accounts.js";
 import { createBrowser } from "./support/browser.js";
 import { accountId, at, makeAccount, makeForecast, makeSource } from "./support/fixtures.js";
 import { tellStory } from "./support/story.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Subscription } from "../../src/domain/subscription.js";
-import type { AccountView } from "../../src/services.js";
+import type { AccountView } from "../../src/services/accounts.js";
 import { createBrowser } from "./support/browser.js";
 import {
   accountId,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { mailboxState } from "../../src/domain/mailbox.js";
 import { receiverOf } from "../../src/domain/receiver.js";
-import type { Check, MailboxView, SystemView } from "../../src/services.js";
+import type { Check, MailboxView, SystemView } from "../../src/services/system.js";
 import { createBrowser } from "./support/browser.js";
 import { at, makeSubscription, makeSystem, subscriptionId } from "./support/fixtures.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { IdempotencyStore, StoredAnswer } from "../../src/api/idempotency.js";
 import { type PixiehookEvent, thawEvent } from "../../src/domain/event.js";
-import type { Refusal } from "../../src/services.js";
+import type { Refusal } from "../../src/services/shared.js";
 import { createBrowser } from "./support/browser.js";
 import { at, makeSubscription, subscriptionId } from "./support/fixtures.js";
 import { createHarness, json } from "./support/harness.js";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { thawEvent } from "../../src/domain/event.js";
-import { CursorError, type EventQuery } from "../../src/services.js";
+import type { EventQuery } from "../../src/services/events.js";
+import { CursorError } from "../../src/services/shared.js";
 import { createEventWorld, type EventWorld, isAskedFor, type Known } from "../support/lists/event-world.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
 

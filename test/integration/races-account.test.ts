@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ReadOutcome } from "../../src/domain/upstream.js";
 import { createGate } from "../../src/pipeline/gate.js";
 import { restoreSession } from "../../src/pipeline/session.js";
-import type { PollTicket } from "../../src/services.js";
+import type { PollTicket } from "../../src/services/accounts.js";
 import { createJarKeeper } from "../../src/store/jars.js";
 import { createVault } from "../../src/store/secrets.js";
 import { createStore } from "../../src/store/store.js";

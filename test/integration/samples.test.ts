@@ -7,7 +7,7 @@ import { subscriptionInputSchema } from "../../src/domain/subscription.js";
 import { createEventService } from "../../src/operations/events.js";
 import { createReplayService } from "../../src/operations/replays.js";
 import { createSampleService } from "../../src/operations/trigger.js";
-import type { SampleInput } from "../../src/services.js";
+import type { SampleInput } from "../../src/services/events.js";
 import { startWebhookCatcher } from "../../src/simulator/catchers/webhook.js";
 import { createFuse, Killed, type Machine } from "../support/machine.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";

@@ -5,7 +5,7 @@ import { createMailboxSurvey } from "../../src/operations/mailboxes.js";
 import { createServerReader } from "../../src/operations/server-reading.js";
 import { createSystemService } from "../../src/operations/system.js";
 import { createWakeUps, type WakeUps } from "../../src/queues/wake-ups.js";
-import type { Diagnosis } from "../../src/services.js";
+import type { Diagnosis } from "../../src/services/system.js";
 import { queuePrefix } from "../../src/store/keys.js";
 import type { Store } from "../../src/store/store.js";
 import type { Scripted } from "../support/scripted.js";

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { sourceStatuses } from "../../domain/source.js";
-import type { SourceView } from "../../services.js";
+import type { SourceView } from "../../services/accounts.js";
 import { answer, body, created, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { levels } from "../../domain/finding.js";
-import { checkAreas } from "../../services.js";
+import { checkAreas } from "../../services/system.js";
 import { answer, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import type { ApiContext } from "../options.js";

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { sessionForms, sessionInputSchema } from "../../domain/account.js";
-import type { PollReport, Refusal } from "../../services.js";
+import type { PollReport } from "../../services/accounts.js";
+import type { Refusal } from "../../services/shared.js";
 import { answer, body, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";

@@ -9,7 +9,7 @@ import {
 import { identities } from "../../domain/identity.js";
 import { resourceNames } from "../../domain/record.js";
 import { sourceStatuses } from "../../domain/source.js";
-import type { AccountView, SourceView } from "../../services.js";
+import type { AccountView, SourceView } from "../../services/accounts.js";
 import { moment } from "./common.js";
 
 // Built anew from their shapes, so that they carry a name in the OpenAPI document.

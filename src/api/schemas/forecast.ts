@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { resourceNames } from "../../domain/record.js";
-import type { ForecastView } from "../../services.js";
+import type { ForecastView } from "../../services/accounts.js";
 
 const delay = "Mean time between a change and its event, over all changes that are expected.";
 

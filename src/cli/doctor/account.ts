@@ -1,5 +1,5 @@
 import { count, delaySentence, title } from "../../dashboard/format.js";
-import type { ForecastView } from "../../services.js";
+import type { ForecastView } from "../../services/accounts.js";
 import type { AccountAnswer, HoldAnswer, SourceAnswer } from "./answers.js";
 import { type Finding, good, notice, problem, quoted } from "./finding.js";
 

@@ -1,4 +1,4 @@
-import type { AccountView, OutlookView } from "../../services.js";
+import type { AccountView, OutlookView } from "../../services/accounts.js";
 import { sessionSentence } from "../concerns.js";
 import { about, count } from "../format.js";
 import { PageHead, State, Time } from "../parts/basics.js";

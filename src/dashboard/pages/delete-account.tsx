@@ -1,5 +1,5 @@
 import type { Subscription } from "../../domain/subscription.js";
-import type { AccountView } from "../../services.js";
+import type { AccountView } from "../../services/accounts.js";
 import { count, subscriptionName } from "../format.js";
 import { wrong } from "../parts/fields.js";
 import { Form, type FormToken } from "../parts/form.js";

@@ -1,5 +1,5 @@
 import { type CollectionReference, resourceNames } from "../../domain/record.js";
-import type { AccountView } from "../../services.js";
+import type { AccountView } from "../../services/accounts.js";
 import type { AccountDraft, AccountProblems } from "../account-draft.js";
 import { count, title } from "../format.js";
 import { PageHead } from "../parts/basics.js";

@@ -1,5 +1,5 @@
 import type { PixiehookEvent } from "../../domain/event.js";
-import type { AccountOutline } from "../../services.js";
+import type { AccountOutline } from "../../services/overview.js";
 import { renewalLabel, sessionSentence, type Verdict } from "../concerns.js";
 import { about, count } from "../format.js";
 import type { LastDay } from "../last-day.js";

@@ -1,4 +1,4 @@
-import type { Check, SystemView } from "../../services.js";
+import type { Check, SystemView } from "../../services/system.js";
 import { count, span } from "../format.js";
 import { Facts, State, Time } from "../parts/basics.js";
 import { FullestMailboxes, MailboxSums } from "../parts/system-mailboxes.js";

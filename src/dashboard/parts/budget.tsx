@@ -1,5 +1,5 @@
 import type { BudgetOption } from "../../domain/budget-options.js";
-import type { AccountView, ForecastView } from "../../services.js";
+import type { AccountView, ForecastView } from "../../services/accounts.js";
 import { about, delaySentence, span } from "../format.js";
 import { State } from "./basics.js";
 import { Form, type FormToken } from "./form.js";

@@ -1,4 +1,4 @@
-import type { AccountView } from "../../services.js";
+import type { AccountView } from "../../services/accounts.js";
 import { CookiesField } from "./cookies-field.js";
 import { Action, Form, type FormToken } from "./form.js";
 

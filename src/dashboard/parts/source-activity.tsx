@@ -1,4 +1,4 @@
-import type { ActivityView } from "../../services.js";
+import type { ActivityView } from "../../services/events.js";
 import { count } from "../format.js";
 import { Bars } from "./chart.js";
 

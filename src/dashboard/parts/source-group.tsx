@@ -1,4 +1,5 @@
-import type { ActivityView, SourceView } from "../../services.js";
+import type { SourceView } from "../../services/accounts.js";
+import type { ActivityView } from "../../services/events.js";
 import { sourceNotes } from "../concerns.js";
 import { about, count, title } from "../format.js";
 import type { SourceGroup } from "../source-groups.js";

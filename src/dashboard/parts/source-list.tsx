@@ -1,4 +1,5 @@
-import type { ActivityView, SourceView } from "../../services.js";
+import type { SourceView } from "../../services/accounts.js";
+import type { ActivityView } from "../../services/events.js";
 import { count } from "../format.js";
 import type { GroupPage, SourceGroup } from "../source-groups.js";
 import { asSentence, SourceGroupItem } from "./source-group.js";

@@ -1,5 +1,5 @@
 import type { ChannelType } from "../../domain/subscription.js";
-import type { MailboxView, SystemView } from "../../services.js";
+import type { MailboxView, SystemView } from "../../services/system.js";
 import { absolute, count, subscriptionName } from "../format.js";
 import { Facts, State, Time, type Tone } from "./basics.js";
 

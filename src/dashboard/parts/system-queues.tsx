@@ -1,4 +1,4 @@
-import type { QueueView } from "../../services.js";
+import type { QueueView } from "../../services/system.js";
 import { span } from "../format.js";
 
 const words: Readonly<Record<string, string>> = {

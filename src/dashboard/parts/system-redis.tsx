@@ -1,4 +1,4 @@
-import type { RedisView, SystemView } from "../../services.js";
+import type { RedisView, SystemView } from "../../services/system.js";
 import { count, memory } from "../format.js";
 import { Facts } from "./basics.js";
 

@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { Entry } from "../../services.js";
+import type { Entry } from "../../services/tokens.js";
 import type { DashboardEnv } from "../env.js";
 import { type Guard, safePath } from "../guard.js";
 import type { DashboardContext } from "../options.js";

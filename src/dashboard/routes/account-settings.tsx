@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import type { CollectionReference } from "../../domain/record.js";
 import type { Subscription } from "../../domain/subscription.js";
-import type { AccountView, SourceView } from "../../services.js";
+import type { AccountView, SourceView } from "../../services/accounts.js";
 import {
   type AccountDraft,
   type AccountProblems,

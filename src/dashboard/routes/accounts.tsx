@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import { accountPatchSchema } from "../../domain/account.js";
-import { CursorError } from "../../services.js";
+import { CursorError } from "../../services/shared.js";
 import { readAccountPage } from "../account-page.js";
 import type { DashboardEnv } from "../env.js";
 import type { Guard } from "../guard.js";

@@ -1,7 +1,8 @@
 import type { Hono } from "hono";
 import { thawEvent } from "../../domain/event.js";
 import { isTestEvent } from "../../domain/sample.js";
-import { CursorError, type EventQuery, type EventService } from "../../services.js";
+import type { EventQuery, EventService } from "../../services/events.js";
+import { CursorError } from "../../services/shared.js";
 import { createDirectory } from "../directory.js";
 import type { DashboardEnv } from "../env.js";
 import { addressOf, type EventFilters, queryOf, readFilters } from "../event-filters.js";

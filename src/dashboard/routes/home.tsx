@@ -1,7 +1,8 @@
 import type { Hono } from "hono";
 import { thawEvent } from "../../domain/event.js";
 import type { Subscription } from "../../domain/subscription.js";
-import type { AccountOutline, Services, SubscriptionOutline } from "../../services.js";
+import type { AccountOutline, SubscriptionOutline } from "../../services/overview.js";
+import type { Services } from "../../services.js";
 import { ofAccounts, ofSubscription, type Verdict, verdictOf } from "../concerns.js";
 import { emptyConnectDraft } from "../connect-draft.js";
 import type { DashboardEnv } from "../env.js";

@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import { thawEvent } from "../../domain/event.js";
 import { accountOf } from "../../domain/ids.js";
-import type { EventService, Following } from "../../services.js";
+import type { EventService, Following } from "../../services/events.js";
 import { createSeats, messageText, streamEvents } from "../../streams.js";
 import type { DashboardEnv } from "../env.js";
 import { fits, readFilters } from "../event-filters.js";

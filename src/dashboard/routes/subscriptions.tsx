@@ -1,7 +1,7 @@
 import type { Hono } from "hono";
 import type { Attempt } from "../../domain/delivery.js";
 import { deliveryStatuses } from "../../domain/delivery.js";
-import { CursorError } from "../../services.js";
+import { CursorError } from "../../services/shared.js";
 import type { DashboardEnv } from "../env.js";
 import { subscriptionName, took } from "../format.js";
 import type { Guard, Notice } from "../guard.js";

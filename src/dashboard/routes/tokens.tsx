@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import { firstToken } from "../../domain/token.js";
-import { CursorError } from "../../services.js";
+import { CursorError } from "../../services/shared.js";
 import type { DashboardEnv } from "../env.js";
 import type { Guard } from "../guard.js";
 import type { DashboardContext } from "../options.js";

@@ -3,7 +3,7 @@ import type { Prober } from "../../channels/probe.js";
 import { type Finding, problem, quoted } from "../../domain/finding.js";
 import { messageOf } from "../../errors.js";
 import type { WakeUps } from "../../queues/wake-ups.js";
-import type { Check, CheckArea, DiagnosticsService } from "../../services.js";
+import type { Check, CheckArea, DiagnosticsService } from "../../services/system.js";
 import type { Store } from "../../store/store.js";
 import { atMostEvery } from "../fresh.js";
 import type { SurveyMailboxes } from "../mailboxes.js";

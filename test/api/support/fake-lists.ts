@@ -1,6 +1,7 @@
 import { matchesPattern } from "../../../src/domain/catalog.js";
 import type { PixiehookEvent } from "../../../src/domain/event.js";
-import { CursorError, type EventQuery, type Page, type PageRequest } from "../../../src/services.js";
+import type { EventQuery } from "../../../src/services/events.js";
+import { CursorError, type Page, type PageRequest } from "../../../src/services/shared.js";
 
 /** One page of a list; a cursor is the key of its last item. */
 export function page<T>(

@@ -11,16 +11,10 @@ import { newReplay, type Replay } from "../../../src/domain/replay.js";
 import { makeSamples } from "../../../src/domain/sample.js";
 import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domain/subscription.js";
 import { firstToken, type Token } from "../../../src/domain/token.js";
-import type {
-  AccountView,
-  Check,
-  ForecastView,
-  PollReport,
-  Refusal,
-  Services,
-  SourceView,
-  SystemView,
-} from "../../../src/services.js";
+import type { AccountView, ForecastView, PollReport, SourceView } from "../../../src/services/accounts.js";
+import type { Refusal } from "../../../src/services/shared.js";
+import type { Check, SystemView } from "../../../src/services/system.js";
+import type { Services } from "../../../src/services.js";
 import { matches, page } from "./fake-lists.js";
 import {
   accountId,

@@ -8,13 +8,9 @@ import { type MailboxState, mailboxState } from "../../../src/domain/mailbox.js"
 import type { ResourceName } from "../../../src/domain/record.js";
 import { newSource, type SourceStatus } from "../../../src/domain/source.js";
 import { type Subscription, subscriptionInputSchema } from "../../../src/domain/subscription.js";
-import type {
-  AccountOutline,
-  AccountView,
-  ForecastView,
-  SourceView,
-  SystemView,
-} from "../../../src/services.js";
+import type { AccountView, ForecastView, SourceView } from "../../../src/services/accounts.js";
+import type { AccountOutline } from "../../../src/services/overview.js";
+import type { SystemView } from "../../../src/services/system.js";
 
 export const accountId = "acc_7d3k9m2p5q8r1s4t";
 export const subscriptionId = "sub_4h6j8k1m3n5p7q9r";

@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { CursorError } from "../../../src/services.js";
+import { CursorError } from "../../../src/services/shared.js";
 import { createVault } from "../../../src/store/secrets.js";
 import { createStore, type Store } from "../../../src/store/store.js";
 import { startTestRedis, type TestRedis } from "../../support/redis.js";

@@ -3,7 +3,7 @@ import { cardOf } from "../../../src/domain/card.js";
 import { type FrozenEvent, freezeEvent, isClient, type PixiehookEvent } from "../../../src/domain/event.js";
 import { eventId } from "../../../src/domain/ids.js";
 import { createEventService } from "../../../src/operations/events.js";
-import type { EventQuery, EventService } from "../../../src/services.js";
+import type { EventQuery, EventService } from "../../../src/services/events.js";
 import { cardBox, account as keys, shared } from "../../../src/store/keys.js";
 import { cardOlderInLog, cardOlderOf } from "../../../src/store/older-cards.js";
 import { createVault } from "../../../src/store/secrets.js";
