@@ -1,5 +1,6 @@
 // The import rules of docs/architecture.md. Each rule names what is forbidden and why.
-const rootFiles = "^src/((config|context|errors|log|metrics|recent|services|slices|streams|main)\\.ts$|services/)";
+const rootFiles =
+  "^src/((config|context|errors|log|metrics|recent|services|slices|streams|main)\\.ts$|services/)";
 const leaves = "^src/((errors|log|metrics|config|recent|services|slices|streams)\\.ts$|services/)";
 
 const onlyWithin = (name, from, allowed, comment) => ({
