@@ -17,7 +17,7 @@ import { atMostEvery } from "./fresh.js";
 import type { MailboxSurvey, SurveyMailboxes } from "./mailboxes.js";
 import type { ReadServer, ServerReading } from "./server-reading.js";
 
-/** What lies outside is knocked at once in so many ms at most: a page that stays open asks all day. */
+/** What lies outside is knocked at once in so many ms, as a rule: a page that stays open asks all day. */
 const outsideEveryMs = 60_000;
 /** What is judged here from what was just read; of everything else the doctor tells. */
 const readHere: readonly CheckArea[] = ["redis", "clock", "workers"];
@@ -33,14 +33,20 @@ interface Parts {
 /** How the program is, from within: for people who look. */
 export function createSystemService(parts: Parts): SystemService {
   const { readServer, surveyMailboxes, diagnostics, patienceMs = 1_500 } = parts;
-  const diagnose = atMostEvery(outsideEveryMs, () => diagnostics.now(), diagnostics.run);
+  const seldom = atMostEvery(outsideEveryMs, () => diagnostics.now(), diagnostics.run);
   let last: Diagnosis | null = null;
 
+  /** What could not be looked at is asked for as often as the doctor looks: no outage is told for a minute after it. */
+  async function diagnose(): Promise<Diagnosis | null> {
+    const rested = await seldom();
+    const diagnosis = has(rested, /^redis_away$|_unknown$/) ? await diagnostics.run() : rested;
+    // Without Redis it says nothing of what lies outside.
+    if (!has(diagnosis, /^redis_away$/)) last = diagnosis;
+    return last;
+  }
+
   async function outside(): Promise<Diagnosis | null> {
-    const asked = diagnose().then((diagnosis) => {
-      last = diagnosis;
-      return diagnosis;
-    });
+    const asked = diagnose();
     return Promise.race([asked, sleep(patienceMs, null, { ref: false }).then(() => last)]);
   }
 
@@ -55,6 +61,10 @@ export function createSystemService(parts: Parts): SystemService {
       };
     },
   };
+}
+
+function has({ checks }: Diagnosis, codes: RegExp): boolean {
+  return checks.some(({ code }) => codes.test(code));
 }
 
 /** Judged anew each time, so that they never contradict the figures beside them. */

@@ -162,3 +162,33 @@ test("a reading that failed is not kept", async () => {
   await expect(system.read()).rejects.toThrow("Redis is away");
   expect((await system.read()).redis).toHaveLength(1);
 });
+
+test("what could not be looked at while Redis was away is looked at when it is back, and not a minute later", async () => {
+  const away: Diagnosis = {
+    checkedAt: "2026-11-20T10:01:00.000Z",
+    checks: [{ area: "redis", ...problem("redis_away", "Redis does not answer.", "Start it.") }],
+  };
+  let [runs, answer] = [0, away];
+  const system = createSystem(async () => {
+    runs++;
+    return answer;
+  });
+  expect((await system.read()).checkedAt).toBeNull();
+  answer = found;
+  studio.clock.offset += 10_000;
+  const view = await system.read();
+  expect(view.checks).toContainEqual(mail);
+  expect(view.checkedAt).toBe(found.checkedAt);
+  // A minute after the first look it is asked for again, and the last that was whole stays meanwhile.
+  answer = away;
+  studio.clock.offset += 50_000;
+  expect((await system.read()).checkedAt).toBe(found.checkedAt);
+  answer = found;
+  await system.read();
+  studio.clock.offset += 60_000;
+  await system.read();
+  const before = runs;
+  studio.clock.offset += 59_000;
+  await system.read();
+  expect(runs).toBe(before);
+});
