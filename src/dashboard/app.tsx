@@ -88,8 +88,9 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
 
   app.notFound((c) => render.missing(c, "page"));
   app.onError(async (error, c) => {
-    // A form that was cut off on its way: nobody is there to read a page about it.
-    if (/^aborted$|prematurely closed/.test(error.message)) return c.text("The form was not whole.", 400);
+    // A form that was cut off on its way, or is none: nobody is there to read a page about it.
+    if (/^aborted$|prematurely closed|parse body as FormData/.test(error.message))
+      return c.text("The form was not whole.", 400);
     // Who calls it without a server hands nothing along.
     const own = (c.env as DashboardEnv["Bindings"] | undefined)?.log ?? log;
     own?.error({ err: error, path: c.req.path }, "page failed");

@@ -188,6 +188,19 @@ describe("forms", () => {
     expect((await send(home)).status).toBe(303);
   });
 
+  it.each(["multipart/form-data", "multipart/form-data; boundary=x"])(
+    "are refused as %s without parts, and nothing has failed",
+    async (type) => {
+      const { request, signIn } = createBrowser();
+      await signIn();
+      const headers = { "content-type": type, "sec-fetch-site": "same-origin" };
+      for (const path of ["/sign-in", "/subscriptions", "/sign-out"]) {
+        const response = await request("POST", path, { body: "nothing", headers });
+        expect(response.status, path).toBe(400);
+      }
+    },
+  );
+
   it("need the token of this session", async () => {
     const { post, state } = await signedIn();
     for (const form of ["", "wrong"]) expect((await post(path, { form })).status).toBe(403);
