@@ -29,6 +29,23 @@ export interface Guard {
   notice(c: Context<DashboardEnv>): Notice | null;
 }
 
+/** Browsers leave a cookie out that has more than 4 kB: sealed, so many bytes of JSON stay below that. */
+const mostNoticeBytes = 2_900;
+
+/** A notice that a cookie can hold: where it says too much, the end of its text is left out. */
+function fitting(notice: Notice): Notice {
+  const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  if (bytes(notice) <= mostNoticeBytes) return notice;
+  let room = mostNoticeBytes - bytes({ ...notice, text: "…" });
+  const held: string[] = [];
+  for (const character of notice.text) {
+    room -= bytes(character) - bytes("");
+    if (room < 0) break;
+    held.push(character);
+  }
+  return { ...notice, text: `${held.join("")}…` };
+}
+
 /** A page of ours to go to after signing in; anything else is the home page. */
 export function safePath(path: string | undefined): string {
   return path !== undefined && /^\/(?![/\\])[\x21-\x7e]*$/.test(path) ? path : "/";
@@ -92,7 +109,7 @@ export function createGuard(
       deleteCookie(c, sessionCookie, settings);
     },
     redirect: (c, path, notice) => {
-      setCookie(c, noticeCookie, gate.seal(JSON.stringify(notice)), { ...settings, maxAge: 60 });
+      setCookie(c, noticeCookie, gate.seal(JSON.stringify(fitting(notice))), { ...settings, maxAge: 60 });
       return c.redirect(path, 303);
     },
     notice: (c) => {

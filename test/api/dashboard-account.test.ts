@@ -276,6 +276,13 @@ describe("a poll that is asked for", () => {
     expect(html).toContain("Could not be read: Favorites of Olivia, newborn (It answered 502).");
   });
 
+  it("is told in what a browser keeps of a cookie, however much went wrong", async () => {
+    const failed = ["a", "b", "c"].map((source) => ({ source, reason: "“ü” ".repeat(500) }));
+    const { html, setCookies } = await asked({ ...done, failed });
+    expect(html).toContain("Could not be read: a (“ü”");
+    for (const line of setCookies) expect(line.split(";")[0]?.length).toBeLessThanOrEqual(4_096 - 7);
+  });
+
   it("runs on when it takes long", async () => {
     const { html } = await asked(null, { signal: AbortSignal.abort() });
     expect(html).toContain("Polling 2 sources now, within the request budget. It runs on");
