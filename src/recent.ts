@@ -3,6 +3,8 @@ export interface Recent<T> {
   get(key: string): T | undefined;
   /** `size`: of the value, in whatever the bound is in. */
   set(key: string, value: T, size: number): void;
+  /** Forgets one; nothing where it is not known. */
+  drop(key: string): void;
 }
 
 export function createRecent<T>(bound: number): Recent<T> {
@@ -19,6 +21,10 @@ export function createRecent<T>(bound: number): Recent<T> {
         known.delete(oldest);
         total -= entry.size;
       }
+    },
+    drop(key) {
+      total -= known.get(key)?.size ?? 0;
+      known.delete(key);
     },
   };
 }

@@ -43,6 +43,8 @@ export function createDirectory(services: Services, now: () => Date): Directory 
       if (known) return known;
       const asked = askNames(services, account);
       kept.set(key, asked, 1);
+      // Who looks again asks again.
+      asked.catch(() => kept.drop(key));
       return asked;
     },
   };

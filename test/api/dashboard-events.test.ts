@@ -40,6 +40,14 @@ describe("searching events", () => {
     expect(await page("/events?collection=winter+1")).not.toContain("Which one do you mean?");
   });
 
+  it("asks for names again after they could not be learned", async () => {
+    const { get, state } = await withStory();
+    state.fail = new Error("Connection is closed.");
+    expect((await get("/events")).status).toBe(503);
+    state.fail = null;
+    expect((await get("/events")).status).toBe(200);
+  });
+
   it("finds a collection that is gone by its id", async () => {
     const { page, state } = await withStory();
     state.events.push(makeEvent({ key: "old", collection: { id: "77", name: "Gone" } }));

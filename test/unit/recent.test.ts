@@ -11,6 +11,16 @@ test("keeps to its bound, and forgets what it was told first", () => {
   expect([recent.get("b"), recent.get("c")]).toEqual(["second", "third"]);
 });
 
+test("has room again for what was dropped", () => {
+  const recent = createRecent<string>(10);
+  recent.set("a", "first", 4);
+  recent.set("b", "second", 6);
+  recent.drop("b");
+  recent.drop("nobody");
+  recent.set("c", "third", 6);
+  expect([recent.get("a"), recent.get("b"), recent.get("c")]).toEqual(["first", undefined, "third"]);
+});
+
 test("does not forget everything for one that is larger than all it may keep", () => {
   const recent = createRecent<string>(10);
   recent.set("a", "small", 4);
