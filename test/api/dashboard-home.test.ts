@@ -146,6 +146,16 @@ it("subscriptions that need somebody come first, and say why", async () => {
   expect(html).toContain('<span class="trouble warn">It answered 503.</span>');
 });
 
+describe("the latest events", () => {
+  it("begin with the first that ever happens, also when that is before the page listens", async () => {
+    const { home, state } = await signedIn();
+    expect(await home()).toContain('data-newest="none"');
+    const event = makeEvent({ key: "first" });
+    state.events.push(event);
+    expect(await home()).toContain(`data-newest="${event.id}"`);
+  });
+});
+
 describe("the last day", () => {
   const events = (type: string, count: number) => ids(type, count).map((key) => makeEvent({ key, type }));
 

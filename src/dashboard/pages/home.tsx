@@ -141,7 +141,7 @@ export function Home({ view }: { view: HomeView }) {
                 All events
               </a>
             </div>
-            <ol class="events card" data-events="" data-newest={events[0]?.id ?? ""} aria-live="polite">
+            <ol class="events card" data-events="" data-newest={events[0]?.id ?? "none"} aria-live="polite">
               {events.map((event) => (
                 <EventRow event={event} sentence={describe(event)} now={now} />
               ))}
