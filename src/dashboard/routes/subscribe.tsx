@@ -14,6 +14,7 @@ import type { Render } from "../render.js";
 import { type DraftProblems, emptyDraft, readDraft, type SubscriptionDraft } from "../subscription-draft.js";
 import { checkDraft, checkEdit, checkWish, problemsOf } from "../subscription-draft-check.js";
 import { draftOf } from "../subscription-draft-of.js";
+import { tidyPage } from "../tidy.js";
 
 type Page = Context<DashboardEnv>;
 
@@ -108,7 +109,7 @@ export function registerSubscribePages(
     if (fields.pieces !== "1") return ask(c, sheet);
     const preview = await previewFor(sheet, await named(sheet));
     const view = { draft: sheet.draft, preview, describe, now: now() };
-    return c.html(<PreviewPieces {...view} />);
+    return c.html(tidyPage(`${await (<PreviewPieces {...view} />)}`));
   });
 
   app.get("/subscriptions/:id/subscribed", render.mayChange, async (c) => {
