@@ -40,7 +40,7 @@ export function revealChannel(
   const before = stored?.type === "webhook" ? stored.headers : {};
   const headers: [string, string][] = [];
   for (const [name, value] of Object.entries(channel.headers)) {
-    const revealed = value === hidden ? before[name] : value;
+    const revealed = value !== hidden ? value : Object.hasOwn(before, name) ? before[name] : undefined;
     if (revealed === undefined) return { kind: "not stored", path: ["headers", name] };
     headers.push([name, revealed]);
   }

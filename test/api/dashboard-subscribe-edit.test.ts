@@ -64,6 +64,7 @@ describe("the form for a subscription that is there", () => {
   it.each([
     [{ webhook: "https://example.org/other?[hidden]" }, "write the whole address"],
     [{ keptHeaders: ["X-Gone"] }, "The header “X-Gone” is not stored any more"],
+    [{ keptHeaders: ["constructor"] }, "The header “constructor” is not stored any more"],
   ])("does not take what is hidden for what it stands for: %j", async (changes, problem) => {
     const browser = await withSubscription(makeSubscription({ channel: webhook }));
     const response = await browser.save(changes);
