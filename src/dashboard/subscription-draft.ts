@@ -104,6 +104,9 @@ export function emptyDraft(account: string): SubscriptionDraft {
   };
 }
 
+/** Patterns that are looked at: each is held against each, and a form has far fewer. */
+const mostPatterns = 200;
+
 /** Reads a form that anyone may have sent. Where a text is missing, it is as before anyone typed. */
 export function readDraft(fields: Record<string, unknown>): SubscriptionDraft {
   const empty = emptyDraft("");
@@ -114,7 +117,9 @@ export function readDraft(fields: Record<string, unknown>): SubscriptionDraft {
   const many = (name: string): string[] => [fields[name]].flat().filter((value) => typeof value === "string");
   // A checkbox can stand for several patterns.
   const patterns = (name: string) =>
-    many(name).flatMap((value) => value.split(" ").filter((pattern) => pattern !== ""));
+    [...new Set(many(name).flatMap((value) => value.split(" ")))]
+      .filter((pattern) => pattern !== "")
+      .slice(0, mostPatterns);
   const oneOf = <T extends string>(choices: readonly T[], name: string): T | undefined =>
     choices.find((choice) => choice === fields[name]);
   return {
