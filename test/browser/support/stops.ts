@@ -55,6 +55,9 @@ export const stops: Stop[] = [
   { name: "a delivery", path: ({ delivered }) => `/deliveries/${delivered}`, act: openAll },
   { name: "a delivery that failed", path: ({ failed }) => `/deliveries/${failed}`, act: openAll },
   { name: "an account", path: ({ account }) => `/accounts/${account}`, act: openAll },
+  { name: "accounts", path: "/accounts" },
+  { name: "an account's settings", path: ({ account }) => `/accounts/${account}/edit`, act: openAll },
+  { name: "the question before an account goes", path: ({ account }) => `/accounts/${account}/delete` },
   { name: "another account", path: "/accounts/new", act: openAll },
   {
     name: "another account with mistakes",
