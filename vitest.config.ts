@@ -4,6 +4,16 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** Take longest, by far. Where nobody has run them yet, vitest would begin with the largest files, and end with these. */
 const longest =
   /integration\/(histories|budget|detect|service|policy|hints|kill-at-every-step)[\w-]*\.test\.ts$/;
+/** What takes longest and was played in full just now need not be played again: `LONG_TESTS=0`, see `.ci/run`. */
+const played =
+  process.env.LONG_TESTS === "0"
+    ? [
+        "test/integration/{histories,budget,detect,policy,hints,kill-at-every-step}*.test.ts",
+        "test/integration/{secrets,doctor,large-lists}.test.ts",
+        "test/unit/pixieset/endings.test.ts",
+        "test/documents/pages.test.ts",
+      ]
+    : [];
 /**
  * Values and pages in memory, and nothing kept between tests: one process runs many of these files, and reads what they
  * import once. Not what measures real sockets in milliseconds.
@@ -32,7 +42,7 @@ export default defineConfig({
         test: {
           name: "apart",
           include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-          exclude: ["test/browser/**", "test/chaos/**", "node_modules/**", ...sharing],
+          exclude: ["test/browser/**", "test/chaos/**", "node_modules/**", ...sharing, ...played],
         },
       },
       { extends: true, test: { name: "sharing", include: sharing, isolate: false } },

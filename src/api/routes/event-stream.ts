@@ -76,7 +76,9 @@ export function registerEventStream(app: Api, context: ApiContext): void {
           .join(""),
       ended: (gone) => AbortSignal.any([signal, gone, entrance.watch(token, gone)]),
       heartbeatMs,
-      onFailure: (error) => c.get("log").warn({ reason: messageOf(error) }, "event stream ended early"),
+      onFailure: (error) => {
+        c.get("log").warn({ reason: messageOf(error) }, "event stream ended early");
+      },
       left: leave,
     });
   });
