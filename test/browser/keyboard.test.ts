@@ -30,6 +30,8 @@ test("every stop on the way through the home page can be seen", async () => {
 test("signs in by keyboard, and goes on where it was to go", async () => {
   const page = await world.open({ signedIn: false });
   await page.goto("/events");
+  // A busy browser puts the caret into the field a moment after the page is there.
+  await page.waitForFunction(() => document.activeElement?.id === "token");
   await page.keyboard.type(world.service.token);
   await page.keyboard.press("Enter");
   await page.waitForURL("**/events");
