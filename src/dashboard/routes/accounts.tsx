@@ -1,10 +1,10 @@
 import type { Context, Hono } from "hono";
 import { accountPatchSchema } from "../../domain/account.js";
-import { CursorError } from "../../services/shared.js";
 import { readAccountPage } from "../account-page.js";
 import type { DashboardEnv } from "../env.js";
 import type { Guard } from "../guard.js";
 import type { DashboardContext } from "../options.js";
+import { pageAt } from "../page-at.js";
 import { AccountPage } from "../pages/account.js";
 import { Accounts } from "../pages/accounts.js";
 import { pollNotice } from "../poll-report.js";
@@ -33,11 +33,9 @@ export function registerAccountPages(
   };
 
   app.get("/accounts", async (c) => {
-    const list = (after: string | null) => accounts.list({ limit: pageSize, after });
-    const { data, next } = await list(c.req.query("after") ?? null).catch((error: unknown) => {
-      if (error instanceof CursorError) return list(null);
-      throw error;
-    });
+    const { data, next } = await pageAt(c.req.query("after"), (after) =>
+      accounts.list({ limit: pageSize, after }),
+    );
     const rows = await Promise.all(
       data.map(async (account) => ({ account, outlook: await accounts.outlook(account.id) })),
     );

@@ -1,11 +1,11 @@
 import type { Hono } from "hono";
 import type { Attempt } from "../../domain/delivery.js";
 import { deliveryStatuses } from "../../domain/delivery.js";
-import { CursorError } from "../../services/shared.js";
 import type { DashboardEnv } from "../env.js";
 import { subscriptionName, took } from "../format.js";
 import type { Guard, Notice } from "../guard.js";
 import type { DashboardContext } from "../options.js";
+import { pageAt } from "../page-at.js";
 import { SubscriptionPage } from "../pages/subscription.js";
 import { Subscriptions } from "../pages/subscriptions.js";
 import type { Render } from "../render.js";
@@ -22,17 +22,6 @@ const switches = [
   ["pause", { paused: true }, "It is paused. What comes is collected, and nothing is sent."],
   ["resume", { paused: false }, "It goes on, slowly at first."],
 ] as const;
-
-/** A page by its cursor; the first page when the cursor is not one of ours. */
-async function pageAt<T>(after: string | undefined, load: (after: string | null) => Promise<T>): Promise<T> {
-  if (after === undefined) return load(null);
-  try {
-    return await load(after);
-  } catch (error) {
-    if (error instanceof CursorError) return load(null);
-    throw error;
-  }
-}
 
 /** It travels in a cookie, which holds 4 kB: so many characters of what the receiver said. */
 const mostSaid = 600;

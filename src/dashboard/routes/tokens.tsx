@@ -1,9 +1,9 @@
 import type { Context, Hono } from "hono";
 import { firstToken } from "../../domain/token.js";
-import { CursorError } from "../../services/shared.js";
 import type { DashboardEnv } from "../env.js";
 import type { Guard } from "../guard.js";
 import type { DashboardContext } from "../options.js";
+import { pageAt } from "../page-at.js";
 import { DeleteToken, TokenMade } from "../pages/token.js";
 import { Tokens } from "../pages/tokens.js";
 import type { Render } from "../render.js";
@@ -20,22 +20,13 @@ export function registerTokenPages(
 ): void {
   const { tokens } = services;
 
-  const pageAt = async (after: string | null) => {
-    try {
-      return await tokens.list({ limit: pageSize, after });
-    } catch (error) {
-      // Not a place that we gave: the first page, then.
-      if (error instanceof CursorError) return tokens.list({ limit: pageSize, after: null });
-      throw error;
-    }
-  };
   const show = async (
     c: Context<DashboardEnv>,
     draft = emptyTokenDraft,
     problems: TokenProblems = {},
     after: string | null = null,
   ) => {
-    const { data, next } = await pageAt(after);
+    const { data, next } = await pageAt(after, (place) => tokens.list({ limit: pageSize, after: place }));
     const older = next && `/tokens?${new URLSearchParams({ after: next })}`;
     const view = { tokens: data, older, own: c.get("tokenId"), draft, problems };
     const content = <Tokens {...view} form={c.get("form")} now={now()} />;
