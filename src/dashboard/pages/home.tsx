@@ -4,7 +4,7 @@ import { renewalLabel, sessionSentence, type Verdict } from "../concerns.js";
 import { about, count } from "../format.js";
 import type { LastDay } from "../last-day.js";
 import { State, Time } from "../parts/basics.js";
-import { EventRow } from "../parts/event-row.js";
+import { EventList, LiveMark } from "../parts/event-list.js";
 import { ChangeLink, type FormToken } from "../parts/form.js";
 import { LastDayChart } from "../parts/last-day.js";
 import { Steps } from "../parts/steps.js";
@@ -134,24 +134,20 @@ export function Home({ view }: { view: HomeView }) {
           <section aria-labelledby="latest">
             <div class="row">
               <h2 id="latest">Latest events</h2>
-              <span class="live" data-live="" hidden>
-                Live
-              </span>
+              <LiveMark />
               <a class="more" href="/events">
                 All events
               </a>
             </div>
-            <ol class="events card" data-events="" data-newest={events[0]?.id ?? "none"} aria-live="polite">
-              {events.map((event) => (
-                <EventRow event={event} sentence={describe(event)} now={now} />
-              ))}
-            </ol>
-            {events.length === 0 ? (
-              <p class="empty" data-empty="">
-                Nothing has happened yet. The first reading of an account is silent; what changes after it
-                appears here by itself.
-              </p>
-            ) : null}
+            <EventList
+              events={events}
+              describe={describe}
+              now={now}
+              live={{ path: "/live", newest: events[0]?.id ?? null, most: 12 }}
+            >
+              Nothing has happened yet. The first reading of an account is silent; what changes after it
+              appears here by itself.
+            </EventList>
           </section>
         </div>
         <div>
