@@ -17,12 +17,16 @@ export interface QueueSettings {
   readonly concurrency: number;
   /** How long (ms) a worker may be silent before its actor goes to another one. */
   readonly lockDuration: number;
+  /**
+   * How often (ms) actors are looked for whose worker lost its lock; one is noted at one look and goes on at the next. It
+   * is how long work that Redis and a worker lost sight of in an outage waits once both are back.
+   */
   readonly stalledInterval: number;
   /** Failed wake-ups that are kept for a look; the clock has long made new ones. */
   readonly keepFailed: number;
 }
 
-const actor = { lockDuration: 10_000, stalledInterval: 5_000, keepFailed: 100 };
+const actor = { lockDuration: 10_000, stalledInterval: 2_000, keepFailed: 100 };
 
 export const queues: Record<QueueName, QueueSettings> = {
   poll: { ...actor, concurrency: 2_000 },
@@ -32,6 +36,9 @@ export const queues: Record<QueueName, QueueSettings> = {
   clock: { ...actor, concurrency: 1 },
   sweep: { ...actor, concurrency: 1 },
 };
+
+/** How long (ms) a worker whose command failed with the connection waits before it says it again. */
+export const commandRetryMs = 1_000;
 
 /** Events of BullMQ that are kept of each queue. Nobody reads them, and by itself it keeps ten thousand. */
 export const keptQueueEvents = 100;

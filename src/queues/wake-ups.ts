@@ -8,6 +8,7 @@ import { type Bell, createBellLine, createBells } from "./bell.js";
 import {
   clockEveryMs,
   clockRenewalMs,
+  commandRetryMs,
   keptQueueEvents,
   type QueueName,
   queueNames,
@@ -56,7 +57,13 @@ export interface WakeUps {
 /** How long (ms) the end of an actor that is awake is waited for when it is forgotten. */
 const forgetMs = 2_000;
 
-export function createWakeUps(connection: Redis | Cluster, prefix: string, log: Log): WakeUps {
+/** `now`: the clock that actors go by, ms since 1970. */
+export function createWakeUps(
+  connection: Redis | Cluster,
+  prefix: string,
+  log: Log,
+  now: () => number = Date.now,
+): WakeUps {
   const open = new Map<QueueName, Queue>();
   const workers: Worker[] = [];
   const draining = new AbortController();
@@ -116,7 +123,7 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
     wakeSoon(name, id, at) {
       const actor = `${name}:${id}`;
       const known = soon.get(actor);
-      const wait = at - Date.now();
+      const wait = at - now();
       if (wait > soonMs || draining.signal.aborted || (known && known.at <= at)) return;
       clearTimeout(known?.timer);
       const wake = () => {
@@ -182,6 +189,7 @@ export function createWakeUps(connection: Redis | Cluster, prefix: string, log: 
         concurrency,
         lockDuration,
         stalledInterval,
+        runRetryDelay: commandRetryMs,
         // A worker that dies is no reason ever to give up an actor.
         maxStalledCount: 1_000_000,
       });
