@@ -9,16 +9,19 @@ const awayNames = new Set(["MaxRetriesPerRequestError", "ClusterAllFailedError"]
 const awayMessage =
   /connection is closed|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.sock|stream isn't writeable|command timed out|max retries per request|connect ETIMEDOUT|CLUSTERDOWN|^(LOADING|MISCONF|OOM|READONLY) /i;
 
+/** Of several at once (AggregateError), or of the commands of a transaction that Redis refused as a whole. */
+function innerErrors(error: Error): readonly unknown[] {
+  const { errors = [], previousErrors = [] } = error as { errors?: unknown; previousErrors?: unknown };
+  return [errors, previousErrors].flatMap((some) => (Array.isArray(some) ? some : []));
+}
+
 /** Whether an error says that Redis cannot be reached right now, anywhere along its causes. */
 export function isUnavailable(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > 5) return false;
   if (awayMessage.test(error.message) || ("code" in error && awayMessage.test(String(error.code))))
     return true;
   if (awayNames.has(error.name)) return true;
-  if (error instanceof AggregateError && error.errors.some((inner) => isUnavailable(inner, depth + 1))) {
-    return true;
-  }
-  return isUnavailable(error.cause, depth + 1);
+  return [...innerErrors(error), error.cause].some((inner) => isUnavailable(inner, depth + 1));
 }
 
 /** Hands an answer on, or ends the request with the problem that a refusal stands for. */

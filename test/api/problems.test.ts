@@ -151,6 +151,9 @@ describe("isUnavailable", () => {
     named("MaxRetriesPerRequestError"),
     new Error("poll failed", { cause: new Error("Connection is closed.") }),
     new AggregateError([new Error("x"), new Error("read ECONNRESET")]),
+    Object.assign(new Error("EXECABORT Transaction discarded because of previous errors."), {
+      previousErrors: [new Error("OOM command not allowed when used memory > 'maxmemory'.")],
+    }),
   ])("is true for %s", (error) => expect(isUnavailable(error)).toBe(true));
 
   it.each([new Error("x"), new TypeError("x is not a function"), "Connection is closed.", null])(
