@@ -47,6 +47,8 @@ import { createJarKeeper } from "./store/jars.js";
 import { queuePrefix } from "./store/keys.js";
 import { connect, disconnect, inspectServer, type RedisClient, type RedisTarget } from "./store/redis.js";
 import { createVault } from "./store/secrets.js";
+import { readServerClock } from "./store/server.js";
+import { startSharedClock } from "./store/shared-clock.js";
 import { createStore, type Store } from "./store/store.js";
 import { readVersion } from "./version.js";
 
@@ -93,7 +95,6 @@ const probeMs = 3_000;
 /** Builds everything once, from the settings alone. Throws `StartError` for what stands in the way. */
 export async function createContext(config: Config, overrides: Overrides = {}): Promise<Context> {
   const log = overrides.log ?? createLog(config.log);
-  const now = overrides.now ?? Date.now;
   const random = overrides.random ?? Math.random;
   const signal = overrides.signal ?? new AbortController().signal;
   const closers: Closers = [];
@@ -118,6 +119,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     const [patient, prompt] = [open("patient"), open("prompt")];
     await awaitRedis(patient, log, signal);
     await ready(prompt);
+    const now = overrides.now ?? (await sharedTime(patient, closers));
 
     const version = readVersion();
     const metrics = createMetrics({ version });
@@ -128,7 +130,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
 
     const partsOver = (client: RedisClient): Parts & { wakeUps: WakeUps } => ({
       store: createStore(client, vault),
-      wakeUps: createWakeUps(client, queuePrefix, log),
+      wakeUps: createWakeUps(client, queuePrefix, log, now),
       log,
       metrics,
       now,
@@ -181,7 +183,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       apiTokenCreated: secrets.apiTokenCreated,
       ownsRedis: config.redis.kind === "embedded",
       async join(roles) {
-        closers.push(await joinIn(roles, { ...working, upstreamClock: upstream.clock }));
+        closers.push(await joinIn(roles, { ...working, ownClock: Date.now, upstreamClock: upstream.clock }));
       },
       failure,
       async close(deadlineMs) {
@@ -207,6 +209,13 @@ async function findRedis(
   const embedded = await startEmbeddedRedis({ dataDir: config.dataDir, ...rest });
   closers.push(() => embedded.close());
   return { kind: "socket", path: embedded.socketPath };
+}
+
+/** The time that every process of this Redis goes by. */
+async function sharedTime(client: RedisClient, closers: Closers): Promise<() => number> {
+  const clock = await startSharedClock({ read: (own) => readServerClock(client, own) });
+  closers.push(() => clock.close());
+  return clock.now;
 }
 
 /** A prompt connection refuses commands until it stands. */

@@ -8,7 +8,8 @@ import type { Store } from "../store/store.js";
 export interface PresenceParts {
   readonly store: Pick<Store, "presence" | "server">;
   readonly log: Log;
-  readonly now: () => number;
+  /** This machine's own (ms): nobody goes by it, but logs tell its time, and people can set it. */
+  readonly ownClock: () => number;
   /** The upstream's clock, as this process last heard it. */
   readonly upstreamClock: () => Presence["upstream"];
 }
@@ -18,11 +19,11 @@ const partingMs = 500;
 
 /** Says from now on that this process is there, and what it does. Answers with what takes that back. */
 export async function joinIn(roles: readonly string[], parts: PresenceParts): Promise<() => Promise<void>> {
-  const { store, log, now, upstreamClock } = parts;
+  const { store, log, ownClock, upstreamClock } = parts;
   const id = `${process.pid}-${randomBytes(6).toString("hex")}`;
   let underWay: Promise<void> | null = null;
   const beat = async () => {
-    const { aheadMs } = await store.server.clock(now);
+    const { aheadMs } = await store.server.clock(ownClock);
     await store.presence.beat({ id, roles, redisAheadMs: Math.round(aheadMs), upstream: upstreamClock() });
   };
   // One at a time: while Redis is away they would pile up.

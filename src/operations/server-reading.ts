@@ -18,6 +18,7 @@ export interface ServerReading {
   /** When it was read, ms. */
   readonly at: number;
   readonly servers: readonly ServerFacts[];
+  /** Beside this machine's own, which nobody goes by, but which people can set. */
   readonly clock: ClockReading;
   readonly processes: readonly Presence[];
   /** When (ms) the first of all actors is due; null when none is. */
@@ -33,7 +34,7 @@ export function createServerReader({ store, wakeUps, now }: Parts): ReadServer {
   return atMostEvery(servesMs, now, async () => {
     const [servers, clock, processes, firstDue, depths, oldest] = await Promise.all([
       store.server.facts(),
-      store.server.clock(now),
+      store.server.clock(Date.now),
       store.presence.list(),
       store.due.first(),
       wakeUps.depths(),

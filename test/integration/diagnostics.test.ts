@@ -94,8 +94,8 @@ test("processes are told by their roles and clocks, and are gone when they leave
   const { store, log, service } = await setUp(client);
   const parts = { store, log, upstreamClock: () => ({ aheadMs: 120_000, at: Date.now() }) };
   const leave = [
-    await joinIn(["api", "poll"], { ...parts, now: Date.now }),
-    await joinIn(["fan-out", "deliver", "clock"], { ...parts, now: slow }),
+    await joinIn(["api", "poll"], { ...parts, ownClock: Date.now }),
+    await joinIn(["fan-out", "deliver", "clock"], { ...parts, ownClock: slow }),
   ];
   const { checks } = await service.run();
   const texts = checks.map(({ text }) => text);

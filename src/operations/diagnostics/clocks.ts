@@ -22,7 +22,7 @@ const limits = {
 const heardFor = 3_600_000;
 
 const remedy =
-  "Let a time service (chrony, systemd-timesyncd) set the clocks: retries, digests and quiet hours are late or early by as much, and receivers refuse signatures that are five minutes off.";
+  "Let a time service (chrony, systemd-timesyncd) set the clocks: pixiehook goes by that of Redis wherever it runs, receivers refuse signatures that are five minutes off, and logs tell each machine's own time.";
 
 /** Whether the clocks agree by which the work is done. */
 export function judgeClocks({ redis, processes, now }: ClockFacts): Finding[] {

@@ -95,7 +95,7 @@ async function lookAtRedis({ store }: DiagnosticsParts): Promise<Finding[]> {
 }
 
 async function lookAtClocks({ store, now }: DiagnosticsParts): Promise<Finding[]> {
-  const [redis, processes] = await Promise.all([store.server.clock(now), store.presence.list()]);
+  const [redis, processes] = await Promise.all([store.server.clock(Date.now), store.presence.list()]);
   return judgeClocks({ redis, processes, now: now() });
 }
 
