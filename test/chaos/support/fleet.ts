@@ -25,6 +25,8 @@ export interface Member {
   start(): Promise<void>;
   /** Starts it again, to die at a step of its start; false when it came through alive. */
   startToDieAt(step: string): Promise<boolean>;
+  /** Calls that it made and that have no answer yet, with how long they wait. */
+  waits(): Promise<readonly string[]>;
   /** What it wrote to its log since it was made: warnings and worse. */
   output(): string;
 }
@@ -100,6 +102,16 @@ export async function startMember(
       // Steps of the start that come round later, too.
       return awaitDeath(100);
     },
+    waits: () =>
+      new Promise((resolve) => {
+        const heard = (message: { waits?: readonly string[] }) => {
+          if (!message.waits) return;
+          child.off("message", heard);
+          resolve(message.waits);
+        };
+        child.on("message", heard);
+        child.send({ report: true });
+      }),
     output: () => output,
   };
 }

@@ -24,6 +24,8 @@ function step(name) {
   else process.kill(process.pid, "SIGKILL");
 }
 
+/** Calls without an answer, and since when (ms). */
+const underWay = new Set();
 const actors = new Set(["poll", "fan-out", "deliver", "replay"]);
 
 /** The same functions, with a step before each and one after its answer; named with the kind of actor, if told. */
@@ -37,7 +39,10 @@ function stepping(group, target) {
         step(`before ${told}`);
         const answer = member.apply(object, args);
         if (!(answer instanceof Promise)) return answer;
-        return answer.then((value) => {
+        const call = { told, since: realNow() };
+        underWay.add(call);
+        const done = answer.finally(() => underWay.delete(call));
+        return done.then((value) => {
           step(`after ${told}`);
           return value;
         });
@@ -77,6 +82,8 @@ process.on("SIGTERM", end);
 process.on("disconnect", () => process.exit(1));
 process.on("message", (order) => {
   if (order.fuse !== undefined) fuse = order.fuse;
+  if (order.report)
+    process.send?.({ waits: [...underWay].map(({ told, since }) => `${told} ${realNow() - since} ms`) });
   if (order.clockOffsetMs !== undefined) clockOffsetMs = order.clockOffsetMs;
 });
 process.send?.({ up: true });

@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A way to a server that can be disturbed. */
 export interface Wire {
@@ -16,9 +17,11 @@ export async function openWire(to: { readonly port: number } | { readonly path: 
   let delayMs = 0;
   const join = (from: Socket, into: Socket) => {
     sockets.add(from);
+    // In order, also when what comes later is let through faster.
+    let last = Promise.resolve();
     from.on("data", (chunk) => {
-      if (delayMs === 0) into.write(chunk);
-      else setTimeout(() => into.writable && into.write(chunk), delayMs);
+      const passed = delayMs === 0 ? Promise.resolve() : sleep(delayMs);
+      last = Promise.all([last, passed]).then(() => void (into.writable && into.write(chunk)));
     });
     from.on("error", () => undefined);
     from.on("close", () => {
