@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { nearest } from "./domain/near.js";
+import { parseRetention, usualRetentionMs } from "./domain/retention.js";
 import { SettingsError } from "./errors.js";
 
 /** Everything that can be set, checked and frozen. */
@@ -20,6 +21,8 @@ export interface Config {
   readonly apiToken: string | null;
   /** Requests a minute of each API token; 0 for any number. */
   readonly apiRateLimit: number;
+  /** How long events, finished deliveries and holds are kept, ms. */
+  readonly retentionMs: number;
   readonly pixieset: {
     readonly galleryUrl: string;
     readonly studioUrl: string;
@@ -68,6 +71,10 @@ const settings = z.object({
     (text) => (/^\d{1,6}$/.test(text) ? Number(text) : null),
     "use requests a minute, up to 999999; 0 for no limit",
   ).default(1_200),
+  PIXIEHOOK_RETENTION: setting(
+    parseRetention,
+    "use a length of time from 1m to 3650d, such as 12h or 30d",
+  ).default(usualRetentionMs),
   PIXIESET_GALLERY_URL: setting(readBaseUrl, urlRemedy).default("https://galleries.pixieset.com/api/v1"),
   PIXIESET_STUDIO_URL: setting(readBaseUrl, urlRemedy).default("https://studio.pixieset.com/api/v1"),
   PIXIESET_LOGIN_URL: setting(readBaseUrl, urlRemedy).optional(),
@@ -120,6 +127,7 @@ export function readConfig(environment: Environment, terminal = false): Config {
     secretKeys: data.PIXIEHOOK_SECRET_KEY ?? null,
     apiToken: data.PIXIEHOOK_API_TOKEN ?? null,
     apiRateLimit: data.PIXIEHOOK_API_RATE_LIMIT,
+    retentionMs: data.PIXIEHOOK_RETENTION,
     pixieset: {
       galleryUrl: data.PIXIESET_GALLERY_URL,
       studioUrl: data.PIXIESET_STUDIO_URL,

@@ -133,6 +133,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       wakeUps: createWakeUps(client, queuePrefix, log, now),
       log,
       metrics,
+      retentionMs: config.retentionMs,
       now,
       random,
     });
@@ -164,6 +165,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
         version,
         log,
         secure: publicUrl.startsWith("https:"),
+        retentionMs: config.retentionMs,
         simulated: isOwnHost(new URL(config.pixieset.galleryUrl).hostname),
         signal: stopping.signal,
         describe: (event) => phraseOf(groupOf([event])),

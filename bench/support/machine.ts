@@ -2,6 +2,7 @@
 import { Redis } from "ioredis";
 import { pino } from "pino";
 import { accountInputSchema } from "../../src/domain/account.js";
+import { usualRetentionMs } from "../../src/domain/retention.js";
 import type { Upstream } from "../../src/domain/upstream.js";
 import { createMetrics } from "../../src/metrics.js";
 import type { Parts, UpstreamParts } from "../../src/pipeline/parts.js";
@@ -70,6 +71,7 @@ export function createMachine(options: {
     },
     log,
     metrics: createMetrics(),
+    retentionMs: usualRetentionMs,
     now: () => Date.now() + clock.offset,
     random: () => 0.5,
   };

@@ -1,4 +1,5 @@
 import { Hono, type MiddlewareHandler } from "hono";
+import { usualRetentionMs } from "../domain/retention.js";
 import { messageOf } from "../errors.js";
 import { serveAssets } from "./assets.js";
 import type { DashboardEnv } from "./env.js";
@@ -55,6 +56,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
     version,
     publicUrl,
     simulated: options.simulated ?? false,
+    retentionMs: options.retentionMs ?? usualRetentionMs,
     now,
     describe: options.describe ?? plainSentence,
     signal: options.signal ?? new AbortController().signal,

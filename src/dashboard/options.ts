@@ -16,6 +16,8 @@ export interface DashboardOptions {
   readonly version: string;
   /** Whether it is reached over https: cookies are then never sent in the clear. */
   readonly secure: boolean;
+  /** How long events are kept, ms; thirty days unless told. */
+  readonly retentionMs?: number;
   /** Whether the upstream is a simulated studio: then its cookies come from elsewhere than a browser. */
   readonly simulated?: boolean;
   readonly log?: Log;
@@ -41,6 +43,7 @@ export interface DashboardContext {
   readonly version: string;
   readonly publicUrl: string;
   readonly simulated: boolean;
+  readonly retentionMs: number;
   readonly now: () => Date;
   readonly describe: (event: PixiehookEvent) => string;
   readonly signal: AbortSignal;

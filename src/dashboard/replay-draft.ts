@@ -1,4 +1,5 @@
 import { type ReplayChoice, type ReplayInput, replayChoices } from "../domain/replay.js";
+import { spellDuration } from "../domain/retention.js";
 
 /** What somebody filled in to have past events sent again. */
 export interface ReplayDraft {
@@ -12,13 +13,19 @@ export interface ReplayDraft {
 /** By field: what is wrong with it. */
 export type ReplayProblems = Partial<Record<keyof ReplayDraft, string>>;
 
-/** How far back, in hours. */
-export const spans: readonly (readonly [hours: number, label: string])[] = [
+const hour = 3_600_000;
+const usualSpans: readonly (readonly [hours: number, label: string])[] = [
   [1, "The last hour"],
   [24, "The last 24 hours"],
   [168, "The last 7 days"],
   [720, "The last 30 days"],
 ];
+
+/** How far back, in hours: up to what is kept, and that last. */
+export function spansWithin(retentionMs: number): readonly (readonly [hours: number, label: string])[] {
+  const all = `The last ${spellDuration(retentionMs).replace(/^1 /, "")}`;
+  return [...usualSpans.filter(([hours]) => hours * hour < retentionMs), [retentionMs / hour, all]];
+}
 export const ownTime = "own";
 
 /** The form before anybody filled it in. */
@@ -55,12 +62,12 @@ function ownRange({ since, until }: ReplayDraft, only: ReplayChoice, now: Date):
 }
 
 /** What is asked for, or what is wrong with it. */
-export function checkReplay(draft: ReplayDraft, now: Date): Checked {
+export function checkReplay(draft: ReplayDraft, now: Date, retentionMs: number): Checked {
   const only = replayChoices.find((choice) => choice === draft.only);
   if (only === undefined) return { problems: { only: "Choose what is sent again." } };
   if (draft.hours === ownTime) return ownRange(draft, only, now);
-  const [hours] = spans.find(([span]) => String(span) === draft.hours) ?? [];
+  const [hours] = spansWithin(retentionMs).find(([span]) => String(span) === draft.hours) ?? [];
   if (hours === undefined) return { problems: { hours: "Choose how far back." } };
-  const since = new Date(now.getTime() - hours * 3_600_000).toISOString();
+  const since = new Date(now.getTime() - hours * hour).toISOString();
   return { input: { since, until: null, only } };
 }

@@ -46,7 +46,7 @@ export interface SubscriptionQuery {
 
 /** All that the page of a subscription shows; null when there is none. A wrong cursor throws `CursorError`. */
 export async function viewSubscription(
-  { services, describe, now: clock }: DashboardContext,
+  { services, describe, retentionMs, now: clock }: DashboardContext,
   form: FormToken,
   { id, status, after, draft, problems }: SubscriptionQuery,
 ): Promise<SubscriptionPageView | null> {
@@ -73,6 +73,7 @@ export async function viewSubscription(
     replay: ran?.[0] ?? null,
     replayDraft: draft,
     replayProblems: problems,
+    retentionMs,
     status,
     older: page.next && olderPath(id, status, page.next),
     form,

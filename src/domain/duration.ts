@@ -4,7 +4,7 @@ const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as con
 const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
 /** Milliseconds of a duration such as `500ms`, `5s`, `5m`, `2h` or `1d`; null when it is not one. */
-function parseDuration(text: string): number | null {
+export function parseDuration(text: string): number | null {
   const match = pattern.exec(text);
   if (!match) return null;
   return Math.round(Number(match[1]) * units[match[2] as keyof typeof units]);

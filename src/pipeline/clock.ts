@@ -23,9 +23,6 @@ export async function tick(parts: Parts): Promise<void> {
   }
 }
 
-/** How long events and finished deliveries are kept, ms. */
-export const retentionMs = 30 * 86_400_000;
-
 /** Makes sure that everyone who can have work is in the due-set, whatever was lost or cut off before. */
 export async function ensureActors(parts: Parts): Promise<void> {
   const { store, now } = parts;
@@ -40,7 +37,7 @@ export async function ensureActors(parts: Parts): Promise<void> {
 
 /** Deletes what is too old, a little at a time, and looks after actors that fell asleep. */
 export async function sweep(parts: Parts, stop: Stop): Promise<void> {
-  const { store, now } = parts;
+  const { store, now, retentionMs } = parts;
   await ensureActors(parts);
   const before = now() - retentionMs;
   const accounts = await store.accounts.ids();

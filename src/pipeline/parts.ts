@@ -13,6 +13,8 @@ export interface Parts {
   readonly wakeUps: Pick<WakeUps, "wake" | "wakeMany" | "wakeSoon" | "forget">;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** How long events, finished deliveries and holds are kept, ms. */
+  readonly retentionMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** In [0, 1). */

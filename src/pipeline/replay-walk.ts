@@ -6,7 +6,6 @@ import { deliveriesKnownSince, type Fate, fateOf, isInRange, type Replay } from 
 import { isMeantFor } from "../domain/sample.js";
 import type { Subscription } from "../domain/subscription.js";
 import { clockSkewMs, isAfter, type PlacedEvent } from "../store/events.js";
-import { retentionMs } from "./clock.js";
 import type { Parts } from "./parts.js";
 
 const batchSize = 100;
@@ -86,7 +85,10 @@ async function judge(
   const deliveries = await deliveriesOf(subscription.id, ids, parts);
   // After the deliveries: what was deleted while they were read counts as well.
   const trimmedUpTo = await store.mailboxes.trimmedBefore(subscription.id);
-  const knownSince = deliveriesKnownSince(replay, { trimmedUpTo, keptSince: parts.now() - retentionMs });
+  const knownSince = deliveriesKnownSince(replay, {
+    trimmedUpTo,
+    keptSince: parts.now() - parts.retentionMs,
+  });
   return found.map(({ placed, event }, index) => {
     const delivery = deliveries[index] ?? null;
     const fate = fateOf(replay, {

@@ -49,8 +49,5 @@ export const clockEveryMs = 1_000;
 /** Up to how far ahead (ms) a process keeps a timer for an actor; the clock finds the others. */
 export const soonMs = 30_000;
 
-/** How often what is too old is swept away, ms. */
-export const sweepEveryMs = 3_600_000;
-
 /** How often the clock's schedule, which lives in Redis, is made sure of: a Redis that lost it gets it again. */
 export const clockRenewalMs = 30_000;

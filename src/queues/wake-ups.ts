@@ -14,7 +14,6 @@ import {
   queueNames,
   queues,
   soonMs,
-  sweepEveryMs,
   wakeUpSchema,
 } from "./catalog.js";
 
@@ -43,8 +42,8 @@ export interface WakeUps {
   forget(name: QueueName, id: string): Promise<void>;
   /** Begins to work for woken actors in this process. */
   work(name: QueueName, handler: Handler): void;
-  /** Makes the clock tick and the sweep come round; said again, they keep on as they did. */
-  startClock(): Promise<void>;
+  /** Makes the clock tick and the sweep come round (ms); said again, they keep on as they did. */
+  startClock(sweepEveryMs: number): Promise<void>;
   /** Forgets all wake-ups and locks. For a process that starts as the only owner of its Redis. */
   reset(): Promise<void>;
   depths(): Promise<Record<QueueName, { waiting: number; active: number; delayed: number; failed: number }>>;
@@ -96,7 +95,7 @@ export function createWakeUps(
     line.tell(actors).catch((error: unknown) => log.debug({ reason: messageOf(error) }, "nobody told"));
   const soon = new Map<string, { readonly at: number; readonly timer: NodeJS.Timeout }>();
   let renewal: NodeJS.Timeout | undefined;
-  const setClock = async () => {
+  const setClock = async (sweepEveryMs: number) => {
     const opts = { attempts: 1, removeOnComplete: true, removeOnFail: { count: 10 } };
     const job = { name: "tick", data: { id: "clock" }, opts };
     await queue("clock").upsertJobScheduler("clock", { every: clockEveryMs }, job);
@@ -199,11 +198,13 @@ export function createWakeUps(
       worker.on("error", (error) => log.debug({ queue: name, reason: messageOf(error) }, "worker error"));
       workers.push(worker);
     },
-    async startClock() {
-      await setClock();
+    async startClock(sweepEveryMs) {
+      await setClock(sweepEveryMs);
       clearInterval(renewal);
       renewal = setInterval(() => {
-        setClock().catch((error: unknown) => log.debug({ reason: messageOf(error) }, "clock not renewed"));
+        setClock(sweepEveryMs).catch((error: unknown) =>
+          log.debug({ reason: messageOf(error) }, "clock not renewed"),
+        );
       }, clockRenewalMs);
     },
     async reset() {

@@ -53,6 +53,16 @@ describe("a replay", () => {
     expect(await page(path)).toContain("Nothing in that time was for it.");
   });
 
+  it("reaches as far back as events are kept, and says how far that is", async () => {
+    const browser = createBrowser({ retentionMs: 12 * 3_600_000 });
+    browser.state.subscriptions.set(subscriptionId, makeSubscription());
+    await browser.signIn();
+    const html = await (await browser.get(path)).text();
+    expect(html).toContain("Events are kept for 12 hours.");
+    expect(html).toContain('<option value="12">The last 12 hours</option>');
+    expect(html).not.toContain("The last 24 hours");
+  });
+
   it("is asked for by a span, or by a time of one's own in UTC", async () => {
     const { submit, state } = await withReplay(null);
     const ask = (fields: Record<string, string>) => submit(`${path}/replay`, fields);

@@ -2,6 +2,7 @@ import { Redis } from "ioredis";
 import { pino } from "pino";
 import { createChannels } from "../../src/channels/registry.js";
 import { createSecret, publicKeyOf } from "../../src/channels/sign.js";
+import { usualRetentionMs } from "../../src/domain/retention.js";
 import type { Upstream } from "../../src/domain/upstream.js";
 import { createMetrics } from "../../src/metrics.js";
 import { createAccountService } from "../../src/operations/accounts.js";
@@ -84,10 +85,12 @@ export function createMachine(options: {
   loginUrl?: string | null;
   fuse?: Fuse;
   clock: { offset: number };
+  /** How long things are kept, ms; thirty days unless told. */
+  retentionMs?: number;
   /** Instead of the upstream at the two addresses. */
   upstream?: Upstream;
 }): Machine {
-  const { clock, fuse = createFuse() } = options;
+  const { clock, fuse = createFuse(), retentionMs = usualRetentionMs } = options;
   const client = new Redis(options.socketPath, { protocol: 2 });
   const store = createStore(fused(client, fuse), createVault([vaultKey]));
   const channels = createChannels({
@@ -116,7 +119,7 @@ export function createMachine(options: {
     },
   };
   const log = pino({ level: "silent" });
-  const parts: Parts = { store, wakeUps, log, metrics: createMetrics(), now, random: () => 0.5 };
+  const parts: Parts = { store, wakeUps, log, metrics: createMetrics(), retentionMs, now, random: () => 0.5 };
   const memory = createUpstreamMemory();
   const upstreamFor = (account: string) =>
     options.upstream ??

@@ -16,6 +16,7 @@ const everySetting = {
   PIXIEHOOK_SECRET_KEY: `${key}, ${Buffer.alloc(32, 8).toString("base64")}`,
   PIXIEHOOK_API_TOKEN: "0123456789abcdef",
   PIXIEHOOK_API_RATE_LIMIT: "60",
+  PIXIEHOOK_RETENTION: "12h",
   PIXIESET_GALLERY_URL: "http://127.0.0.1:4010/g/api/v1//",
   PIXIESET_STUDIO_URL: "http://127.0.0.1:4010/s/api/v1",
   PIXIESET_LOGIN_URL: "http://127.0.0.1:4010/login",
@@ -47,6 +48,7 @@ describe("readConfig", () => {
       secretKeys: null,
       apiToken: null,
       apiRateLimit: 1_200,
+      retentionMs: 30 * 86_400_000,
       pixieset: {
         galleryUrl: "https://galleries.pixieset.com/api/v1",
         studioUrl: "https://studio.pixieset.com/api/v1",
@@ -122,6 +124,9 @@ describe("readConfig", () => {
     ["REDIS_CLUSTER_NODES", "a:7000,b"],
     ["PIXIEHOOK_ALLOWED_NETWORKS", "10.0.0.1"],
     ["PIXIEHOOK_API_RATE_LIMIT", "many"],
+    ["PIXIEHOOK_RETENTION", "30"],
+    ["PIXIEHOOK_RETENTION", "59s"],
+    ["PIXIEHOOK_RETENTION", "3651d"],
     ["PIXIEHOOK_ALLOWED_NETWORKS", "10.0.0.0/33"],
     ["LOG_FORMAT", "xml"],
   ])("refuses %s=%s", (name, value) => {

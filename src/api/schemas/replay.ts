@@ -18,7 +18,9 @@ const choiceSchema = z.enum(replayChoices).openapi({
 
 export const replayInput = z
   .strictObject({
-    since: momentInput("Only events committed at this time or later. They are kept for 30 days."),
+    since: momentInput(
+      "Only events committed at this time or later. They are kept for 30 days unless `PIXIEHOOK_RETENTION` says otherwise.",
+    ),
     until: momentInput("Only events committed before this time; now unless told.").optional(),
     only: choiceSchema,
   })

@@ -23,6 +23,8 @@ export interface SubscriptionPageView {
   readonly replay: Replay | null;
   readonly replayDraft: ReplayDraft;
   readonly replayProblems: ReplayProblems;
+  /** How long events are kept. */
+  readonly retentionMs: number;
   readonly status: DeliveryStatus | null;
   readonly older: string | null;
   readonly form: FormToken;
@@ -98,6 +100,7 @@ export function SubscriptionPage({ view }: { view: SubscriptionPageView }) {
         latest={replay}
         draft={replayDraft}
         problems={replayProblems}
+        retentionMs={view.retentionMs}
         mayBegin={enabled}
         form={form}
         now={now}

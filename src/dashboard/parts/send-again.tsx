@@ -1,6 +1,7 @@
 import { type Replay, type ReplayChoice, replayChoices } from "../../domain/replay.js";
+import { spellDuration } from "../../domain/retention.js";
 import { absolute, count } from "../format.js";
-import { ownTime, type ReplayDraft, type ReplayProblems, spans } from "../replay-draft.js";
+import { ownTime, type ReplayDraft, type ReplayProblems, spansWithin } from "../replay-draft.js";
 import { State, Time } from "./basics.js";
 import { Field, Tick, wrong } from "./fields.js";
 import { Action, Form, type FormToken } from "./form.js";
@@ -60,8 +61,14 @@ function Ended({ replay, now }: { replay: Replay; now: Date }) {
   );
 }
 
-function ReplayForm(props: { id: string; draft: ReplayDraft; problems: ReplayProblems; form: FormToken }) {
-  const { id, draft, problems, form } = props;
+function ReplayForm(props: {
+  id: string;
+  draft: ReplayDraft;
+  problems: ReplayProblems;
+  retentionMs: number;
+  form: FormToken;
+}) {
+  const { id, draft, problems, retentionMs, form } = props;
   return (
     <Form form={form} action={`/subscriptions/${id}/replay`} class="replay">
       <fieldset {...wrong("only", problems.only)}>
@@ -87,7 +94,7 @@ function ReplayForm(props: { id: string; draft: ReplayDraft; problems: ReplayPro
       <div class="range">
         <Field id="hours" label="From when" {...(problems.hours ? { problem: problems.hours } : {})}>
           <select id="hours" name="hours" {...wrong("hours", problems.hours)}>
-            {spans.map(([hours, label]) => (
+            {spansWithin(retentionMs).map(([hours, label]) => (
               <option value={String(hours)} selected={draft.hours === String(hours)}>
                 {label}
               </option>
@@ -116,8 +123,8 @@ function ReplayForm(props: { id: string; draft: ReplayDraft; problems: ReplayPro
         })}
       </div>
       <p class="meta">
-        Events are kept for 30 days. They go out little by little behind what is new, within the limits of
-        this subscription.
+        Events are kept for {spellDuration(retentionMs)}. They go out little by little behind what is new,
+        within the limits of this subscription.
       </p>
       <button type="submit">Send again</button>
     </Form>
@@ -130,12 +137,13 @@ export function SendAgain(props: {
   latest: Replay | null;
   draft: ReplayDraft;
   problems: ReplayProblems;
+  retentionMs: number;
   /** Whether another may begin. */
   mayBegin: boolean;
   form: FormToken;
   now: Date;
 }) {
-  const { id, latest, draft, problems, mayBegin, form, now } = props;
+  const { id, latest, draft, problems, retentionMs, mayBegin, form, now } = props;
   const isRunning = latest?.status === "running";
   if (!isRunning && !latest && (form === null || !mayBegin)) return null;
   const isWrong = Object.keys(problems).length > 0;
@@ -152,7 +160,7 @@ export function SendAgain(props: {
       {isRunning || form === null || !mayBegin ? null : (
         <details class="card again" id="replay-form" open={isWrong}>
           <summary>Send past events again</summary>
-          <ReplayForm id={id} draft={draft} problems={problems} form={form} />
+          <ReplayForm id={id} draft={draft} problems={problems} retentionMs={retentionMs} form={form} />
         </details>
       )}
     </section>

@@ -7,7 +7,7 @@ const words: Readonly<Record<string, string>> = {
   deliver: "Sends deliveries",
   replay: "Brings back past events",
   clock: "Wakes what is due, every second",
-  sweep: "Deletes what is too old, once an hour",
+  sweep: "Deletes what is too old, once an hour or more often",
 };
 
 const columns = ["Waiting", "Active", "Later", "Failed"] as const;

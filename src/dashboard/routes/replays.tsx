@@ -15,14 +15,14 @@ export function registerReplayForms(
   guard: Guard,
   render: Render,
 ): void {
-  const { services, now } = context;
+  const { services, now, retentionMs } = context;
   const { replays } = services;
 
   app.post("/subscriptions/:id/replay", async (c) => {
     const id = c.req.param("id");
     const back = `/subscriptions/${id}#again`;
     const draft = readReplay(await c.req.parseBody());
-    const checked = checkReplay(draft, now());
+    const checked = checkReplay(draft, now(), retentionMs);
     if ("problems" in checked) {
       const { problems } = checked;
       const query = { id, status: null, after: null, draft, problems };

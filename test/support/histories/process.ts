@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import { pino } from "pino";
+import { usualRetentionMs } from "../../../src/domain/retention.js";
 import { createMetrics } from "../../../src/metrics.js";
 import type { Parts, UpstreamParts } from "../../../src/pipeline/parts.js";
 import { pollAccount } from "../../../src/pipeline/poll.js";
@@ -48,7 +49,15 @@ const wakeUps: Parts["wakeUps"] = {
 };
 
 export function partsOf(store: Store, world: World): Parts {
-  return { store, wakeUps, log, metrics, now: () => world.time, random: () => 0.5 };
+  return {
+    store,
+    wakeUps,
+    log,
+    metrics,
+    retentionMs: usualRetentionMs,
+    now: () => world.time,
+    random: () => 0.5,
+  };
 }
 
 export interface Run {

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { readConfig } from "../../src/config.js";
+import { createContext } from "../../src/context.js";
+import { createEventService } from "../../src/operations/events.js";
+import { sweep } from "../../src/pipeline/clock.js";
+import { account as keys, queuePrefix } from "../../src/store/keys.js";
+import { startWorkers } from "../../workers/index.js";
+import type { Scripted } from "../support/scripted.js";
+import { useScripted } from "../support/use-scripted.js";
+
+let studio: Scripted;
+let url: string;
+useScripted((opened, redis) => {
+  studio = opened;
+  url = redis.url;
+});
+
+const never = new AbortController().signal;
+const stop = { draining: never, abort: never };
+
+test("with a short retention everything goes that is older, and nothing that is not", async () => {
+  const { machine, store, client, account } = studio;
+  const [sends, holds] = [await studio.subscribe(), await studio.subscribe({ paused: true })];
+  const work = async (names: readonly string[]) => {
+    const made = await studio.state(names);
+    await machine.run("fan-out", account);
+    await machine.run("deliver", sends.id, { send: async () => ({ kind: "delivered" }) });
+    return made.map(({ id }) => id);
+  };
+  const hold = (id: string) =>
+    client.hset(
+      keys.holds(account),
+      id,
+      JSON.stringify({ id, account, createdAt: new Date().toISOString() }),
+    );
+  await hold("hold_old");
+  const old = await work(["1", "2"]);
+  await sleep(700);
+  const fresh = await work(["3"]);
+  await hold("hold_fresh");
+
+  await sweep({ ...machine.parts, retentionMs: 500 }, stop);
+  expect(await store.events.getMany([...old, ...fresh])).toEqual([null, null, expect.anything()]);
+  expect((await store.log.after("0", 100)).map(({ event }) => event)).toEqual(fresh);
+  const query = { account: null, types: [], collection: null, client: null, since: null, until: null };
+  const page = { order: "asc", limit: 200, after: null, matched: null } as const;
+  expect((await createEventService(store).list({ ...query, ...page })).data).toHaveLength(1);
+  for (const { id } of [sends, holds]) {
+    const kept = await store.mailboxes.list(id, { limit: 100, after: null, status: null });
+    expect(kept.data.map(({ events }) => events)).toEqual([fresh]);
+  }
+  expect((await store.holds.list(account)).map(({ id }) => id)).toEqual(["hold_fresh"]);
+});
+
+test("a process sweeps as often as its retention asks for", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "pixiehook-retention-"));
+  const settings = (retention: string) =>
+    readConfig({
+      REDIS_URL: url,
+      PIXIEHOOK_SECRET_KEY: Buffer.alloc(32, 7).toString("base64"),
+      PIXIEHOOK_DATA_DIR: dataDir,
+      PIXIEHOOK_RETENTION: retention,
+      LOG_LEVEL: "silent",
+    });
+  const every = async (retention: string) => {
+    const context = await createContext(settings(retention));
+    try {
+      expect(context.parts.retentionMs).toBe(context.config.retentionMs);
+      await startWorkers(context, ["clock"]);
+      return await studio.client.hget(`${queuePrefix}:sweep:repeat:sweep`, "every");
+    } finally {
+      await context.close(1_000);
+    }
+  };
+  expect([await every("1m"), await every("30d")]).toEqual(["5000", "3600000"]);
+  await rm(dataDir, { recursive: true });
+});
