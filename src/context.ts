@@ -25,6 +25,7 @@ import { createMailboxSurvey } from "./operations/mailboxes.js";
 import { createOverviewService } from "./operations/overview.js";
 import { joinIn } from "./operations/presence.js";
 import { createReplayService } from "./operations/replays.js";
+import { createSealService } from "./operations/reseal.js";
 import { createServerReader } from "./operations/server-reading.js";
 import { createLogin, createSessionOpener } from "./operations/sessions.js";
 import { createSubscriptionService } from "./operations/subscriptions.js";
@@ -309,6 +310,7 @@ function createServices(
     replays: createReplayService(parts),
     samples: createSampleService(parts),
     tokens: createTokenService(parts),
+    seals: createSealService(parts),
     health: createHealthService({ ...parts, ...looks }),
     diagnostics,
     system: createSystemService({ ...looks, diagnostics }),

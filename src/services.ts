@@ -1,6 +1,7 @@
 import type { AccountService } from "./services/accounts.js";
 import type { ActivityService, EventService, SampleService } from "./services/events.js";
 import type { OverviewService } from "./services/overview.js";
+import type { SealService } from "./services/seals.js";
 import type { DeliveryService, ReplayService, SubscriptionService } from "./services/subscriptions.js";
 import type { DiagnosticsService, HealthService, SystemService } from "./services/system.js";
 import type { TokenService } from "./services/tokens.js";
@@ -16,6 +17,7 @@ export interface Services {
   readonly replays: ReplayService;
   readonly samples: SampleService;
   readonly tokens: TokenService;
+  readonly seals: SealService;
   readonly health: HealthService;
   readonly diagnostics: DiagnosticsService;
   readonly system: SystemService;

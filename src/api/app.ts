@@ -21,6 +21,7 @@ import { registerHolds } from "./routes/holds.js";
 import { registerOperations } from "./routes/operations.js";
 import { registerReference } from "./routes/reference.js";
 import { registerReplays } from "./routes/replays.js";
+import { registerReseal } from "./routes/reseal.js";
 import { registerSessions } from "./routes/sessions.js";
 import { registerSubscriptionActions } from "./routes/subscription-actions.js";
 import { registerSubscriptions } from "./routes/subscriptions.js";
@@ -84,6 +85,7 @@ export function createApi(options: ApiOptions): Api {
   registerReplays(app, context);
   registerDeliveries(app, context);
   registerTokens(app, context);
+  registerReseal(app, context);
   registerDiagnostics(app, context);
   registerOperations(app, context);
   registerUnsubscribe(app, context);

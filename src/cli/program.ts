@@ -8,6 +8,7 @@ import { helpStyle, tellUsage } from "./help.js";
 import { addListen } from "./listen.js";
 import { addPoll } from "./poll.js";
 import { addReplay } from "./replay.js";
+import { addReseal } from "./reseal.js";
 import { addSimulator } from "./simulate.js";
 import { addStart } from "./start.js";
 import { addSubscribe } from "./subscribe.js";
@@ -25,6 +26,7 @@ const commands: readonly AddCommand[] = [
   addReplay,
   addVerify,
   addDoctor,
+  addReseal,
   addDemo,
   addSimulator,
 ];

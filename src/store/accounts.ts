@@ -115,8 +115,11 @@ function parse(record: Record<string, string>): Account | null {
   };
 }
 
+/** What the session of an account is sealed for. */
+export const jarPurpose = (id: string) => `jar:${id}`;
+
 export function createAccountStore(client: RedisClient, run: RunScript, vault: Vault): AccountStore {
-  const seal = (id: string, jar: StoredJar) => vault.seal(JSON.stringify(jar), `jar:${id}`);
+  const seal = (id: string, jar: StoredJar) => vault.seal(JSON.stringify(jar), jarPurpose(id));
 
   async function get(id: string): Promise<Account | null> {
     return parse(await client.hgetall(keys.record(id)));
@@ -191,7 +194,7 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       const epoch = await client.hget(keys.record(id), "epoch");
       const sealed = await client.get(keys.jar(id));
       if (!sealed || epoch === null) return null;
-      return { stored: JSON.parse(vault.open(sealed, `jar:${id}`)) as StoredJar, epoch: Number(epoch) };
+      return { stored: JSON.parse(vault.open(sealed, jarPurpose(id))) as StoredJar, epoch: Number(epoch) };
     },
     async refreshJar(id, jar, epoch) {
       await run("refresh-jar", [keys.record(id), keys.jar(id)], [epoch, seal(id, jar)]);

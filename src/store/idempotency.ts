@@ -22,12 +22,14 @@ export async function forgetAnswers(client: RedisClient, id: string): Promise<vo
   await client.del(names);
 }
 
+/** What an answer is sealed for. */
+export const answerPurpose = (key: string) => `answer:${key}`;
+
 export function createAnswerStore<Answer>(client: RedisClient, vault: Vault): AnswerStore<Answer> {
-  const purpose = (key: string) => `answer:${key}`;
   return {
     async get(key) {
       const sealed = await client.get(shared.idempotency(key));
-      return sealed ? (JSON.parse(vault.open(sealed, purpose(key))) as Answer) : null;
+      return sealed ? (JSON.parse(vault.open(sealed, answerPurpose(key))) as Answer) : null;
     },
     async put(key, answer, ttlSeconds, about) {
       for (const id of about) {
@@ -37,7 +39,7 @@ export function createAnswerStore<Answer>(client: RedisClient, vault: Vault): An
       }
       await client.set(
         shared.idempotency(key),
-        vault.seal(JSON.stringify(answer), purpose(key)),
+        vault.seal(JSON.stringify(answer), answerPurpose(key)),
         "EX",
         ttlSeconds,
       );

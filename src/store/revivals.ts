@@ -31,11 +31,12 @@ export interface RevivalStore {
   forget(account: string): Promise<void>;
 }
 
-const purpose = (account: string) => `credentials:${account}`;
+/** What the credentials of an account are sealed for. */
+export const credentialsPurpose = (account: string) => `credentials:${account}`;
 
 /** Credentials as they are stored. */
 export function sealCredentials(vault: Vault, account: string, { email, password }: Credentials): string {
-  return vault.seal(JSON.stringify({ email, password }), purpose(account));
+  return vault.seal(JSON.stringify({ email, password }), credentialsPurpose(account));
 }
 
 export function createRevivalStore(client: RedisClient, run: RunScript, vault: Vault): RevivalStore {
@@ -51,7 +52,7 @@ export function createRevivalStore(client: RedisClient, run: RunScript, vault: V
     },
     async credentials(account) {
       const sealed = await client.get(keys.credentials(account));
-      return sealed ? (JSON.parse(vault.open(sealed, purpose(account))) as Credentials) : null;
+      return sealed ? (JSON.parse(vault.open(sealed, credentialsPurpose(account))) as Credentials) : null;
     },
     async forget(account) {
       await client.unlink(keys.credentials(account));

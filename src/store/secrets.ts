@@ -5,6 +5,8 @@ export interface Vault {
   seal(plain: string, purpose: string): string;
   /** Throws when the text was altered, or sealed with a key that is not there any more. */
   open(sealed: string, purpose: string): string;
+  /** The same secret under the first key; null when it is that already. Throws as `open` does. */
+  renew(sealed: string, purpose: string): string | null;
 }
 
 interface Key {
@@ -24,7 +26,7 @@ export function createVault(keys: readonly Buffer[]): Vault {
   const ring = keys.map(keyOf);
   const [first] = ring;
   if (!first) throw new Error("a vault needs a key");
-  return {
+  const vault: Vault = {
     seal(plain, purpose) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", first.bytes, nonce).setAAD(Buffer.from(purpose));
@@ -49,5 +51,10 @@ export function createVault(keys: readonly Buffer[]): Vault {
       decipher.setAuthTag(bytes.subarray(12, 28));
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
     },
+    renew(sealed, purpose) {
+      const plain = vault.open(sealed, purpose);
+      return sealed.split(".")[1] === first.id ? null : vault.seal(plain, purpose);
+    },
   };
+  return vault;
 }

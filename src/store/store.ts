@@ -13,6 +13,7 @@ import type { RedisClient } from "./redis.js";
 import { createReplayStore, type ReplayStore } from "./replays.js";
 import { createRevivalStore, type RevivalStore } from "./revivals.js";
 import { createScripts } from "./scripts.js";
+import { createSealStore, type SealStore } from "./seals.js";
 import type { Vault } from "./secrets.js";
 import { type ClockReading, readServerClock, readServers, type ServerFacts } from "./server.js";
 import { createSnapshotStore, type SnapshotStore } from "./snapshots.js";
@@ -36,6 +37,7 @@ export interface Store {
   readonly budget: Budget;
   readonly rates: Rates;
   readonly tokens: TokenStore;
+  readonly seals: SealStore;
   readonly due: DueSet;
   readonly presence: PresenceStore;
   readonly server: ServerReader;
@@ -66,6 +68,7 @@ export function createStore(client: RedisClient, vault: Vault): Store {
     budget: createBudget(client, run),
     rates: createRates(client, run),
     tokens: createTokenStore(client, run),
+    seals: createSealStore(client, run, vault),
     due: createDueSet(client, run),
     presence: createPresenceStore(client, run),
     server: { facts: () => readServers(client), clock: (now) => readServerClock(client, now) },

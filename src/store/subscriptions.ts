@@ -24,6 +24,7 @@ export interface SubscriptionStore {
   list(page: PageRequest): Promise<Page<Subscription>>;
   /** Every subscription, as of now. Kept in memory while nothing changes; treat it as read-only. */
   all(): Promise<readonly Subscription[]>;
+  ids(): Promise<string[]>;
   /** Those whose deletion has begun and not ended. */
   ended(): Promise<string[]>;
   update(id: string, change: (subscription: Subscription) => Subscription): Promise<Subscription | null>;
@@ -49,6 +50,10 @@ const lostChannel: ChannelSettings = {
   asymmetric: false,
 };
 
+/** What the channel of a subscription, and its signing secrets, are sealed for. */
+export const channelPurpose = (id: string) => `channel:${id}`;
+export const secretsPurpose = (id: string) => `secrets:${id}`;
+
 export function createSubscriptionStore(
   client: RedisClient,
   run: RunScript,
@@ -60,7 +65,7 @@ export function createSubscriptionStore(
   const touch = () => client.set(shared.subscriptionsVersion, randomBytes(8).toString("hex"));
   // The channel is sealed whole: a Slack URL, a token in a webhook's URL or a header are credentials.
   const write = (subscription: Subscription) => {
-    const channel = vault.seal(JSON.stringify(subscription.channel), `channel:${subscription.id}`);
+    const channel = vault.seal(JSON.stringify(subscription.channel), channelPurpose(subscription.id));
     return JSON.stringify({ ...subscription, channel });
   };
   const read = (text: string): Subscription => {
@@ -69,7 +74,7 @@ export function createSubscriptionStore(
       channel: string;
     };
     try {
-      const channel = JSON.parse(vault.open(stored.channel, `channel:${stored.id}`)) as ChannelSettings;
+      const channel = JSON.parse(vault.open(stored.channel, channelPurpose(stored.id))) as ChannelSettings;
       return { ...stored, channel };
     } catch (error) {
       // One that cannot be opened must not keep the others from their events.
@@ -78,11 +83,11 @@ export function createSubscriptionStore(
   };
   /** An older version kept one previous secret or null, not a list. */
   const openSecrets = (id: string, sealed: string): SigningSecrets => {
-    const { current, previous } = JSON.parse(vault.open(sealed, `secrets:${id}`)) as StoredSecrets;
+    const { current, previous } = JSON.parse(vault.open(sealed, secretsPurpose(id))) as StoredSecrets;
     return { current, previous: previous === null ? [] : [previous].flat() };
   };
   const sealSecrets = (id: string, secrets: SigningSecrets) =>
-    vault.seal(JSON.stringify(secrets), `secrets:${id}`);
+    vault.seal(JSON.stringify(secrets), secretsPurpose(id));
 
   async function get(id: string): Promise<Subscription | null> {
     const text = await client.get(keys.subscription(id));
@@ -132,6 +137,7 @@ export function createSubscriptionStore(
       }
       return cache.subscriptions;
     },
+    ids: () => client.zrange(shared.subscriptions, "0", "-1"),
     async ended() {
       const ids = await client.zrange(shared.subscriptions, "0", "-1");
       const found = await Promise.all(ids.map((id) => client.exists(keys.subscription(id))));

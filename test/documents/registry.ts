@@ -30,7 +30,7 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, readonly str
     ],
   },
   "test/documents/keeping.test.ts": {
-    "docs/operations.md": ["backup", "restore", "new-key", "seal-anew"],
+    "docs/operations.md": ["backup", "restore", "new-key", "reseal"],
   },
   "test/documents/files.test.ts": {
     "README.md": ["demo", "start", "doctor-command", "compose", "work"],

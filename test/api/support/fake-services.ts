@@ -12,6 +12,7 @@ import { makeSamples } from "../../../src/domain/sample.js";
 import { defaultDigest, type Subscription, wantsEvent } from "../../../src/domain/subscription.js";
 import { firstToken, type Token } from "../../../src/domain/token.js";
 import type { AccountView, ForecastView, PollReport, SourceView } from "../../../src/services/accounts.js";
+import type { Resealing } from "../../../src/services/seals.js";
 import type { Refusal } from "../../../src/services/shared.js";
 import type { Check, SystemView } from "../../../src/services/system.js";
 import type { Services } from "../../../src/services.js";
@@ -56,8 +57,12 @@ interface FakeState {
   ready: { ok: boolean; problems: string[] };
   check: Check;
   system: SystemView;
+  /** What sealing anew comes to, by where it begins; nothing unless told. */
+  readonly resealings: { readonly after: string | null; readonly answer: Resealing }[];
   calls: string[];
 }
+
+const nothingSealed: Resealing = { checked: 0, sealed: 0, lost: [], next: null };
 
 /** Services over plain maps, with the same answers as the real ones. `emit` commits an event. */
 export function createFakeServices() {
@@ -82,6 +87,7 @@ export function createFakeServices() {
     ready: { ok: true, problems: [] },
     check: { area: "mail", ...problem("mail_login", "It refuses the login.", "Mend SMTP_URL.") },
     system: makeSystem(),
+    resealings: [],
     calls: [],
   };
   const call = <T>(name: string, work: () => T): Promise<T | Refusal> => {
@@ -456,6 +462,13 @@ export function createFakeServices() {
         return state.tokens.get(text) ?? null;
       },
       noteUse: async () => undefined,
+    },
+    seals: {
+      reseal: (after) =>
+        plain(
+          "seals.reseal",
+          () => state.resealings.find((each) => each.after === after)?.answer ?? nothingSealed,
+        ),
     },
     diagnostics: {
       run: () =>
