@@ -17,6 +17,11 @@ export function sweepEveryMs(retentionMs: number): number {
   return Math.min(60 * minute, Math.max(5_000, Math.round(retentionMs / 12)));
 }
 
+/** How long (ms) the lists of a collection that is gone are kept, should it come back: a day at least. */
+export function keptWhenGoneMs(retentionMs: number): number {
+  return Math.max(day, retentionMs);
+}
+
 const units = [
   ["day", day],
   ["hour", 60 * minute],

@@ -2,6 +2,7 @@ import type { Account } from "../domain/account.js";
 import { hashOf, sourceId } from "../domain/ids.js";
 import { wantedResources } from "../domain/polling.js";
 import type { ResourceName, SnapshotEntry, SourceKey } from "../domain/record.js";
+import { keptWhenGoneMs } from "../domain/retention.js";
 import type { SourceState } from "../domain/source.js";
 import type { Step } from "../domain/upstream.js";
 import type { Watched } from "../store/accounts.js";
@@ -24,20 +25,27 @@ function birthOf({ d, o }: SnapshotEntry): number | null {
   return times.length === 0 ? null : Math.max(...times);
 }
 
-/** The collections of an account, as of its last good listing; null before the first one. */
-async function collectionsOf(store: Store, account: string): Promise<Collections | null> {
+/** The collections of an account, as of its last good listing, and when (ms) others went; null before the first one. */
+async function collectionsOf(
+  store: Store,
+  account: string,
+): Promise<{ readonly collections: Collections; readonly goneAt: ReadonlyMap<string, number> } | null> {
   const id = sourceId(account, "collections", null);
   const source = await store.sources.get(account, id);
   if (!source?.state.baselined) return null;
   const entries = await store.snapshots.all(account, id);
   const collections = new Map<string, { name: string | null; bornAt: number | null }>();
+  const goneAt = new Map<string, number>();
   for (const [key, entry] of entries) {
-    if (entry.x !== undefined) continue;
+    if (entry.x !== undefined) {
+      goneAt.set(key, entry.x);
+      continue;
+    }
     const { id, name } = entry.d;
     const named = typeof name === "string" ? name : null;
     collections.set(typeof id === "string" ? id : key, { name: named, bornAt: birthOf(entry) });
   }
-  return collections;
+  return { collections, goneAt };
 }
 
 /**
@@ -62,7 +70,9 @@ export async function reconcileSources(
     store.sources.lastTicket(account.id, listing),
   ]);
   const snapshot = listed?.state.baselined ? listed.snapshotVersion : null;
-  const basis = basisOf(account, resources, snapshot, parts);
+  // Once in a while all the same: what is gone is not kept for ever.
+  const period = Math.floor(now / keptWhenGoneMs(parts.retentionMs));
+  const basis = basisOf(account, resources, [snapshot, period], parts);
   if (watched?.basis === basis && watched.ticket > (polled ?? 0)) return false;
   const ticket = await store.accounts.takeTicket(account.id);
   if (watched?.basis === basis) {
@@ -77,17 +87,17 @@ export async function reconcileSources(
   return true;
 }
 
-type SourceParts = { store: Store } & Pick<UpstreamParts, "resource">;
+type SourceParts = Pick<Parts, "store" | "retentionMs"> & Pick<UpstreamParts, "resource">;
 
 /** All that sources are made of: what is wanted, of which collections. Everything else here follows from it. */
 function basisOf(
   account: Account,
   resources: readonly ResourceName[],
-  snapshot: number | null,
+  moment: readonly (number | null)[],
   { resource }: SourceParts,
 ): string {
   const collections = account.collections === "all" ? "all" : hashOf(account.collections);
-  return hashOf([collections, snapshot, ...resources.map((name) => `${name}/${resource(name).scope}`)]);
+  return hashOf([collections, ...moment, ...resources.map((name) => `${name}/${resource(name).scope}`)]);
 }
 
 /** What is watched when it is done; null when a newer worker has taken over. */
@@ -100,10 +110,11 @@ async function bringInLine(
 ): Promise<Watched | null> {
   const { store, resource } = parts;
   const { watched, resources, ticket } = look;
-  const [existing, collections] = await Promise.all([
+  const [existing, listed] = await Promise.all([
     store.sources.list(account.id),
     collectionsOf(store, account.id),
   ]);
+  const collections = listed?.collections ?? null;
   const inScope = (id: string) => account.collections === "all" || account.collections.includes(id);
   const wasInScope = (id: string) =>
     watched?.collections === "all" || watched?.collections.includes(id) === true;
@@ -126,15 +137,23 @@ async function bringInLine(
 
   const known = new Map(existing.map((source) => [source.id, source]));
   const missing = [...wanted.values()].filter(({ id }) => !known.has(id));
-  if (!(await store.sources.add(account.id, fence, missing, now))) return null;
+  const before = await store.sources.droppedBefore(
+    account.id,
+    missing.map(({ id }) => id),
+  );
+  // What was known once and dropped is not new: all that is there by now would be told.
+  const added = missing.map((source) => (before.has(source.id) ? { ...source, startsEmpty: false } : source));
+  if (!(await store.sources.add(account.id, fence, added, now))) return null;
   if (!(await describe(store, account.id, fence, existing, collections))) return null;
 
-  // A collection that is gone keeps its snapshots: it may come back. What is not asked for any more does not.
+  // A collection that is gone keeps its snapshots for a while: it may come back. What is not asked for any more does not.
+  const isLongGone = (id: string) =>
+    (listed?.goneAt.get(id) ?? now) < now - keptWhenGoneMs(parts.retentionMs);
   const dropped = existing.filter(({ id, resource: name, scope }) => {
     if (wanted.has(id)) return false;
     const isGone =
       scope !== null && resources.includes(name) && inScope(scope.id) && !collections?.has(scope.id);
-    return !isGone;
+    return !isGone || isLongGone(scope.id);
   });
   // First what is watched, then what is not any more: a source that is gone, but said to be watched, would begin with
   // an empty snapshot when it is wanted again, and tell all that is there.

@@ -51,6 +51,8 @@ export interface SourceStore {
   add(account: string, fence: string, sources: readonly NewSource[], dueAt: number): Promise<boolean>;
   /** Forgets sources and their snapshots; they baseline anew, in a new epoch, when they are wanted again. */
   drop(account: string, fence: string, sources: readonly string[]): Promise<boolean>;
+  /** Those of these sources that were dropped once, and may be back since. */
+  droppedBefore(account: string, sources: readonly string[]): Promise<Set<string>>;
   /** Gives a source the name and the age of its collection. False when a newer worker has taken over. */
   describe(
     account: string,
@@ -117,6 +119,15 @@ export function createSourceStore(client: RedisClient, run: RunScript): SourceSt
         if ((await run("source-drop", [...shared, ...own], [fence, source])) !== "committed") return false;
       }
       return true;
+    },
+    async droppedBefore(account, sources) {
+      const found = new Set<string>();
+      for (let i = 0; i < sources.length; i += chunk) {
+        const some = sources.slice(i, i + chunk);
+        const epochs = await client.hmget(keys.epochs(account), ...some);
+        for (const [index, id] of some.entries()) if (epochs[index] !== null) found.add(id);
+      }
+      return found;
     },
     async describe(account, fence, source, { name, bornAt }) {
       for (;;) {

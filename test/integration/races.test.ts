@@ -90,14 +90,19 @@ describe("an account", () => {
     await studio.poll();
     const before = await store.accounts.watched(account);
     if (!older || !fence) throw new Error("no account");
-    await reconcileSources(older, fence, { store, resource: findResource }, machine.parts.now());
+    await reconcileSources(older, fence, { ...machine.parts, resource: findResource }, machine.parts.now());
     expect((await store.sources.list(account)).map(({ resource }) => resource).sort()).toEqual([
       "collections",
       "invoices",
     ]);
     expect((await store.snapshots.all(account, studio.source())).size).toBe(1);
     const elsewhere = { ...older, resources: ["invoices" as const], collections: ["1"] };
-    await reconcileSources(elsewhere, fence, { store, resource: findResource }, machine.parts.now());
+    await reconcileSources(
+      elsewhere,
+      fence,
+      { ...machine.parts, resource: findResource },
+      machine.parts.now(),
+    );
     expect(await store.accounts.watched(account)).toEqual(before);
   });
 });

@@ -5,11 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { readConfig } from "../../src/config.js";
 import { createContext } from "../../src/context.js";
+import { thawEvent } from "../../src/domain/event.js";
 import { createEventService } from "../../src/operations/events.js";
 import { sweep } from "../../src/pipeline/clock.js";
 import { account as keys, queuePrefix } from "../../src/store/keys.js";
 import { startWorkers } from "../../workers/index.js";
-import type { Scripted } from "../support/scripted.js";
+import { type Scripted, scan } from "../support/scripted.js";
 import { useScripted } from "../support/use-scripted.js";
 
 let studio: Scripted;
@@ -78,4 +79,34 @@ test("a process sweeps as often as its retention asks for", async () => {
   };
   expect([await every("1m"), await every("30d")]).toEqual(["5000", "3600000"]);
   await rm(dataDir, { recursive: true });
+});
+
+test("the lists of a collection that is gone are given up in time, and begin silently should it come back", async () => {
+  const { store, account, clock } = studio;
+  const [day, round] = [86_400_000, 1_200_000];
+  await store.accounts.update(account, (now) => ({ ...now, resources: ["collections", "favorites"] }));
+  studio.answer("collections", scan(["1", "2", "3", "4", "5", "6"]));
+  const rounds = async (count: number) => {
+    for (let i = 0; i < count; i++) await studio.poll(round);
+  };
+  await rounds(3);
+  studio.answer("collections", scan(["1", "2", "3", "4", "5"]));
+  await rounds(4);
+  const lists = async () =>
+    (await store.sources.list(account)).flatMap(({ scope }) => (scope ? [scope.id] : [])).sort();
+  expect(await lists(), "for a while").toContain("6");
+  clock.offset += 61 * day;
+  await rounds(2);
+  expect(await lists()).toEqual(["1", "2", "3", "4", "5"]);
+  studio.answer("collections", scan(["1", "2", "3", "4", "5", "6"]));
+  // Of all lists of favorites; those of before are empty in the first place.
+  studio.answer("favorites" as "invoices", scan(["a", "b"]));
+  await rounds(3);
+  expect(await lists()).toContain("6");
+  const told = await store.events.after(account, "0", 1_000);
+  const of = told
+    .filter(({ type }) => type === "favorite.added")
+    .map(({ body }) => thawEvent(body).data.collection);
+  expect(of.length).toBeGreaterThan(0);
+  expect(of.map((collection) => collection?.id)).not.toContain("6");
 });

@@ -87,12 +87,15 @@ export function createMachine(options: {
   clock: { offset: number };
   /** How long things are kept, ms; thirty days unless told. */
   retentionMs?: number;
+  /** What stands between the store and Redis; nothing unless told. */
+  through?: (client: Redis) => Redis;
   /** Instead of the upstream at the two addresses. */
   upstream?: Upstream;
 }): Machine {
   const { clock, fuse = createFuse(), retentionMs = usualRetentionMs } = options;
   const client = new Redis(options.socketPath, { protocol: 2 });
-  const store = createStore(fused(client, fuse), createVault([vaultKey]));
+  const { through = (direct: Redis) => direct } = options;
+  const store = createStore(fused(through(client), fuse), createVault([vaultKey]));
   const channels = createChannels({
     allowedNetworks: ["127.0.0.0/8"],
     smtp: null,

@@ -98,7 +98,11 @@ export function killedAtCommit(store: Store, count: number): Store {
   return { ...store, sources: { ...store.sources, commit } };
 }
 
-export async function createScripted(redis: TestRedis, settings: object = {}): Promise<Scripted> {
+export async function createScripted(
+  redis: TestRedis,
+  settings: object = {},
+  through?: (client: Redis) => Redis,
+): Promise<Scripted> {
   await redis.flush();
   const clock = { offset: 0 };
   const answers = new Map<string, Answer>();
@@ -116,7 +120,14 @@ export async function createScripted(redis: TestRedis, settings: object = {}): P
   let stated = 0;
   const machines: Machine[] = [];
   const process = (fuse?: Fuse) => {
-    const options = { galleryUrl: nowhere, studioUrl: nowhere, clock, upstream, ...(fuse ? { fuse } : {}) };
+    const options = {
+      galleryUrl: nowhere,
+      studioUrl: nowhere,
+      clock,
+      upstream,
+      ...(fuse ? { fuse } : {}),
+      ...(through ? { through } : {}),
+    };
     const made = createMachine({ ...options, socketPath: redis.socketPath });
     machines.push(made);
     return made;
