@@ -29,6 +29,7 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, readonly str
       "receiver-shell",
     ],
   },
+  "test/unit/supply-chain.test.ts": { "docs/supply-chain.md": ["sbom"] },
   "test/documents/keeping.test.ts": {
     "docs/operations.md": ["backup", "restore", "new-key", "reseal"],
   },

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { useExamples } from "../support/documents.js";
+
+const example = useExamples();
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -76,6 +79,12 @@ test("the image runs as a user of its own, built from the lock without running s
     expect(line, "a version of the base image is named").toMatch(/^FROM \S+:\d/);
 });
 
+interface Component {
+  group?: string;
+  name: string;
+  properties?: { name: string }[];
+}
+
 interface Composed {
   image?: string;
   build?: string;
@@ -119,4 +128,23 @@ test.each(Object.entries(services))(
 test("each service says whether it is well: by itself, or by the image", () => {
   const without = Object.entries(services).filter(([, { healthcheck }]) => !healthcheck);
   expect(without.map(([name, { build }]) => [name, build])).toEqual([["api", "."]]);
+});
+
+test("the page names every package that runs, and how to list all of them", () => {
+  const page = read("docs/supply-chain.md");
+  const { dependencies } = JSON.parse(read("package.json"));
+  const named = [...page.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name);
+  expect(named.sort()).toEqual(Object.keys(dependencies).sort());
+  const { packages } = JSON.parse(read("package-lock.json")) as { packages: Record<string, Entry> };
+  const shipped = Object.entries(packages).filter(([path, { dev }]) => path !== "" && !dev);
+  expect(page).toContain(`with what they need ${shipped.length},`);
+  const [command = ""] = example("docs/supply-chain.md", "sbom").split(" > ");
+  const { stdout } = spawnSync("bash", ["-c", command], { cwd: root, encoding: "utf8" });
+  const { bomFormat, components } = JSON.parse(stdout);
+  expect(bomFormat).toBe("CycloneDX");
+  const isTool = ({ properties = [] }: Component) =>
+    properties.some(({ name }) => name === "cdx:npm:package:development");
+  const runs = (components as Component[]).filter((one) => !isTool(one));
+  const listed = runs.map(({ group, name }) => (group ? `${group}/${name}` : name));
+  expect(listed).toEqual(expect.arrayContaining(Object.keys(dependencies)));
 });
