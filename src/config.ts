@@ -4,6 +4,14 @@ import { z } from "zod";
 import { nearest } from "./domain/near.js";
 import { parseRetention, usualRetentionMs } from "./domain/retention.js";
 import { SettingsError } from "./errors.js";
+import {
+  type RedisConfig,
+  redisContradictions,
+  redisFrom,
+  redisKinds,
+  redisShape,
+} from "./settings/redis.js";
+import { hidden, isUrl, readPort, setting } from "./settings/setting.js";
 
 /** Everything that can be set, checked and frozen. */
 export interface Config {
@@ -34,13 +42,7 @@ export interface Config {
   readonly log: { readonly level: string; readonly format: "json" | "pretty" };
 }
 
-export type RedisConfig =
-  | { readonly kind: "embedded" }
-  /** `redis://`, `rediss://` or `unix:///path`. */
-  | { readonly kind: "url"; readonly url: string }
-  | { readonly kind: "cluster"; readonly nodes: readonly Readonly<RedisNode>[] };
-
-type RedisNode = { host: string; port: number };
+export type { RedisConfig };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -57,11 +59,7 @@ const settings = z.object({
   PIXIEHOOK_METRICS_PORT: setting(readPort, "use a number from 0 to 65535").optional(),
   PIXIEHOOK_PUBLIC_URL: setting(readBaseUrl, "use an address like https://hooks.example.com").optional(),
   PIXIEHOOK_DATA_DIR: setting((text) => resolve(text), "use a folder").default(resolve("data")),
-  REDIS_URL: hidden(
-    (text) => (isUrl(text, ["redis:", "rediss:", "unix:"]) ? text : null),
-    "use redis://host:6379, rediss://host:6379 or unix:///path/redis.sock",
-  ).optional(),
-  REDIS_CLUSTER_NODES: setting(readNodes, "use host:port, several separated by commas").optional(),
+  ...redisShape,
   PIXIEHOOK_SECRET_KEY: hidden(parseSecretKeys, keyRemedy).optional(),
   PIXIEHOOK_API_TOKEN: hidden(
     (text) => (/^[\x21-\x7e]{16,}$/.test(text) ? text : null),
@@ -119,11 +117,7 @@ export function readConfig(environment: Environment, terminal = false): Config {
     metricsPort: data.PIXIEHOOK_METRICS_PORT ?? null,
     publicUrl: data.PIXIEHOOK_PUBLIC_URL ?? addressOf(http),
     dataDir: data.PIXIEHOOK_DATA_DIR,
-    redis: data.REDIS_CLUSTER_NODES
-      ? { kind: "cluster", nodes: data.REDIS_CLUSTER_NODES }
-      : data.REDIS_URL
-        ? { kind: "url", url: data.REDIS_URL }
-        : { kind: "embedded" },
+    redis: redisFrom(data),
     secretKeys: data.PIXIEHOOK_SECRET_KEY ?? null,
     apiToken: data.PIXIEHOOK_API_TOKEN ?? null,
     apiRateLimit: data.PIXIEHOOK_API_RATE_LIMIT,
@@ -158,11 +152,8 @@ export function parseSecretKeys(text: string): readonly Buffer[] | null {
 
 /** What is wrong with settings taken together, each of which may be right by itself. */
 function contradictions(given: Environment): string[] {
-  const problems: string[] = [];
-  const external = ["REDIS_URL", "REDIS_CLUSTER_NODES"].find((name) => given[name]);
-  if (given.REDIS_URL && given.REDIS_CLUSTER_NODES) {
-    problems.push("REDIS_URL and REDIS_CLUSTER_NODES are both set: keep one of them");
-  }
+  const problems = redisContradictions(given);
+  const external = redisKinds.find((name) => given[name]);
   // A key in a data folder would be another one on every machine that shares this Redis.
   if (external && !given.PIXIEHOOK_SECRET_KEY) {
     problems.push(`PIXIEHOOK_SECRET_KEY is missing, and ${external} needs it: ${keyRemedy}`);
@@ -190,51 +181,11 @@ function unknownSettings(given: Environment): string[] {
   });
 }
 
-/** A setting, read by a function that gives null for what it cannot use. */
-function setting<T>(read: (text: string) => T | null, remedy: string, shown = true) {
-  return z.string().transform((text, context) => {
-    const value = read(text.trim());
-    if (value !== null) return value;
-    // A password can have come into any address.
-    const isSecret = !shown || /\/\/[^/]*@/.test(text);
-    context.addIssue(`is ${isSecret ? "not usable" : JSON.stringify(text)}: ${remedy}`);
-    return z.NEVER;
-  });
-}
-
-/** A setting that can hold a secret: a problem with it never repeats its value. */
-function hidden<T>(read: (text: string) => T | null, remedy: string) {
-  return setting(read, remedy, false);
-}
-
-function readPort(text: string): number | null {
-  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
-}
-
-function isUrl(text: string, protocols: readonly string[]): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  const complete = url.protocol === "unix:" ? url.pathname.length > 1 : url.hostname !== "";
-  return protocols.includes(url.protocol) && complete;
-}
-
 function readBaseUrl(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
   if (!["http:", "https:"].includes(url.protocol) || url.search !== "" || url.hash !== "") return null;
   return text.replace(/\/+$/, "");
-}
-
-function readNodes(text: string): RedisNode[] | null {
-  const nodes = text
-    .split(",")
-    .map((part) => /^\s*(?:\[([\da-fA-F:]+)\]|([\w.-]+)):(\d{1,5})\s*$/.exec(part));
-  const read = nodes.map((match) => {
-    const port = readPort(match?.[3] ?? "");
-    const host = match?.[1] ?? match?.[2];
-    return host && port ? { host, port } : null;
-  });
-  return read.every((node) => node !== null) ? read : null;
 }
 
 function readNetworks(text: string): string[] | null {

@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createApi } from "./api/app.js";
 import type { Api } from "./api/env.js";
 import { isOwnHost } from "./channels/addresses.js";
@@ -11,7 +9,6 @@ import { createSecret, publicKeyOf } from "./channels/sign.js";
 import type { Config } from "./config.js";
 import { createDashboard } from "./dashboard/app.js";
 import type { Upstream } from "./domain/upstream.js";
-import { messageOf, StartError } from "./errors.js";
 import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { createAccountService } from "./operations/accounts.js";
@@ -46,7 +43,8 @@ import { startEmbeddedRedis } from "./store/embedded/start.js";
 import { createAnswerStore } from "./store/idempotency.js";
 import { createJarKeeper } from "./store/jars.js";
 import { queuePrefix } from "./store/keys.js";
-import { connect, disconnect, inspectServer, type RedisClient, type RedisTarget } from "./store/redis.js";
+import { awaitRedis } from "./store/reach.js";
+import { connect, disconnect, type RedisClient, type RedisTarget } from "./store/redis.js";
 import { createVault } from "./store/secrets.js";
 import { readServerClock } from "./store/server.js";
 import { startSharedClock } from "./store/shared-clock.js";
@@ -87,9 +85,6 @@ export interface Overrides {
 /** What has to be closed, in the order of opening. */
 type Closers = (() => Promise<void> | void)[];
 
-/** How long a Redis that was named in the settings may take to answer, ms. */
-const redisPatienceMs = 30_000;
-
 /** How long a receiver or the mail server may take to be reached when the doctor looks, ms. */
 const probeMs = 3_000;
 
@@ -118,8 +113,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       return client;
     };
     const [patient, prompt] = [open("patient"), open("prompt")];
-    await awaitRedis(patient, log, signal);
-    await ready(prompt);
+    await awaitRedis(patient, prompt, { target, log, signal });
     const now = overrides.now ?? (await sharedTime(patient, closers));
 
     const version = readVersion();
@@ -219,34 +213,6 @@ async function sharedTime(client: RedisClient, closers: Closers): Promise<() => 
   const clock = await startSharedClock({ read: (own) => readServerClock(client, own) });
   closers.push(() => clock.close());
   return clock.now;
-}
-
-/** A prompt connection refuses commands until it stands. */
-async function ready(client: RedisClient): Promise<void> {
-  if (client.status !== "ready")
-    await once(client, "ready", { signal: AbortSignal.timeout(redisPatienceMs) });
-}
-
-async function awaitRedis(client: RedisClient, log: Log, signal: AbortSignal): Promise<void> {
-  const deadline = new AbortController();
-  const end = () => deadline.abort();
-  signal.addEventListener("abort", end);
-  const late = sleep(redisPatienceMs, null, { signal: deadline.signal }).catch(() => null);
-  const refused = (error: unknown) => {
-    throw new StartError(`Redis refused us (${messageOf(error)}): check user and password in REDIS_URL.`);
-  };
-  const inspected = await Promise.race([inspectServer(client).catch(refused), late]).finally(() => {
-    signal.removeEventListener("abort", end);
-    deadline.abort();
-  });
-  if (signal.aborted) throw new StartError("The start was interrupted.");
-  if (!inspected) {
-    throw new StartError(
-      "Redis does not answer: check REDIS_URL, and that the server runs and can be reached.",
-    );
-  }
-  for (const warning of inspected.warnings) log.warn(warning);
-  if (inspected.fatal.length > 0) throw new StartError(inspected.fatal.join("\n"));
 }
 
 function upstreamParts(

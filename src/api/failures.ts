@@ -7,7 +7,7 @@ import { answerProblem, ProblemError } from "./problem.js";
 
 const awayNames = new Set(["MaxRetriesPerRequestError", "ClusterAllFailedError"]);
 const awayMessage =
-  /connection is closed|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.sock|stream isn't writeable|command timed out|max retries per request|connect ETIMEDOUT|CLUSTERDOWN|^(LOADING|MISCONF|OOM|READONLY) /i;
+  /connection is closed|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT.*\.sock|stream isn't writeable|command timed out|max retries per request|connect ETIMEDOUT|CLUSTERDOWN|Cluster redirections|Cluster isn.t ready|startup nodes|^(TRYAGAIN|LOADING|MISCONF|OOM|READONLY) /i;
 
 /** Of several at once (AggregateError), or of the commands of a transaction that Redis refused as a whole. */
 function innerErrors(error: Error): readonly unknown[] {

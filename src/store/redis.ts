@@ -1,15 +1,20 @@
+import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { Cluster, Redis } from "ioredis";
+import type { RedisConfig } from "../config.js";
+import { messageOf, StartError } from "../errors.js";
 import type { Log } from "../log.js";
-import { oldestServer, readInfo } from "./server.js";
+import { oldestServer, readServers } from "./server.js";
 
 export type RedisClient = Redis | Cluster;
 
-/** Where Redis is: a URL (`redis:`, `rediss:`), a Unix socket, or the nodes of a cluster. */
+type ClusterTarget = Extract<RedisConfig, { kind: "cluster" }>;
+type SentinelTarget = Extract<RedisConfig, { kind: "sentinel" }>;
+
+/** Where Redis is: what the settings say, or the Unix socket of our own. */
 export type RedisTarget =
-  | { readonly kind: "url"; readonly url: string }
-  | { readonly kind: "socket"; readonly path: string }
-  | { readonly kind: "cluster"; readonly nodes: readonly { readonly host: string; readonly port: number }[] };
+  | Exclude<RedisConfig, { kind: "embedded" }>
+  | { readonly kind: "socket"; readonly path: string };
 
 /**
  * `patient` connections wait for Redis to come back, as workers must; `prompt` ones fail at once when it is away, so
@@ -36,21 +41,74 @@ function optionsFor(patience: Patience) {
   };
 }
 
-function open(target: RedisTarget, patience: Patience): RedisClient {
-  const options = optionsFor(patience);
-  if (target.kind === "socket") return new Redis({ ...options, path: target.path });
-  if (target.kind === "url") {
-    const socket = /^unix:\/\/(.+)$/.exec(target.url);
-    return socket?.[1]
-      ? new Redis({ ...options, path: decodeURIComponent(socket[1]) })
-      : new Redis(target.url, options);
+/** What says how a connection is encrypted; nothing for one that is not. */
+function tlsOptions(tls: { readonly caFile: string | null } | null) {
+  if (tls === null) return {};
+  if (tls.caFile === null) return { tls: {} };
+  try {
+    return { tls: { ca: readFileSync(tls.caFile) } };
+  } catch (error) {
+    throw new StartError(`REDIS_TLS_CA cannot be read (${messageOf(error)}): use the path of a PEM file.`);
   }
-  const { enableOfflineQueue, retryStrategy, ...redisOptions } = options;
-  return new Cluster([...target.nodes], {
-    redisOptions,
+}
+
+const accessOptions = ({ username, password, tls }: ClusterTarget | SentinelTarget) => ({
+  ...(username === null ? {} : { username }),
+  ...(password === null ? {} : { password }),
+  ...tlsOptions(tls),
+});
+
+/** How often (ms) a cluster is asked who serves what: else a node that fell silent would be waited for, for ever. */
+const clusterLookMs = 5_000;
+
+function openCluster(target: ClusterTarget, patience: Patience): Cluster {
+  const { enableOfflineQueue, retryStrategy, ...redisOptions } = optionsFor(patience);
+  const cluster = new Cluster([...target.nodes], {
+    redisOptions: { ...redisOptions, ...accessOptions(target) },
     enableOfflineQueue,
     clusterRetryStrategy: retryStrategy,
+    // While a replica takes the place of its master, commands are sent again every 100 ms.
+    maxRedirections: patience === "patient" ? Number.POSITIVE_INFINITY : 16,
+    slotsRefreshInterval: clusterLookMs,
+    // Names stay names: a certificate is made out to them, and one that is gone does not hide the others.
+    dnsLookup: (name, done) => done(null, name),
   });
+  return cluster.on("+node", writeTogether);
+}
+
+function openSentinel(target: SentinelTarget, patience: Patience): Redis {
+  const { sentinels, name, sentinelUsername, sentinelPassword } = target;
+  const access = accessOptions(target);
+  return new Redis({
+    ...optionsFor(patience),
+    ...access,
+    sentinels: [...sentinels],
+    name,
+    ...(sentinelUsername === null ? {} : { sentinelUsername }),
+    ...(sentinelPassword === null ? {} : { sentinelPassword }),
+    ...("tls" in access ? { enableTLSForSentinelMode: true, sentinelTLS: access.tls } : {}),
+    // A master that fell silent is left as soon as the sentinels have another one.
+    failoverDetector: true,
+    sentinelReconnectStrategy: () => 2_000,
+    sentinelCommandTimeout: 5_000,
+  });
+}
+
+function open(target: RedisTarget, patience: Patience): RedisClient {
+  const options = optionsFor(patience);
+  switch (target.kind) {
+    case "socket":
+      return new Redis({ ...options, path: target.path });
+    case "cluster":
+      return openCluster(target, patience);
+    case "sentinel":
+      return openSentinel(target, patience);
+    case "url": {
+      const socket = /^unix:\/\/(.+)$/.exec(target.url);
+      if (socket?.[1]) return new Redis({ ...options, path: decodeURIComponent(socket[1]) });
+      return new Redis(target.url, { ...options, ...tlsOptions(target.tls) });
+    }
+  }
 }
 
 /**
@@ -69,13 +127,19 @@ function writeTogether(client: Redis): void {
   };
 }
 
+/** What an error says; of a cluster that cannot be reached, what the last of its nodes said. */
+export function reasonOf(error: unknown): string {
+  const inner = error instanceof Error && "lastNodeError" in error ? error.lastNodeError : null;
+  return messageOf(inner instanceof Error ? inner : error);
+}
+
 /** Opens a connection that reconnects for ever and says once when Redis goes away or comes back. */
 export function connect(target: RedisTarget, patience: Patience, log: Log): RedisClient {
   const client = open(target, patience);
   if (client instanceof Redis) writeTogether(client);
   let away = false;
   client.on("error", (error: Error) => {
-    if (!away) log.warn({ reason: error.message }, "Redis is away");
+    if (!away) log.warn({ reason: reasonOf(error) }, "Redis is away");
     away = true;
   });
   client.on("ready", () => {
@@ -85,21 +149,24 @@ export function connect(target: RedisTarget, patience: Patience, log: Log): Redi
   return client;
 }
 
-/** What is wrong with the server, as sentences: `fatal` ones would lose events. */
+/** What is wrong with the server, or with any master of a cluster, as sentences: `fatal` ones would lose events. */
 export async function inspectServer(client: RedisClient): Promise<{ fatal: string[]; warnings: string[] }> {
-  const { version, isTooOld, eviction, keepsAppendOnlyFile } = readInfo(await client.info());
   const fatal: string[] = [];
   const warnings: string[] = [];
-  if (isTooOld) fatal.push(`Redis ${version} is too old: use ${oldestServer} or later.`);
-  if (eviction !== null) {
-    fatal.push(
-      `Redis may evict keys (maxmemory-policy ${eviction}): set it to noeviction, or events get lost.`,
-    );
-  }
-  if (keepsAppendOnlyFile === false) {
-    warnings.push(
-      "Redis keeps no append-only file: set appendonly yes, or a crash of Redis loses minutes of work.",
-    );
+  for (const { node, version, isTooOld, eviction, keepsAppendOnlyFile } of await readServers(client)) {
+    const name = node === null ? "Redis" : `Redis at ${node}`;
+    if (isTooOld)
+      fatal.push(`${name} is version ${version}, which is too old: use ${oldestServer} or later.`);
+    if (eviction !== null) {
+      fatal.push(
+        `${name} may evict keys (maxmemory-policy ${eviction}): set it to noeviction, or events get lost.`,
+      );
+    }
+    if (keepsAppendOnlyFile === false) {
+      warnings.push(
+        `${name} keeps no append-only file: set appendonly yes, or a crash of it loses minutes of work.`,
+      );
+    }
   }
   return { fatal, warnings };
 }

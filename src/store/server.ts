@@ -59,6 +59,8 @@ export function readInfo(info: string, node: string | null = null): ServerFacts 
 /** Asks the server, or each node of a cluster that takes writes. */
 export async function readServers(client: Redis | Cluster): Promise<ServerFacts[]> {
   if (!(client instanceof Cluster)) return [readInfo(await client.info())];
+  // Before it is connected it does not know its masters.
+  await client.ping();
   const nodes = client.nodes("master");
   return Promise.all(
     nodes.map(async (node) => readInfo(await node.info(), `${node.options.host}:${node.options.port}`)),
@@ -71,11 +73,17 @@ export interface ClockReading {
   readonly exactMs: number;
 }
 
-/** Compares the server's clock with ours (`now`, ms). */
+/** Compares the server's clock with ours (`now`, ms); of a cluster the one that is furthest from it. */
 export async function readServerClock(client: Redis | Cluster, now: () => number): Promise<ClockReading> {
-  const before = now();
-  const [seconds = 0, microseconds = 0] = (await client.time()).map(Number);
-  const after = now();
-  const theirs = seconds * 1_000 + microseconds / 1_000;
-  return { aheadMs: theirs - (before + after) / 2, exactMs: Math.max(0, after - before) / 2 };
+  const ask = async (node: Redis): Promise<ClockReading> => {
+    const before = now();
+    const [seconds = 0, microseconds = 0] = (await node.time()).map(Number);
+    const after = now();
+    const theirs = seconds * 1_000 + microseconds / 1_000;
+    return { aheadMs: theirs - (before + after) / 2, exactMs: Math.max(0, after - before) / 2 };
+  };
+  if (!(client instanceof Cluster)) return ask(client);
+  await client.ping();
+  const readings = await Promise.all(client.nodes("master").map(ask));
+  return readings.reduce((worst, one) => (Math.abs(one.aheadMs) > Math.abs(worst.aheadMs) ? one : worst));
 }

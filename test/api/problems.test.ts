@@ -154,6 +154,9 @@ describe("isUnavailable", () => {
     Object.assign(new Error("EXECABORT Transaction discarded because of previous errors."), {
       previousErrors: [new Error("OOM command not allowed when used memory > 'maxmemory'.")],
     }),
+    new Error("Too many Cluster redirections. Last error: ReplyError: MOVED 3076 127.0.0.1:7000"),
+    new Error("Cluster isn't ready and enableOfflineQueue options is false"),
+    new Error("None of startup nodes is available"),
   ])("is true for %s", (error) => expect(isUnavailable(error)).toBe(true));
 
   it.each([new Error("x"), new TypeError("x is not a function"), "Connection is closed.", null])(

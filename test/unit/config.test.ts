@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readConfig, withPort } from "../../src/config.js";
 import { SettingsError } from "../../src/errors.js";
+import { redisShape } from "../../src/settings/redis.js";
 
 const key = Buffer.alloc(32, 7).toString("base64");
 
@@ -67,7 +68,7 @@ describe("readConfig", () => {
       metricsPort: 9464,
       publicUrl: "https://hooks.example.com",
       dataDir: "/var/lib/pixiehook",
-      redis: { kind: "url", url: "unix:///run/redis.sock" },
+      redis: { kind: "url", url: "unix:///run/redis.sock", tls: null },
       apiToken: "0123456789abcdef",
       apiRateLimit: 60,
       pixieset: { galleryUrl: "http://127.0.0.1:4010/g/api/v1", loginUrl: "http://127.0.0.1:4010/login" },
@@ -87,7 +88,69 @@ describe("readConfig", () => {
       { host: "a.example.com", port: 7000 },
       { host: "::1", port: 7001 },
     ];
-    expect(config.redis).toEqual({ kind: "cluster", nodes });
+    expect(config.redis).toEqual({ kind: "cluster", nodes, username: null, password: null, tls: null });
+  });
+
+  it("reads where sentinels are, who is let in by whom, and how it is encrypted", () => {
+    const given = {
+      REDIS_SENTINELS: "s1:26379, s2:26379",
+      REDIS_USERNAME: "pixiehook",
+      REDIS_PASSWORD: "data",
+      REDIS_SENTINEL_PASSWORD: "watch",
+      REDIS_TLS: "true",
+      REDIS_TLS_CA: "/etc/ca.pem",
+      PIXIEHOOK_SECRET_KEY: key,
+    };
+    const found = {
+      kind: "sentinel",
+      sentinels: [
+        { host: "s1", port: 26379 },
+        { host: "s2", port: 26379 },
+      ],
+      name: "mymaster",
+      sentinelUsername: null,
+      sentinelPassword: "watch",
+      username: "pixiehook",
+      password: "data",
+      tls: { caFile: "/etc/ca.pem" },
+    };
+    expect(readConfig(given).redis).toEqual(found);
+    expect(readConfig({ ...given, REDIS_SENTINEL_NAME: "studio" }).redis).toEqual({
+      ...found,
+      name: "studio",
+    });
+    expect(readConfig({ ...given, REDIS_TLS: "no", REDIS_TLS_CA: "" }).redis).toEqual({
+      ...found,
+      tls: null,
+    });
+  });
+
+  it("trusts an authority of one's own for an encrypted address, and needs none", () => {
+    const given = { REDIS_URL: "rediss://a:6379", PIXIEHOOK_SECRET_KEY: key };
+    expect(readConfig(given).redis).toEqual({ kind: "url", url: given.REDIS_URL, tls: { caFile: null } });
+    expect(readConfig({ ...given, REDIS_TLS: "true", REDIS_TLS_CA: "/etc/ca.pem" }).redis).toEqual({
+      kind: "url",
+      url: given.REDIS_URL,
+      tls: { caFile: "/etc/ca.pem" },
+    });
+  });
+
+  it("never leaves a connection unencrypted of which something else was said", () => {
+    const given = { REDIS_URL: "redis://a:6379", PIXIEHOOK_SECRET_KEY: key };
+    expect(problemsOf({ ...given, REDIS_TLS: "true" })).toEqual([
+      "REDIS_TLS is true, and REDIS_URL is not encrypted: begin it with rediss://",
+    ]);
+    const notEncrypted =
+      "REDIS_TLS_CA is set, and the connection is not encrypted: set REDIS_TLS=true, or begin REDIS_URL with rediss://";
+    expect(problemsOf({ ...given, REDIS_TLS_CA: "/etc/ca.pem" })).toEqual([notEncrypted]);
+    const cluster = { ...given, REDIS_URL: "", REDIS_CLUSTER_NODES: "a:1", REDIS_TLS_CA: "/etc/ca.pem" };
+    expect(problemsOf(cluster)).toEqual([notEncrypted]);
+    expect(problemsOf({ ...cluster, REDIS_TLS: "true" })).toEqual([]);
+  });
+
+  it("leaves a password alone that stands beside a whole address", () => {
+    const given = { REDIS_URL: "redis://:a@b:6379", REDIS_PASSWORD: "a", PIXIEHOOK_SECRET_KEY: key };
+    expect(readConfig(given).redis).toEqual({ kind: "url", url: given.REDIS_URL, tls: null });
   });
 
   it("takes an empty value as unset", () => {
@@ -122,6 +185,8 @@ describe("readConfig", () => {
     ["PIXIESET_GALLERY_URL", "ftp://example.com"],
     ["PIXIESET_STUDIO_URL", "https://example.com/?a=1"],
     ["REDIS_CLUSTER_NODES", "a:7000,b"],
+    ["REDIS_SENTINELS", "a"],
+    ["REDIS_TLS", "perhaps"],
     ["PIXIEHOOK_ALLOWED_NETWORKS", "10.0.0.1"],
     ["PIXIEHOOK_API_RATE_LIMIT", "many"],
     ["PIXIEHOOK_RETENTION", "30"],
@@ -158,6 +223,9 @@ describe("readConfig", () => {
     expect(problemsOf(environment)).toEqual([
       "REDIS_URL and REDIS_CLUSTER_NODES are both set: keep one of them",
     ]);
+    expect(problemsOf({ ...environment, REDIS_SENTINELS: "a:1" })).toEqual([
+      "REDIS_URL and REDIS_CLUSTER_NODES and REDIS_SENTINELS are all set: keep one of them",
+    ]);
   });
 
   it("knows a misspelt setting, and leaves other programs' variables alone", () => {
@@ -185,11 +253,13 @@ it("is shown whole in .env.example", async () => {
   const lines = (await readFile(".env.example", "utf8")).split("\n");
   const given = lines.flatMap((line) => [...line.matchAll(/^#?([A-Z][A-Z_]+)=(.*)$/g)]);
   expect(given.map((match) => match[1]).sort()).toEqual(
-    [...Object.keys(everySetting), "REDIS_CLUSTER_NODES"].sort(),
+    [...Object.keys(everySetting), ...Object.keys(redisShape).filter((name) => name !== "REDIS_URL")].sort(),
   );
   const active = lines.flatMap((line) => [...line.matchAll(/^([A-Z_]+)=(.*)$/g)]);
   expect(problemsOf(Object.fromEntries(active.map((match) => [match[1], match[2]])))).toEqual([]);
-  // The examples are good ones, but for the two that exclude each other.
+  // The examples are good ones, but for the three that exclude each other.
   const examples = Object.fromEntries(given.map((match) => [match[1], match[2]]));
-  expect(problemsOf({ ...examples, REDIS_URL: "", PIXIEHOOK_SECRET_KEY: key })).toEqual([]);
+  const one = { ...examples, REDIS_URL: "", PIXIEHOOK_SECRET_KEY: key };
+  expect(problemsOf({ ...one, REDIS_SENTINELS: "" })).toEqual([]);
+  expect(problemsOf({ ...one, REDIS_CLUSTER_NODES: "" })).toEqual([]);
 });

@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { StartError } from "../errors.js";
+import type { Log } from "../log.js";
+import { inspectServer, type RedisClient, type RedisTarget, reasonOf } from "./redis.js";
+
+/** How long a Redis that was named in the settings may take to answer, ms. */
+const patienceMs = 30_000;
+
+/** What a server says to whom it does not know. */
+const refusal = /WRONGPASS|NOAUTH|NOPERM|invalid (username-)?password/i;
+
+const settingsOf: Record<RedisTarget["kind"], { place: string; access: string }> = {
+  url: { place: "REDIS_URL", access: "user and password in REDIS_URL" },
+  socket: { place: "REDIS_URL", access: "user and password in REDIS_URL" },
+  cluster: { place: "REDIS_CLUSTER_NODES", access: "REDIS_USERNAME and REDIS_PASSWORD" },
+  sentinel: {
+    place: "REDIS_SENTINELS and REDIS_SENTINEL_NAME",
+    access: "REDIS_USERNAME and REDIS_PASSWORD, and those of the sentinels",
+  },
+};
+
+interface Options {
+  readonly target: RedisTarget;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Waits until both connections stand and Redis is as it has to be. Throws `StartError` for what is in the way. */
+export async function awaitRedis(
+  patient: RedisClient,
+  prompt: RedisClient,
+  { target, log, signal }: Options,
+): Promise<void> {
+  const { place, access } = settingsOf[target.kind];
+  const deadline = new AbortController();
+  const end = () => deadline.abort();
+  signal.addEventListener("abort", end);
+  const late = sleep(patienceMs, null, { signal: deadline.signal }).catch(() => null);
+  const refuse = (error: unknown): never => {
+    throw new StartError(`Redis refused us (${reasonOf(error)}): check ${access}.`);
+  };
+  let last: unknown = null;
+  let onError: (error: unknown) => void = () => undefined;
+  // A cluster whose nodes all refuse us says so here only, and tries for ever.
+  const refused = new Promise<never>((_, reject) => {
+    onError = (error) => {
+      last = error;
+      if (refusal.test(reasonOf(error))) reject(error);
+    };
+  });
+  patient.on("error", onError);
+  const inspecting = Promise.race([inspectServer(patient), refused]).catch(refuse);
+  const inspected = await Promise.race([inspecting, late]).finally(() => {
+    patient.off("error", onError);
+    signal.removeEventListener("abort", end);
+    deadline.abort();
+  });
+  if (signal.aborted) throw new StartError("The start was interrupted.");
+  if (!inspected) {
+    const said = last === null ? "" : ` (${reasonOf(last)})`;
+    throw new StartError(
+      `Redis does not answer${said}: check ${place}, and that the server runs and can be reached.`,
+    );
+  }
+  for (const warning of inspected.warnings) log.warn(warning);
+  if (inspected.fatal.length > 0) throw new StartError(inspected.fatal.join("\n"));
+  await ready(prompt);
+}
+
+/** A prompt connection refuses commands until it stands. */
+async function ready(client: RedisClient): Promise<void> {
+  if (client.status !== "ready") await once(client, "ready", { signal: AbortSignal.timeout(patienceMs) });
+}
