@@ -10,6 +10,9 @@ const patienceMs = 30_000;
 /** What a server says to whom it does not know. */
 const refusal = /WRONGPASS|NOAUTH|NOPERM|invalid (username-)?password/i;
 
+/** What we say of a server that we do not know. */
+const distrust = /certificate|altname|wrong version number|unsupported protocol/i;
+
 const settingsOf: Record<RedisTarget["kind"], { place: string; access: string }> = {
   url: { place: "REDIS_URL", access: "user and password in REDIS_URL" },
   socket: { place: "REDIS_URL", access: "user and password in REDIS_URL" },
@@ -38,15 +41,20 @@ export async function awaitRedis(
   signal.addEventListener("abort", end);
   const late = sleep(patienceMs, null, { signal: deadline.signal }).catch(() => null);
   const refuse = (error: unknown): never => {
-    throw new StartError(`Redis refused us (${reasonOf(error)}): check ${access}.`);
+    const reason = reasonOf(error);
+    if (distrust.test(reason)) {
+      const remedy = "check REDIS_TLS_CA, the name or address that is asked, and that the server speaks TLS";
+      throw new StartError(`Redis cannot be trusted (${reason}): ${remedy}.`);
+    }
+    throw new StartError(`Redis refused us (${reason}): check ${access}.`);
   };
   let last: unknown = null;
   let onError: (error: unknown) => void = () => undefined;
-  // A cluster whose nodes all refuse us says so here only, and tries for ever.
+  // Sentinels, a cluster whose nodes all refuse us, and one who is not trusted: they are tried again for ever.
   const refused = new Promise<never>((_, reject) => {
     onError = (error) => {
       last = error;
-      if (refusal.test(reasonOf(error))) reject(error);
+      if (refusal.test(reasonOf(error)) || distrust.test(reasonOf(error))) reject(error);
     };
   });
   patient.on("error", onError);
@@ -59,8 +67,10 @@ export async function awaitRedis(
   if (signal.aborted) throw new StartError("The start was interrupted.");
   if (!inspected) {
     const said = last === null ? "" : ` (${reasonOf(last)})`;
+    // A cluster and sentinels do not tell that a certificate was the reason.
+    const trust = "tls" in target && target.tls ? ", speaks TLS, and is known to REDIS_TLS_CA" : "";
     throw new StartError(
-      `Redis does not answer${said}: check ${place}, and that the server runs and can be reached.`,
+      `Redis does not answer${said}: check ${place}, and that the server runs and can be reached${trust}.`,
     );
   }
   for (const warning of inspected.warnings) log.warn(warning);

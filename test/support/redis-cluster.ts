@@ -1,4 +1,4 @@
-import { type Connection, createFarm, freePort, type RedisProcess, until } from "./redis-process.js";
+import { type Connection, createFarm, freePort, type RedisProcess, until, usual } from "./redis-process.js";
 
 /** A Redis Cluster of three masters, each with a replica where asked for, on ports of this machine. */
 export interface TestCluster {
@@ -24,7 +24,7 @@ const slots = 16_384;
 
 export async function startCluster({
   replicas = false,
-  options = [] as readonly string[],
+  options = (_port: number): readonly string[] => [],
   connection = {} as Connection,
 } = {}): Promise<TestCluster> {
   const farm = await createFarm();
@@ -35,7 +35,10 @@ export async function startCluster({
         const cluster = ["--cluster-enabled", "yes", "--cluster-port", `${bus}`];
         const quick = ["--cluster-announce-ip", "127.0.0.1", "--cluster-node-timeout", "2000"];
         const safe = ["--cluster-replica-validity-factor", "0", "--cluster-allow-replica-migration", "no"];
-        const server = await farm.add(() => [...cluster, ...quick, ...safe, ...options], connection);
+        const server = await farm.add(
+          (port, home) => [...usual(port, home), ...cluster, ...quick, ...safe, ...options(port)],
+          connection,
+        );
         return { server, bus };
       }),
     );

@@ -32,9 +32,18 @@ export interface RedisProcess {
 /** Servers in a temporary folder; `close` ends all of them and removes it. */
 export interface RedisFarm {
   readonly folder: string;
-  /** Plain options come after `--port`, `--dir` and the like, and win; see redis.conf. */
-  add(options: (port: number) => readonly string[], connection?: Connection): Promise<RedisProcess>;
+  /** `words`: what the server is started with; see `usual`. */
+  add(
+    words: (port: number, home: string) => readonly string[],
+    connection?: Connection,
+  ): Promise<RedisProcess>;
   close(): Promise<void>;
+}
+
+/** The options of a server that keeps what it is told; those of a test come after them, and win. */
+export function usual(port: number, home: string): readonly string[] {
+  const place = ["--bind", "127.0.0.1", "--port", `${port}`, "--dir", home];
+  return [...place, "--appendonly", "yes", "--save", "", "--repl-diskless-sync-delay", "0"];
 }
 
 /** How long (ms) a server may take to start, and a state to come about. */
@@ -70,7 +79,7 @@ export async function createFarm(): Promise<RedisFarm> {
   // A test run that is interrupted must not leave servers behind.
   process.once("exit", end);
 
-  const add: RedisFarm["add"] = async (options, connection = {}) => {
+  const add: RedisFarm["add"] = async (words, connection = {}) => {
     const port = await freePort();
     const home = join(folder, String(port));
     await mkdir(home);
@@ -80,9 +89,7 @@ export async function createFarm(): Promise<RedisFarm> {
       port,
       address: `127.0.0.1:${port}`,
       async start() {
-        const usual = ["--bind", "127.0.0.1", "--port", `${port}`, "--dir", home, "--appendonly", "yes"];
-        const more = ["--save", "", "--repl-diskless-sync-delay", "0", ...options(port)];
-        const started = spawn(found.path, [...usual, ...more], { stdio: ["ignore", "pipe", "pipe"] });
+        const started = spawn(found.path, words(port, home), { stdio: ["ignore", "pipe", "pipe"] });
         child = started;
         running.add(started);
         for (const stream of [started.stdout, started.stderr]) stream.on("data", (some) => (written += some));

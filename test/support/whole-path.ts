@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSimulation } from "../../src/simulator/run.js";
-import { type Json, startService, temporaryFolder } from "./service.js";
+import { type Json, runCommand, startService, temporaryFolder } from "./service.js";
 
 /** A service over a Redis of the test's, a studio that it watches, and what its receiver got. */
 export type WholePath = Awaited<ReturnType<typeof startWholePath>>;
@@ -17,6 +17,17 @@ export async function waitUntil(
     await sleep(30);
   }
   return Date.now() - start;
+}
+
+/** What a start says that fails at once. */
+export async function refusedStart(settings: Record<string, string>): Promise<string> {
+  const key = Buffer.alloc(32, 3).toString("base64");
+  const started = runCommand(["start"], { PIXIEHOOK_SECRET_KEY: key, PORT: "0", ...settings });
+  const inTime = setTimeout(() => started.child.kill("SIGKILL"), 10_000);
+  const code = await started.ended;
+  clearTimeout(inTime);
+  if (code !== 1) throw new Error(`it ended with ${code}:\n${started.output()}`);
+  return started.output();
 }
 
 /** `redis`: the settings that say where Redis is. */
