@@ -48,7 +48,7 @@ export function fused<T extends object>(target: T, fuse: Fuse): T {
   return new Proxy(target, {
     get(object, name) {
       const member = Reflect.get(object, name);
-      if (typeof member !== "function" || typeof name !== "string" || /^(on|once|off|emit)$/.test(name))
+      if (typeof member !== "function" || typeof name !== "string" || /^(on|once|off|emit|nodes)$/.test(name))
         return member;
       return async (...args: unknown[]) => {
         fuse.step();

@@ -15,6 +15,8 @@ export interface TestCluster {
   keys(): Promise<string[]>;
   /** Which server is the master of a key now. */
   ownerOf(key: string): Promise<number>;
+  /** Moves the slot of a key, with all that is in it, to another master. */
+  moveSlot(key: string, from: number, to: number): Promise<void>;
   /** Ends every process and removes what they wrote. */
   close(): Promise<void>;
 }
@@ -137,6 +139,24 @@ function handles(servers: readonly RedisProcess[], close: () => Promise<void>): 
         if (await owns().catch(() => false)) return index;
       }
       throw new Error(`nobody has ${key}`);
+    },
+    async moveSlot(key, from, to) {
+      const [source, target] = [at(from), at(to)];
+      const idOf = (server: RedisProcess) => server.ask((client) => client.cluster("MYID"));
+      const [sourceId, targetId] = [String(await idOf(source)), String(await idOf(target))];
+      const slot = await source.ask((client) => client.cluster("KEYSLOT", key));
+      await target.ask((client) => client.cluster("SETSLOT", slot, "IMPORTING", sourceId));
+      await source.ask((client) => client.cluster("SETSLOT", slot, "MIGRATING", targetId));
+      for (;;) {
+        const some = (await source.ask((client) =>
+          client.call("CLUSTER", "GETKEYSINSLOT", slot, 5),
+        )) as string[];
+        if (some.length === 0) break;
+        const place = ["127.0.0.1", target.port, "", 0, 5_000, "KEYS", ...some];
+        await source.ask((client) => client.call("MIGRATE", ...place));
+      }
+      for (const server of [target, source])
+        await server.ask((client) => client.cluster("SETSLOT", slot, "NODE", targetId));
     },
     close,
   };

@@ -120,6 +120,9 @@ export async function createFarm(): Promise<RedisFarm> {
           protocol: 2,
           retryStrategy: () => null,
           maxRetriesPerRequest: 0,
+          // One that was stopped with SIGSTOP takes connections, and says nothing.
+          connectTimeout: 2_000,
+          commandTimeout: 2_000,
           ...connection,
         });
         client.on("error", () => undefined);

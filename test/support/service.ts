@@ -30,12 +30,18 @@ export async function temporaryFolder(): Promise<{ path: string; dispose(): Prom
   return { path, dispose: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** Where test files run on a cluster (see `redis.ts`), so does the service. */
+function clusterOf(url = ""): Record<string, string> {
+  const [, nodes] = /^unix:\/\/\/cluster\/(.+)$/.exec(url) ?? [];
+  return nodes ? { REDIS_URL: "", REDIS_CLUSTER_NODES: nodes } : {};
+}
+
 /** Runs `pixiehook` with a bare environment. */
 export function runCommand(args: readonly string[], settings: Record<string, string>) {
   if (!existsSync(new URL("../../dist/src/main.js", import.meta.url)))
     throw new Error("run `npm run build` first");
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env.PATH ?? "", LOG_FORMAT: "json", ...settings },
+    env: { PATH: process.env.PATH ?? "", LOG_FORMAT: "json", ...settings, ...clusterOf(settings.REDIS_URL) },
     cwd: tmpdir(),
     stdio: ["ignore", "pipe", "pipe"],
   });
