@@ -56,6 +56,12 @@ export interface WakeUps {
 /** How long (ms) the end of an actor that is awake is waited for when it is forgotten. */
 const forgetMs = 2_000;
 
+/**
+ * How long (ms) workers may take to close once no actor works. On a cluster BullMQ can open a connection anew that it is
+ * about to close, and then wait for its end for ever.
+ */
+const settleMs = 1_000;
+
 /** `now`: the clock that actors go by, ms since 1970. */
 export function createWakeUps(
   connection: Redis | Cluster,
@@ -65,6 +71,9 @@ export function createWakeUps(
 ): WakeUps {
   const open = new Map<QueueName, Queue>();
   const workers: Worker[] = [];
+  /** How many actors work in this process just now, and who waits for the last of them. */
+  let atWork = 0;
+  let whenNoneIs: () => void = () => undefined;
   const draining = new AbortController();
   const abort = new AbortController();
   setMaxListeners(0, draining.signal, abort.signal);
@@ -164,6 +173,7 @@ export function createWakeUps(
         draining.signal.addEventListener("abort", end);
         if (draining.signal.aborted) own.abort();
         running.set(job.id ?? id, own);
+        atWork++;
         let bell: Bell | undefined;
         const listen = () => {
           bell = bells.open(`${name}:${id}`);
@@ -180,6 +190,7 @@ export function createWakeUps(
           if (bell?.close()) await add(name, id).catch(() => undefined);
           running.delete(job.id ?? id);
           draining.signal.removeEventListener("abort", end);
+          if (--atWork === 0) whenNoneIs();
         }
       };
       const worker = new Worker(name, run, {
@@ -234,7 +245,11 @@ export function createWakeUps(
       draining.abort();
       const drained = Promise.allSettled(workers.map((worker) => worker.close()));
       const deadline = new Promise((done) => setTimeout(done, deadlineMs).unref());
-      await Promise.race([drained, deadline]);
+      const finished = new Promise<void>((done) => {
+        whenNoneIs = done;
+        if (atWork === 0) done();
+      }).then(() => sleep(settleMs));
+      await Promise.race([drained, finished, deadline]);
       abort.abort();
       line.close();
       await Promise.race([drained, new Promise((done) => setTimeout(done, 1_000).unref())]);

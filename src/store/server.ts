@@ -73,7 +73,7 @@ export interface ClockReading {
   readonly exactMs: number;
 }
 
-/** Compares the server's clock with ours (`now`, ms); of a cluster the one that is furthest from it. */
+/** Compares the server's clock with ours (`now`, ms); of a cluster the clock in the middle: a wrong one counts for nothing. */
 export async function readServerClock(client: Redis | Cluster, now: () => number): Promise<ClockReading> {
   const ask = async (node: Redis): Promise<ClockReading> => {
     const before = now();
@@ -85,5 +85,7 @@ export async function readServerClock(client: Redis | Cluster, now: () => number
   if (!(client instanceof Cluster)) return ask(client);
   await client.ping();
   const readings = await Promise.all(client.nodes("master").map(ask));
-  return readings.reduce((worst, one) => (Math.abs(one.aheadMs) > Math.abs(worst.aheadMs) ? one : worst));
+  const middle = readings.toSorted((a, b) => a.aheadMs - b.aheadMs)[readings.length >> 1];
+  if (!middle) throw new Error("None of the masters is known");
+  return middle;
 }

@@ -70,9 +70,7 @@ async function assertAlone(client: Redis): Promise<void> {
   let others: string[] = [];
   for (let attempt = 0; attempt < 20; attempt++) {
     const list = String(await client.client("LIST"));
-    const isOther = (line: string) =>
-      line !== "" && !line.startsWith(`id=${own} `) && !/ flags=[MS] /.test(line);
-    others = list.split("\n").filter(isOther);
+    others = list.split("\n").filter((line) => line !== "" && !line.startsWith(`id=${own} `));
     if (others.length === 0) return;
     await delay(50);
   }
