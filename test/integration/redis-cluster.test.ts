@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startCluster, type TestCluster } from "../support/redis-cluster.js";
 import type { Json } from "../support/service.js";
-import { startWholePath, type WholePath, waitUntil } from "../support/whole-path.js";
+import { refusedStart, startWholePath, type WholePath, waitUntil } from "../support/whole-path.js";
 
 let cluster: TestCluster;
 let path: WholePath;
@@ -62,6 +62,14 @@ test("on a cluster each event is delivered once, told on the stream, found again
   const [redis, ...others] = found.checks.filter(({ area }: Json) => area === "redis");
   expect(redis.text).toContain("(3 nodes) drops no keys, writes down what it gets, and uses");
   expect(others).toEqual([]);
+}, 30_000);
+
+test("a start is refused when any master of a cluster may drop keys, and says which", async () => {
+  const [, , careless] = cluster.servers;
+  await careless?.ask((client) => client.config("SET", "maxmemory-policy", "allkeys-lru"));
+  const said = await refusedStart({ REDIS_CLUSTER_NODES: cluster.nodes });
+  expect(said).toContain(`Redis at ${careless?.address} may evict keys (maxmemory-policy allkeys-lru)`);
+  await careless?.ask((client) => client.config("SET", "maxmemory-policy", "noeviction"));
 }, 30_000);
 
 test("when the master of the queues dies, work goes on with its replica by itself, and nothing is lost", async () => {
