@@ -5,9 +5,27 @@ import { processTerminal } from "../src/cli/terminal.js";
 import { messageOf } from "../src/errors.js";
 import type { Benchmark, Section } from "./support/benchmark.js";
 import { brokenPromises, tableOf } from "./support/report.js";
+import {
+  joined,
+  type Machine,
+  type Result,
+  readCommit,
+  readMachine,
+  readResults,
+  resultOf,
+  writeResults,
+} from "./support/results.js";
 
 const terminal = processTerminal();
-const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: {
+    /** Prints what machines read instead of tables. */
+    json: { type: "boolean" },
+    /** Writes the same into a file, where it takes the place of what these benchmarks measured before. */
+    out: { type: "string" },
+  },
+  allowPositionals: true,
+});
 
 /** Every source file beside this one is a benchmark; compiled ones may be left over. */
 async function namesOfAll(): Promise<string[]> {
@@ -25,7 +43,16 @@ function whereWeRun(): string {
   return `Node ${process.version}, ${cpus().length} processors, load ${load.toFixed(1)}${busy}`;
 }
 
-async function measure(name: string): Promise<Section[]> {
+/** What the sections say, and the promises that they break. */
+interface Measured {
+  readonly result: Result;
+  readonly broken: readonly string[];
+}
+
+async function measure(name: string): Promise<Measured> {
+  const [load = 0] = loadavg();
+  const about = { name, when: new Date().toISOString(), loadBefore: load, ...readCommit() };
+  const begin = performance.now();
   const { benchmark } = (await import(`./${name}.js`)) as { benchmark: Benchmark };
   const show = (text: string) => (values.json ? undefined : terminal.write(text));
   const surroundings = {
@@ -39,7 +66,15 @@ async function measure(name: string): Promise<Section[]> {
     show(`\n${tableOf(section)}`);
     sections.push(section);
   }
-  return sections;
+  const seconds = Math.round((performance.now() - begin) / 1_000);
+  const result = resultOf({ ...about, title: benchmark.title, seconds }, sections);
+  return { result, broken: brokenPromises(sections) };
+}
+
+/** After each benchmark: one that is stopped leaves what came before it. */
+async function keep(machine: Machine, results: readonly Result[]): Promise<void> {
+  if (values.out === undefined) return;
+  await writeResults(values.out, joined(machine, await readResults(values.out), results));
 }
 
 async function main(): Promise<void> {
@@ -47,21 +82,17 @@ async function main(): Promise<void> {
   const unknown = positionals.find((name) => !all.includes(name));
   if (unknown !== undefined)
     throw new Error(`There is no benchmark "${unknown}": use some of ${all.join(", ")}`);
-  const results = [];
+  const machine = await readMachine(terminal.signal);
+  const results: Result[] = [];
+  const broken: string[] = [];
   for (const name of positionals.length > 0 ? positionals : all) {
-    const sections = await measure(name);
-    results.push({ name, sections, broken: brokenPromises(sections) });
+    const measured = await measure(name);
+    results.push(measured.result);
+    broken.push(...measured.broken);
+    await keep(machine, results);
   }
-  const broken = results.flatMap((result) => result.broken);
   if (values.json) {
-    const run = {
-      node: process.version,
-      processors: cpus().length,
-      load: loadavg()[0],
-      holds: broken.length === 0,
-      results,
-    };
-    terminal.write(JSON.stringify(run, null, 2));
+    terminal.write(JSON.stringify(joined(machine, null, results), null, 2));
   } else {
     terminal.write(broken.length === 0 ? "\n✓ every promise holds" : "\nBroken promises:");
     for (const sentence of broken) terminal.write(`  ✗ ${sentence}`);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Role } from "../../workers/index.js";
 import { moment } from "./moment.js";
 import { type BenchRedis, startRedis } from "./redis.js";
 import type { Remote } from "./remote.js";
@@ -13,7 +14,7 @@ export interface DeliveryPlace {
   readonly teller: TellerCalls;
   readonly account: string;
   /** Starts the whole service in another process; the place takes it down. */
-  serve(options?: { readonly ownsRedis?: boolean }): Promise<BenchService>;
+  serve(options?: { readonly ownsRedis?: boolean; readonly roles?: readonly Role[] }): Promise<BenchService>;
   /** Starts something else, which the place takes down. */
   start<T>(starting: Promise<Remote<T>>): Promise<T>;
 }

@@ -19,11 +19,28 @@ export interface SlowCommand {
   readonly name: string;
 }
 
+/** What a Redis did since it began. */
+export interface RedisWork {
+  /** Processor time, of all of its threads. */
+  readonly cpuMs: number;
+  /** Commands, those within scripts included. */
+  readonly commands: number;
+  /** Scripts that were run. */
+  readonly scripts: number;
+  /** Bytes that came in and went out. */
+  readonly received: number;
+  readonly sent: number;
+}
+
 /** A Redis of our own in a temporary folder, set as pixiehook sets its own, and what it says of itself. */
 export interface BenchRedis {
   readonly socketPath: string;
   /** Bytes in use for data: without the buffers of clients and of the append-only file, which come and go. */
   usedMemory(): Promise<number>;
+  /** What `INFO` says in one of its sections, by name. */
+  facts(section: string): Promise<ReadonlyMap<string, string>>;
+  /** What it has done so far, for whoever asked. */
+  work(): Promise<RedisWork>;
   /** Bytes by what a key is for, as its name says, the greatest first. */
   memoryByPurpose(): Promise<Map<string, number>>;
   /** Waits until each of these sorted sets has so many members; the moment at which the last was seen to. */
@@ -45,6 +62,8 @@ export async function startRedis(signal: AbortSignal): Promise<BenchRedis> {
   return {
     socketPath: server.socketPath,
     usedMemory: () => usedMemory(client),
+    facts: (section) => facts(client, section),
+    work: () => workOf(client),
     memoryByPurpose: () => memoryByPurpose(client),
     awaitMembers: (names, count, signal) => awaitMembers(client, names, { count, signal }),
     longestCommand: (work) => longestCommand(client, work),
@@ -53,6 +72,27 @@ export async function startRedis(signal: AbortSignal): Promise<BenchRedis> {
       await server.close();
       await removeFolder();
     },
+  };
+}
+
+async function facts(client: Redis, section: string): Promise<Map<string, string>> {
+  const lines = (await client.info(section)).matchAll(/^([^#:\r\n]+):(.*?)\r?$/gm);
+  return new Map([...lines].map(([, name = "", value = ""]) => [name, value]));
+}
+
+async function workOf(client: Redis): Promise<RedisWork> {
+  const [cpu, stats, commands] = await Promise.all(
+    ["cpu", "stats", "commandstats"].map((section) => facts(client, section)),
+  );
+  const seconds = (name: string) => Number(cpu?.get(name) ?? 0);
+  const calls = (found: string | undefined) => Number(/^calls=(\d+)/.exec(found ?? "")?.[1] ?? 0);
+  const all = [...(commands ?? [])].filter(([name]) => name !== "cmdstat_info");
+  return {
+    cpuMs: (seconds("used_cpu_user") + seconds("used_cpu_sys")) * 1_000,
+    commands: all.reduce((sum, [, found]) => sum + calls(found), 0),
+    scripts: calls(commands?.get("cmdstat_evalsha")) + calls(commands?.get("cmdstat_eval")),
+    received: Number(stats?.get("total_net_input_bytes") ?? 0),
+    sent: Number(stats?.get("total_net_output_bytes") ?? 0),
   };
 }
 

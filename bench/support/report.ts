@@ -7,15 +7,26 @@ function inBytes(bytes: number): string {
   return bytes < 10_000_000 ? `${grouped.format(bytes / 1_000)} kB` : `${grouped.format(bytes / 1e6)} MB`;
 }
 
+function inTime(ms: number): string {
+  if (ms > 0 && ms < 0.95) return `${(ms * 1_000).toFixed(ms < 0.01 ? 1 : 0)} µs`;
+  return ms < 10 ? `${ms.toFixed(1)} ms` : `${grouped.format(ms)} ms`;
+}
+
 const write: Readonly<Record<Unit, (value: number) => string>> = {
-  milliseconds: (value) => (value < 10 ? `${value.toFixed(1)} ms` : `${grouped.format(value)} ms`),
+  milliseconds: inTime,
   minutes: (value) => `${value < 100 ? value.toFixed(1) : grouped.format(value)} min`,
   hours: (value) => `${value.toFixed(1)} h`,
   bytes: inBytes,
   ratio: (value) => `${value.toFixed(value < 0.2 ? 3 : 2)} x`,
   percent: (value) => `${(value * 100).toFixed(2)} %`,
-  count: (value) => grouped.format(value),
+  count: (value) =>
+    value > 0 && value < 10 && !Number.isInteger(value) ? value.toFixed(1) : grouped.format(value),
 };
+
+/** A figure as people read it. */
+export function inText({ value, unit }: Figure): string {
+  return write[unit](value);
+}
 
 /** What is promised of a figure, each limit with what stands before it in a heading and in a sentence. */
 function limitsOf({ atMost, atLeast, unit }: Figure): { sign: string; words: string; limit: string }[] {
@@ -29,7 +40,7 @@ function limitsOf({ atMost, atLeast, unit }: Figure): { sign: string; words: str
 }
 
 function cellOf(figure: Figure): string {
-  const text = write[figure.unit](figure.value);
+  const text = inText(figure);
   if (limitsOf(figure).length === 0) return text;
   return `${text} ${isBroken(figure) ? "✗" : "✓"}`;
 }
@@ -77,7 +88,7 @@ export function brokenPromises(sections: readonly Section[]): string[] {
   return sections.flatMap(({ title, lines }) =>
     lines.flatMap(({ label, figures }) =>
       figures.filter(isBroken).map((figure) => {
-        const value = write[figure.unit](figure.value);
+        const value = inText(figure);
         const promised = limitsOf(figure).map(({ words, limit }) => `${words} ${limit}`);
         return `${title}: ${label}: ${figure.name} is ${value}, promised is ${promised.join(" and ")}`;
       }),

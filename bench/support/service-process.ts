@@ -52,7 +52,11 @@ async function open(): Promise<Context> {
   };
   const ownsRedis = process.env.OWNS_REDIS !== undefined;
   const whole = { ...context, ownsRedis, parts: { ...context.parts, store: measured } };
-  await startWorkers(whole, roles);
+  const wanted = process.env.ROLES?.split(",") ?? roles;
+  await startWorkers(
+    whole,
+    roles.filter((role) => wanted.includes(role)),
+  );
   return whole;
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { AccountInput, AccountPatch } from "../../src/domain/account.js";
+import type { Role } from "../../workers/index.js";
 
 export interface AccountOrder {
   readonly count: number;
@@ -86,6 +87,8 @@ export async function startService(options: {
   watchesPauses: boolean;
   /** Whether it starts as the only owner of its Redis, as one with an embedded Redis does. */
   ownsRedis?: boolean;
+  /** Which parts of the service; all of them unless told. */
+  roles?: readonly Role[];
 }): Promise<BenchService> {
   const child = fork(fileURLToPath(new URL("./service-process.js", import.meta.url)), {
     // What is promised of memory is promised of what is needed.
@@ -97,6 +100,7 @@ export async function startService(options: {
       ...serviceEnvironment(options),
       ...(options.watchesPauses ? { WATCH_PAUSES: "1" } : {}),
       ...(options.ownsRedis ? { OWNS_REDIS: "1" } : {}),
+      ...(options.roles ? { ROLES: options.roles.join(",") } : {}),
     },
   });
   await nextAnswer(child);

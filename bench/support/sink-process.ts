@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { moment } from "./moment.js";
+import { listenPlainly } from "./plain-receiver.js";
 import { serve } from "./remote.js";
 import type { Receipt, SinkCalls } from "./sink.js";
 
@@ -11,7 +12,6 @@ interface Came {
   times: number;
 }
 
-const servers: Server[] = [];
 const receivers = new Map<string, Map<string, Came>>();
 let counts = { requests: 0, distinct: 0, first: 0, last: 0 };
 const open = { all: 0, peak: 0, byPort: new Map<number, number>(), peakOfOne: 0 };
@@ -72,7 +72,6 @@ async function listen(answers: boolean): Promise<string> {
   const { port } = server.address() as AddressInfo;
   base = `http://127.0.0.1:${port}`;
   watch(server, port);
-  servers.push(server);
   return base;
 }
 
@@ -83,8 +82,9 @@ function receipts(): Receipt[] {
 }
 
 serve<SinkCalls>({
-  async open({ receivers: count, ports, manner }) {
-    const bases = await Promise.all(Array.from({ length: ports }, () => listen(manner === "answers")));
+  async open({ receivers: count, ports, manner, delayMs = 0 }) {
+    const open = () => (manner === "plain" ? listenPlainly({ note, delayMs }) : listen(manner === "answers"));
+    const bases = await Promise.all(Array.from({ length: ports }, open));
     const urls = Array.from({ length: count }, (_none, index) => `${bases[index % ports]}/${index}`);
     for (const url of urls) receivers.set(url, new Map());
     return urls;
@@ -94,6 +94,10 @@ serve<SinkCalls>({
     counts = { requests: 0, distinct: 0, first: 0, last: 0 };
     open.peak = open.all;
     open.peakOfOne = Math.max(0, ...open.byPort.values());
+  },
+  async cpu() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
   },
   counts: async () => counts,
   connections: async () => ({ open: open.all, peak: open.peak, peakOfOne: open.peakOfOne }),

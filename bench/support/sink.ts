@@ -31,11 +31,14 @@ export interface SinkCalls {
   open(order: {
     readonly receivers: number;
     readonly ports: number;
-    /** Answers 204 at once, or never. */
-    readonly manner: "answers" | "silent";
+    /** Answers 204 at once, or never. `plain`: after `delayMs`, with as little work of its own as there can be. */
+    readonly manner: "answers" | "silent" | "plain";
+    readonly delayMs?: number;
   }): Promise<readonly string[]>;
   /** Forgets what came so far, and how many connections there were. */
   forget(none: null): Promise<void>;
+  /** What the receivers took of a processor so far, ms. */
+  cpu(none: null): Promise<number>;
   counts(none: null): Promise<SinkCounts>;
   connections(none: null): Promise<SinkConnections>;
   receipts(none: null): Promise<readonly Receipt[]>;
