@@ -45,6 +45,8 @@ export interface BenchRedis {
   memoryByPurpose(): Promise<Map<string, number>>;
   /** Waits until each of these sorted sets has so many members; the moment at which the last was seen to. */
   awaitMembers(names: readonly string[], count: number, signal: AbortSignal): Promise<number>;
+  /** Waits until this stream has so many rows. */
+  awaitLength(name: string, count: number, signal: AbortSignal): Promise<void>;
   /** The longest command while the work runs. Those under a millisecond count as none. */
   longestCommand(work: () => Promise<unknown>): Promise<SlowCommand>;
   close(): Promise<void>;
@@ -66,6 +68,9 @@ export async function startRedis(signal: AbortSignal): Promise<BenchRedis> {
     work: () => workOf(client),
     memoryByPurpose: () => memoryByPurpose(client),
     awaitMembers: (names, count, signal) => awaitMembers(client, names, { count, signal }),
+    async awaitLength(name, count, signal) {
+      while ((await client.xlen(name)) < count) await delay(10, null, { signal });
+    },
     longestCommand: (work) => longestCommand(client, work),
     async close() {
       client.disconnect();
