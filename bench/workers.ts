@@ -9,16 +9,16 @@ export const benchmark: Benchmark = {
       {
         title: "Receivers that take a second",
         subscriptions: 600,
-        events: 20,
+        events: 40,
         delayMs: 1_000,
-        rounds: 3,
+        rounds: 2,
         // One process has a place for two thousand deliveries at once: those are its limit here.
         promised: 1.6,
       },
       surroundings,
     );
     yield await byWorkers(
-      { title: "Receivers that answer at once", subscriptions: 100, events: 200, delayMs: 0, rounds: 3 },
+      { title: "Receivers that answer at once", subscriptions: 200, events: 100, delayMs: 0, rounds: 3 },
       surroundings,
     );
   },

@@ -62,9 +62,6 @@ serve<TellerCalls>(
         if (made.kind !== "created") throw new Error(made.detail);
         return made.subscription.id;
       }),
-    async pause({ subscriptions, paused }) {
-      await eachOf(subscriptions, (id) => services.subscriptions.update(id, { paused }));
-    },
     async enable({ subscriptions, enabled }) {
       await eachOf(subscriptions, (id) => services.subscriptions.update(id, { enabled }));
     },

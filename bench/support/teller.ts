@@ -26,8 +26,6 @@ export interface TellerCalls {
       readonly concurrency: number;
     },
   ): Promise<readonly string[]>;
-  /** Lets what waits go on waiting, or go. */
-  pause(order: { readonly subscriptions: readonly string[]; readonly paused: boolean }): Promise<void>;
   enable(order: { readonly subscriptions: readonly string[]; readonly enabled: boolean }): Promise<void>;
   /** States so many events, then wakes their account once. Their ids, and the moment before the wake-up. */
   state(

@@ -37,7 +37,7 @@ export async function byWorkers(scaling: Scaling, { signal, say }: Surroundings)
     const { subscriptions, events, delayMs, rounds } = scaling;
     const urls = await sink.open({ receivers: subscriptions, ports: 100, manner: "plain", delayMs });
     const ids = await teller.subscribe({ account, type, urls, ...limits });
-    // Mailboxes are filled by a process that delivers nothing, and while nothing is delivered.
+    // Mailboxes are filled by a process that delivers nothing: all of them, before the first of them is woken.
     await place.serve({ roles: ["fan-out", "clock"] });
     const posters: BareCalls[] = [];
     for (const _each of counts) posters.push(await place.start(startBare(signal)));
@@ -65,13 +65,11 @@ export async function byWorkers(scaling: Scaling, { signal, say }: Surroundings)
         Array.from({ length: processes }, () => place.serve({ roles: ["deliver"] })),
       );
       const burst = async (each: number) => {
-        await teller.pause({ subscriptions: ids, paused: true });
         await sink.forget(null);
         await teller.state({ account, type, count: each });
         stated += each;
         await place.redis.awaitMembers(ids.map(mailbox.index), stated, signal);
         const before = await effortOf(workers, place);
-        await teller.pause({ subscriptions: ids, paused: false });
         await awaitReceipts(place, each * ids.length, signal);
         const after = await effortOf(workers, place);
         const { perSecond, forMs } = await rate(each * ids.length);
