@@ -39,6 +39,13 @@ function limitsOf({ atMost, atLeast, unit }: Figure): { sign: string; words: str
   );
 }
 
+/** What is promised of a figure, in signs; empty when nothing is. */
+export function promiseInText(figure: Figure): string {
+  return limitsOf(figure)
+    .map(({ sign, limit }) => `${sign} ${limit}`)
+    .join(", ");
+}
+
 function cellOf(figure: Figure): string {
   const text = inText(figure);
   if (limitsOf(figure).length === 0) return text;
@@ -51,9 +58,9 @@ export function tableOf(section: Section): string {
   const promised = (name: string) => {
     const promises = section.lines
       .flatMap(({ figures }) => figures.filter((figure) => figure.name === name))
-      .map((figure) => limitsOf(figure).map(({ sign, limit }) => `${sign} ${limit}`))
-      .filter((limits) => limits.length > 0);
-    return promises[0] === undefined ? name : `${name} (${promises[0].join(", ")})`;
+      .map(promiseInText)
+      .filter((limits) => limits !== "");
+    return promises[0] === undefined ? name : `${name} (${promises[0]})`;
   };
   const rows = [
     ["", ...names.map(promised)],

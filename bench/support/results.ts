@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Figure, isBroken, type Section, type Unit } from "./benchmark.js";
 import { startRedis } from "./redis.js";
-import { inText } from "./report.js";
+import { inText, promiseInText } from "./report.js";
 
 /** Where figures came from. Says nothing of whose machine it is. */
 export interface Machine {
@@ -24,7 +24,7 @@ interface WrittenFigure {
   readonly unit: Unit;
   /** As the table shows it. */
   readonly text: string;
-  readonly promise: { readonly atMost?: number; readonly atLeast?: number } | null;
+  readonly promise: { readonly atMost?: number; readonly atLeast?: number; readonly text: string } | null;
   /** Whether the promise does; null where nothing is promised. */
   readonly holds: boolean | null;
 }
@@ -87,6 +87,7 @@ function written(figure: Figure): WrittenFigure {
   const promise = {
     ...(atMost === undefined ? {} : { atMost }),
     ...(atLeast === undefined ? {} : { atLeast }),
+    text: promiseInText(figure),
   };
   return {
     name,

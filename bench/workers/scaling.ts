@@ -21,6 +21,8 @@ const counts = [1, 2, 3] as const;
 const words = ["no process", "one process", "two processes", "three processes"];
 const limits = { perSecond: 1_000, concurrency: 10 };
 const type = "favorite.added";
+/** Deliveries that one process has under way at most, as src/pipeline/places.ts says. */
+const placesOfOne = 2_000;
 /** Under way at once in one process that posts and does nothing else. */
 const bareInFlight = (delayMs: number) => (delayMs === 0 ? 200 : 2_000);
 const inWords = (count: number) => count.toLocaleString("en");
@@ -142,7 +144,10 @@ function sectionOf(
       `Filled mailboxes, from the first receipt to the last; medians of ${rounds} rounds in turn. All were recorded, none came twice.`,
       "Posted: the same requests, signed and sent straight by as many processes, nothing stored. Workers to others: shares of one processor.",
       ...counts.map((processes) => {
-        const limit = limitOf(sharesIn(processes), delayMs > 0);
+        const limit = limitOf(sharesIn(processes), {
+          underWay: (rateOf(processes) * delayMs) / 1_000,
+          places: Math.min(processes * placesOfOne, subscriptions * limits.concurrency),
+        });
         return `${words[processes]?.replace(/^./, (letter) => letter.toUpperCase())}: limited by ${limit}.`;
       }),
     ],

@@ -54,16 +54,19 @@ export function sharesOf(before: Effort, after: Effort, forMs: number): Shares {
   return { workers, busiest: Math.max(...each), redis, receivers, others };
 }
 
-/** What keeps them from more, in words. */
-export function limitOf({ workers, busiest, redis, receivers, others }: Shares, placesFull: boolean): string {
+/** What keeps them from more, in words. `underWay`: deliveries at once, of as many as the processes have places for. */
+export function limitOf(
+  { workers, busiest, redis, receivers, others }: Shares,
+  { underWay, places }: { readonly underWay: number; readonly places: number },
+): string {
   const own = workers + redis + receivers;
-  const all = own + others;
   const processors = cpus().length;
   const share = (value: number) => value.toFixed(2);
-  if (redis >= full) return `Redis' one thread, ${share(redis)} of a processor`;
-  if (all >= processors * full)
-    return `the ${processors} processors: workers, Redis and receivers take ${share(own)} of them, others ${share(others)}`;
-  if (busiest >= full) return `the thread of the busiest worker, ${share(busiest)} of a processor`;
-  if (placesFull) return "the places of each process: as many deliveries as it may have under way";
-  return `none of these alone: of ${processors} processors they take ${share(all)}`;
+  const taken = `workers, Redis and receivers take ${share(own)} of ${processors} processors, others ${share(others)}`;
+  if (redis >= full) return `Redis' one thread, ${share(redis)} of a processor; ${taken}`;
+  if (underWay >= places * full)
+    return `the places for deliveries under way, ${Math.round(underWay)} of ${places}; ${taken}`;
+  if (busiest >= full) return `the thread of the busiest worker, ${share(busiest)} of a processor; ${taken}`;
+  if (own + others >= processors * full) return `the processors: ${taken}`;
+  return `how evenly mailboxes are spread over the processes, the busiest of which took ${share(busiest)}; ${taken}`;
 }
