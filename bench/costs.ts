@@ -2,6 +2,7 @@ import { deliveryCosts } from "./costs/deliveries.js";
 import { idleService } from "./costs/idle.js";
 import { pollCosts } from "./costs/polls.js";
 import { startTimes } from "./costs/start.js";
+import { wakeUpCosts } from "./costs/wake-ups.js";
 import type { Benchmark } from "./support/benchmark.js";
 
 /** What one of each takes: of Redis, and of whoever waits for a start. */
@@ -10,6 +11,7 @@ export const benchmark: Benchmark = {
   async *run(surroundings) {
     yield await pollCosts(surroundings);
     yield await deliveryCosts(surroundings);
+    yield await wakeUpCosts(surroundings);
     yield await startTimes(surroundings);
     yield await idleService(surroundings);
   },

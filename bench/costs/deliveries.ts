@@ -47,7 +47,14 @@ export async function deliveryCosts({ signal, say }: Surroundings): Promise<Sect
       const kept = ((await redis.usedMemory()) - before) / count;
       lines.push({ label, figures: [...eachOf(asked, count), { name: "kept", value: kept, unit: "bytes" }] });
     };
+    const ofLog = () => redis.memoryOf([shared.log, shared.logIds, shared.logCards, `${shared.logCards}:1`]);
+    const logBefore = await ofLog();
     await measure("an event that nobody wants", unwanted, () => state(types.unwanted, unwanted));
+    const inLog = ((await ofLog()) - logBefore) / unwanted;
+    lines.push({
+      label: "  of that, the log of all events",
+      figures: [{ name: "kept", value: inLog, unit: "bytes" }],
+    });
     await measure("a delivery, put into its mailbox", all, async () => {
       await state(types.wanted, events);
       await redis.awaitMembers(ids.map(mailbox.due), events, signal);

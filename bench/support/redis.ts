@@ -43,6 +43,8 @@ export interface BenchRedis {
   work(): Promise<RedisWork>;
   /** Bytes by what a key is for, as its name says, the greatest first. */
   memoryByPurpose(): Promise<Map<string, number>>;
+  /** Bytes of these keys together; one that is not there has none. */
+  memoryOf(names: readonly string[]): Promise<number>;
   /** Waits until each of these sorted sets has so many members; the moment at which the last was seen to. */
   awaitMembers(names: readonly string[], count: number, signal: AbortSignal): Promise<number>;
   /** Waits until this stream has so many rows. */
@@ -67,6 +69,10 @@ export async function startRedis(signal: AbortSignal): Promise<BenchRedis> {
     facts: (section) => facts(client, section),
     work: () => workOf(client),
     memoryByPurpose: () => memoryByPurpose(client),
+    async memoryOf(names) {
+      const sizes = await Promise.all(names.map((name) => client.memory("USAGE", name, "SAMPLES", 0)));
+      return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+    },
     awaitMembers: (names, count, signal) => awaitMembers(client, names, { count, signal }),
     async awaitLength(name, count, signal) {
       while ((await client.xlen(name)) < count) await delay(10, null, { signal });
