@@ -1,10 +1,12 @@
-// Writes docs/events.md out of the catalogue: `npm run docs`; with --check it only says whether the page is right.
+// Writes docs/events.md out of the catalogue, and the results in docs/benchmarks.md out of docs/benchmarks/results.json:
+// `npm run docs`; with --check it only says whether the pages are right.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { eventTypes } from "../dist/src/domain/catalog.js";
 import { findResource } from "../dist/src/pixieset/resources/index.js";
+import { resultsIn } from "./results.js";
 
-const file = new URL("../docs/events.md", import.meta.url);
+const root = new URL("..", import.meta.url);
 
 /** The types in groups: one for each object, in the order of the catalogue. */
 const groups = groupBy(eventTypes, ({ type }) => type.split(".")[0]);
@@ -137,13 +139,23 @@ ${table(
 ${[...groups].map(section).join("\n\n")}
 `;
 
-// As the formatter would leave it.
-const formatter = ["node_modules/@biomejs/biome/bin/biome", "format", "--stdin-file-path=docs/events.md"];
-const root = new URL("..", import.meta.url);
-const page = execFileSync(process.execPath, formatter, { input: written, cwd: root, encoding: "utf8" });
+const measured = resultsIn(
+  readFileSync(new URL("docs/benchmarks.md", root), "utf8"),
+  JSON.parse(readFileSync(new URL("docs/benchmarks/results.json", root), "utf8")),
+);
+const pages = [
+  { path: "docs/events.md", text: written, from: "the catalogue gives" },
+  { path: "docs/benchmarks.md", text: measured, from: "docs/benchmarks/results.json says" },
+];
 
-if (!process.argv.includes("--check")) writeFileSync(file, page);
-else if (readFileSync(file, "utf8") !== page) {
-  process.stderr.write("docs/events.md is not what the catalogue gives: run `npm run docs`\n");
-  process.exitCode = 1;
+for (const { path, text, from } of pages) {
+  // As the formatter would leave it.
+  const formatter = ["node_modules/@biomejs/biome/bin/biome", "format", `--stdin-file-path=${path}`];
+  const page = execFileSync(process.execPath, formatter, { input: text, cwd: root, encoding: "utf8" });
+  const file = new URL(path, root);
+  if (!process.argv.includes("--check")) writeFileSync(file, page);
+  else if (readFileSync(file, "utf8") !== page) {
+    process.stderr.write(`${path} is not what ${from}: run \`npm run docs\`\n`);
+    process.exitCode = 1;
+  }
 }

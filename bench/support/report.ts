@@ -20,7 +20,7 @@ const write: Readonly<Record<Unit, (value: number) => string>> = {
   ratio: (value) => `${value.toFixed(value < 0.2 ? 3 : 2)} x`,
   percent: (value) => `${(value * 100).toFixed(2)} %`,
   count: (value) =>
-    value > 0 && value < 10 && !Number.isInteger(value) ? value.toFixed(1) : grouped.format(value),
+    Number.isInteger(value) || value >= 10 ? grouped.format(value) : value.toFixed(value < 1 ? 2 : 1),
 };
 
 /** A figure as people read it. */

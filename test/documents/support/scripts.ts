@@ -39,7 +39,9 @@ export function lineProblem(line: string): string | null {
 function benchProblem(args: readonly string[]): string | null {
   const known = readdirSync(new URL("bench", root)).map((name) => name.replace(/\.ts$/, ""));
   const runs = readFileSync(new URL("bench/run.ts", root), "utf8");
-  const unknown = args.find((arg) =>
+  // What follows `--out` is a file to be written.
+  const named = args.filter((_arg, index) => args[index - 1] !== "--out");
+  const unknown = named.find((arg) =>
     arg.startsWith("--") ? !runs.includes(arg.slice(2)) : !known.includes(arg),
   );
   return unknown === undefined ? null : `the benchmarks have no ${unknown}`;

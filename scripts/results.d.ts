@@ -1,0 +1,2 @@
+/** The page, with the tables of these results in the place of those that it has. */
+export function resultsIn(page: string, results: object): string;
