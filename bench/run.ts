@@ -16,6 +16,8 @@ import {
   writeResults,
 } from "./support/results.js";
 
+// Each Redis that is started has a log, which listens for the end of the process.
+process.setMaxListeners(0);
 const terminal = processTerminal();
 const { values, positionals } = parseArgs({
   options: {

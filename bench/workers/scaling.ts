@@ -1,3 +1,4 @@
+import { cpus } from "node:os";
 import { mailbox } from "../../src/store/keys.js";
 import { type BareCalls, startBare } from "../support/bare.js";
 import type { Figure, Line, Section, Surroundings } from "../support/benchmark.js";
@@ -98,6 +99,11 @@ export async function byWorkers(scaling: Scaling, { signal, say }: Surroundings)
   });
 }
 
+/** To one process, which has a thread: what all take of each other's processors is in it, what others take is not. */
+function allowed(processes: number, { workers, redis, receivers }: Shares): number {
+  return Math.min(processes, (cpus().length * workers) / (workers + redis + receivers));
+}
+
 function sectionOf(
   { title, subscriptions, events, delayMs, rounds, promised }: Scaling,
   { bare, own }: { bare: ReadonlyMap<number, number[]>; own: ReadonlyMap<number, Turn[]> },
@@ -125,6 +131,7 @@ function sectionOf(
       figures: [
         { name: "delivered a second", value: rate, unit: "count" },
         processes === 2 && promised !== undefined ? { ...toOne, atLeast: promised } : toOne,
+        { name: "the processors allow", value: allowed(processes, sharesIn(processes)), unit: "ratio" },
         { name: "posted a second", value: bareOf(processes), unit: "count" },
         { name: "posted, to one", value: bareOf(processes) / bareOf(1), unit: "ratio" },
         { name: "of what is posted", value: rate / bareOf(processes), unit: "ratio" },
@@ -143,6 +150,7 @@ function sectionOf(
     notes: [
       `Filled mailboxes, from the first receipt to the last; medians of ${rounds} rounds in turn. All were recorded, none came twice.`,
       "Posted: the same requests, signed and sent straight by as many processes, nothing stored. Workers to others: shares of one processor.",
+      `The processors allow: as many times one worker's thread as ${cpus().length} processors have room for, beside its Redis and its receivers.`,
       ...counts.map((processes) => {
         const limit = limitOf(sharesIn(processes), {
           underWay: (rateOf(processes) * delayMs) / 1_000,
