@@ -9,7 +9,7 @@ export const benchmark: Benchmark = {
       {
         title: "Receivers that take a second",
         subscriptions: 600,
-        events: 40,
+        events: 30,
         delayMs: 1_000,
         rounds: 2,
         // One process has a place for two thousand deliveries at once: those are its limit here.

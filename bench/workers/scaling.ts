@@ -99,9 +99,10 @@ export async function byWorkers(scaling: Scaling, { signal, say }: Surroundings)
   });
 }
 
-/** To one process, which has a thread: what all take of each other's processors is in it, what others take is not. */
-function allowed(processes: number, { workers, redis, receivers }: Shares): number {
-  return Math.min(processes, (cpus().length * workers) / (workers + redis + receivers));
+/** To one process that is busy all the time: what is left of the processors beside its Redis and its receivers. */
+function allowed(processes: number, { workers, redis, receivers }: Shares): Figure {
+  const value = Math.min(processes, (cpus().length * workers) / (workers + redis + receivers));
+  return { name: "the processors allow", value, unit: "ratio" };
 }
 
 function sectionOf(
@@ -131,7 +132,7 @@ function sectionOf(
       figures: [
         { name: "delivered a second", value: rate, unit: "count" },
         processes === 2 && promised !== undefined ? { ...toOne, atLeast: promised } : toOne,
-        { name: "the processors allow", value: allowed(processes, sharesIn(processes)), unit: "ratio" },
+        ...(delayMs > 0 ? [] : [allowed(processes, sharesIn(1))]),
         { name: "posted a second", value: bareOf(processes), unit: "count" },
         { name: "posted, to one", value: bareOf(processes) / bareOf(1), unit: "ratio" },
         { name: "of what is posted", value: rate / bareOf(processes), unit: "ratio" },
@@ -150,7 +151,11 @@ function sectionOf(
     notes: [
       `Filled mailboxes, from the first receipt to the last; medians of ${rounds} rounds in turn. All were recorded, none came twice.`,
       "Posted: the same requests, signed and sent straight by as many processes, nothing stored. Workers to others: shares of one processor.",
-      `The processors allow: as many times one worker's thread as ${cpus().length} processors have room for, beside its Redis and its receivers.`,
+      ...(delayMs > 0
+        ? []
+        : [
+            `The processors allow: as many workers as ${cpus().length} processors have room for, beside what Redis and receivers take for them.`,
+          ]),
       ...counts.map((processes) => {
         const limit = limitOf(sharesIn(processes), {
           underWay: (rateOf(processes) * delayMs) / 1_000,

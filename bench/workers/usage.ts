@@ -26,6 +26,8 @@ export interface Shares {
 
 /** One thread is full: the rest of a processor goes to the threads beside it and to the kernel's. */
 const full = 0.9;
+/** Beside sockets and the benchmark itself, somebody else is at work. */
+const disturbed = 0.5;
 
 export async function effortOf(
   services: readonly BenchService[],
@@ -68,5 +70,6 @@ export function limitOf(
     return `the places for deliveries under way, ${Math.round(underWay)} of ${places}; ${taken}`;
   if (busiest >= full) return `the thread of the busiest worker, ${share(busiest)} of a processor; ${taken}`;
   if (own + others >= processors * full) return `the processors: ${taken}`;
+  if (others >= disturbed) return `other programs, for whose turns all have to wait: ${taken}`;
   return `how evenly mailboxes are spread over the processes, the busiest of which took ${share(busiest)}; ${taken}`;
 }
