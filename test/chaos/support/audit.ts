@@ -84,25 +84,30 @@ export function audit(evidence: Evidence): Verdict {
 
 const nameOf = ({ account, type, object }: Omit<ToldEvent, "id">) => `${account} ${type} ${object}`;
 
+/** What happens to an object again is told again: the first event is about the first time, and so on. */
 function compareEvents({ accounts, expected, events }: Evidence) {
-  const wanted = new Map<string, Expectation>();
-  for (const account of accounts) for (const one of expected) wanted.set(nameOf({ account, ...one }), one);
-  const told = new Map<string, { readonly event: ToldEvent; readonly happenedAt: number }>();
-  const seen = new Set<string>();
+  const waiting = new Map<string, Expectation[]>();
+  for (const account of accounts) {
+    for (const one of expected) {
+      const name = nameOf({ account, ...one });
+      waiting.set(name, [...(waiting.get(name) ?? []), one]);
+    }
+  }
+  const told = new Map<string, { readonly happenedAt: number }>();
   const invented: string[] = [];
   for (const event of events) {
     const name = nameOf(event);
-    const happened = wanted.get(name);
-    if (!happened || seen.has(name)) invented.push(`${name} as ${event.id}`);
-    else told.set(event.id, { event, happenedAt: happened.at });
-    seen.add(name);
+    const happened = waiting.get(name)?.shift();
+    if (!happened || told.has(event.id)) invented.push(`${name} as ${event.id}`);
+    else told.set(event.id, { happenedAt: happened.at });
   }
-  return { events: told, invented, lost: [...wanted.keys()].filter((name) => !seen.has(name)) };
+  const lost = [...waiting].flatMap(([name, left]) => left.map(() => name));
+  return { events: told, invented, lost };
 }
 
 function compareArrivals(
   { events: log, receipts, listeners, wasInFlight }: Evidence,
-  told: ReadonlyMap<string, { readonly event: ToldEvent; readonly happenedAt: number }>,
+  told: ReadonlyMap<string, { readonly happenedAt: number }>,
 ) {
   const undelivered: string[] = [];
   const misdelivered: string[] = [];

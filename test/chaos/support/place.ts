@@ -50,6 +50,8 @@ export interface PlaceOptions {
   readonly target: RedisTarget;
   readonly accounts?: number;
   readonly seed?: number;
+  /** The lists that are polled. */
+  readonly resources?: readonly string[];
   /** In place of the upstream's, for a way to it that can be disturbed. */
   readonly upstream?: (url: string) => Promise<string>;
   readonly settings?: Readonly<Record<string, string>>;
@@ -93,14 +95,19 @@ async function open(
   closers.push(() => studio.close());
   const accounts: string[] = [];
   const heard = new Map<string, Set<string>>();
+  const heardByAll = new Set<string>();
   const receivers = await startReceivers((receiver, body) => {
     if (receiver !== "all" || options.chains === false) return;
     const { type, data } = JSON.parse(body) as PixiehookEvent;
-    const name = `${type} ${data.object.id}`;
+    // The revision is the same in every account, as all of them began with the same lists.
+    const name = `${type} ${data.object.id} ${data.detected.revision}`;
     const by = heard.get(name) ?? new Set();
-    if (by.size === accounts.length) return;
+    if (heardByAll.has(name)) return;
     heard.set(name, by.add(data.account.id));
-    if (by.size === accounts.length) studio.wasTold(type, String(data.object.id));
+    if (by.size < accounts.length) return;
+    heardByAll.add(name);
+    heard.delete(name);
+    studio.wasTold(type, String(data.object.id));
   });
   closers.push(() => receivers.close());
   const through = options.upstream ?? (async (url: string) => url);

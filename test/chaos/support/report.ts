@@ -5,10 +5,21 @@ import type { Verdict } from "./audit.js";
 /** What a scenario counts beside the verdict: kills by role, how long an outage was … */
 export type Counts = Readonly<Record<string, number | string>>;
 
-/** Prints what came of a scenario, and with CHAOS_REPORT appends it to that file as a line of JSON. */
+/** Prints what a scenario counted, and with CHAOS_REPORT appends it to that file as a line of JSON. */
+export function count(scenario: string, counts: Counts): void {
+  const width = Math.max(...Object.keys(counts).map((name) => name.length));
+  const lines = Object.entries(counts).map(
+    ([name, value]) => `  ${name.padEnd(width)}  ${value.toLocaleString("en")}`,
+  );
+  process.stdout.write(`\n${scenario}\n${lines.join("\n")}\n`);
+  const { CHAOS_REPORT } = process.env;
+  if (CHAOS_REPORT) appendFileSync(CHAOS_REPORT, `${JSON.stringify({ scenario, ...counts })}\n`);
+}
+
+/** The same with what came of it. */
 export function tell(scenario: string, counts: Counts, verdict: Verdict): void {
   const at = (share: number) => verdict.delays[Math.floor(share * (verdict.delays.length - 1))] ?? 0;
-  const told = {
+  count(scenario, {
     ...counts,
     events: verdict.events,
     deliveries: verdict.deliveries,
@@ -21,14 +32,7 @@ export function tell(scenario: string, counts: Counts, verdict: Verdict): void {
     "delay p50, s": Math.round(at(0.5) / 100) / 10,
     "delay p99, s": Math.round(at(0.99) / 100) / 10,
     "longest delay, s": Math.round(at(1) / 100) / 10,
-  };
-  const width = Math.max(...Object.keys(told).map((name) => name.length));
-  const lines = Object.entries(told).map(
-    ([name, value]) => `  ${name.padEnd(width)}  ${value.toLocaleString("en")}`,
-  );
-  process.stdout.write(`\n${scenario}\n${lines.join("\n")}\n`);
-  const { CHAOS_REPORT } = process.env;
-  if (CHAOS_REPORT) appendFileSync(CHAOS_REPORT, `${JSON.stringify({ scenario, ...told })}\n`);
+  });
 }
 
 /** Fails with examples of whatever must not be. `others`: types of events that the service may tell of itself. */

@@ -9,10 +9,12 @@ export interface BusyStudio {
   readonly expected: readonly Expectation[];
   /** Lets one thing happen. */
   act(): void;
+  /** Lets a favourite change of whose last change everyone was told: no list grows. */
+  change(): void;
   /** Says that everyone was told of this: more may happen to its object, as nothing can run together with it. */
   wasTold(type: string, object: string): void;
   /** Lets things happen, so many a second, until the function that it answers is called. */
-  live(perSecond: number): () => void;
+  live(perSecond: number, what?: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function openStudio(seed: number, collections = 3): Promise<BusyStu
     "favorite.updated": (object) => removable.unshift(Number(object)),
     "invoice.created": (object) => payable.unshift(object),
   };
+  const settled = [...old];
   let count = 0;
 
   function act(): void {
@@ -79,9 +82,16 @@ export async function openStudio(seed: number, collections = 3): Promise<BusyStu
     simulator,
     expected,
     act,
-    wasTold: (type, object) => follows[type]?.(object),
-    live(perSecond) {
-      const timer = setInterval(act, 1_000 / perSecond);
+    change() {
+      const id = settled.shift();
+      if (id !== undefined) simulator.changeFavorites({ id, note: `Version ${++count}` });
+    },
+    wasTold(type, object) {
+      follows[type]?.(object);
+      if (type === "favorite.updated") settled.push(Number(object));
+    },
+    live(perSecond, what = act) {
+      const timer = setInterval(what, 1_000 / perSecond);
       return () => clearInterval(timer);
     },
     close: () => simulator.close(),
