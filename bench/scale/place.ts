@@ -1,6 +1,7 @@
 import { Redis } from "ioredis";
 import { pino } from "pino";
 import { accountInputSchema } from "../../src/domain/account.js";
+import { usualRetentionMs } from "../../src/domain/retention.js";
 import { createMetrics } from "../../src/metrics.js";
 import type { DeliverParts } from "../../src/pipeline/attempt.js";
 import { createPlaces } from "../../src/pipeline/places.js";
@@ -50,6 +51,7 @@ export async function atScale<T>(signal: AbortSignal, work: (place: ScalePlace) 
       // As many lines as ever, which nobody reads.
       log: pino({ base: null }, { write: () => undefined }),
       metrics: createMetrics(),
+      retentionMs: usualRetentionMs,
       now: Date.now,
       random: () => 0.5,
       retentionMs: 30 * 86_400_000,
