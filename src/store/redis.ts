@@ -73,6 +73,10 @@ function openCluster(target: ClusterTarget, patience: Patience): Cluster {
     // Names stay names: a certificate is made out to them, and one that is gone does not hide the others.
     dnsLookup: (name, done) => done(null, name),
   });
+  // BullMQ duplicates it to wait for jobs, and cuts off a wait that lasts a second longer than it should, in a way from
+  // which the client may not recover: better the wait ends in an error, after which BullMQ begins another one.
+  const duplicate = cluster.duplicate.bind(cluster);
+  cluster.duplicate = (nodes, options) => duplicate(nodes, { ...options, maxRedirections: 6 });
   return cluster.on("+node", writeTogether);
 }
 

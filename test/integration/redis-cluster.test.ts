@@ -87,9 +87,9 @@ test("when the master of the queues dies, work goes on with its replica by itsel
     );
   }, 250);
   await cluster.failover(owner);
-  await path.arrived("the events of the outage came", 10_000);
+  await path.arrived("the events of the outage came", 30_000);
   path.act(3);
-  await path.arrived("the events after it came", 10_000);
+  await path.arrived("the events after it came", 30_000);
   clearInterval(asking);
   expect([...new Set(path.objects())].sort()).toEqual([...path.wanted].sort());
   expect(path.events()).toHaveLength(before + 6);
@@ -98,7 +98,7 @@ test("when the master of the queues dies, work goes on with its replica by itsel
   expect((await fetch(`${path.service.url}/readyz`)).status).toBe(200);
   // It comes back as a replica of its replica.
   await cluster.start(owner);
-}, 40_000);
+}, 90_000);
 
 test("an account and a subscription that are deleted leave no key on any node", async () => {
   const ids = [path.account, path.subscription];
