@@ -54,7 +54,6 @@ export async function atScale<T>(signal: AbortSignal, work: (place: ScalePlace) 
       retentionMs: usualRetentionMs,
       now: Date.now,
       random: () => 0.5,
-      retentionMs: 30 * 86_400_000,
       send: async () => ({ kind: "delivered", status: 204 }),
       publicUrl: "http://127.0.0.1",
       places: createPlaces(),

@@ -30,6 +30,9 @@ test(`${minutes} minutes at ${eventsPerSecond} events a second keep memory flat 
     seed,
     accounts,
     resources: ["favorites"],
+    types: ["favorite.updated"],
+    // Lists large enough not to change so much at once that it is doubted, and small enough to be read whole each time.
+    studio: { collections: 8, favorites: 40 },
     settings: { PIXIEHOOK_RETENTION: retention },
   });
   open.push(place);

@@ -14,7 +14,7 @@ import { type RunningService, startService } from "../../support/service.js";
 import { audit, type Listener, type Receipt, type ToldEvent, type Verdict } from "./audit.js";
 import { type Member, startMember } from "./fleet.js";
 import { type Receivers, startReceivers } from "./receivers.js";
-import { type BusyStudio, openStudio, toldTypes } from "./studio.js";
+import { type BusyStudio, openStudio, type StudioSize, toldTypes } from "./studio.js";
 
 /** A studio, receivers, and the processes of a service between them, with everything that is needed to judge them. */
 export interface Place {
@@ -50,6 +50,9 @@ export interface PlaceOptions {
   readonly target: RedisTarget;
   readonly accounts?: number;
   readonly seed?: number;
+  readonly studio?: StudioSize;
+  /** What the subscriptions want, if not everything. */
+  readonly types?: readonly string[];
   /** The lists that are polled. */
   readonly resources?: readonly string[];
   /** In place of the upstream's, for a way to it that can be disturbed. */
@@ -91,7 +94,7 @@ async function open(
   const client = connect(options.target, "patient", createLog({ level: "silent", format: "json" }));
   closers.push(() => disconnect(client));
   const store = createStore(client, createVault([key]));
-  const studio = await openStudio(options.seed ?? 1);
+  const studio = await openStudio(options.seed ?? 1, options.studio);
   closers.push(() => studio.close());
   const accounts: string[] = [];
   const heard = new Map<string, Set<string>>();
@@ -154,7 +157,14 @@ async function open(
     const channel = { type: "webhook", url: receivers.urlOf(receiver) };
     const retry = { delays: Array.from({ length: 20 }, () => "2s") };
     const limits = { perSecond: 1_000, concurrency: 5 };
-    const body = { account: account ?? undefined, events: toldTypes, channel, ordered, retry, limits };
+    const body = {
+      account: account ?? undefined,
+      events: options.types ?? toldTypes,
+      channel,
+      ordered,
+      retry,
+      limits,
+    };
     const made = await must(api, 201, "/v1/subscriptions", { ...body, ...options.subscription });
     subscriptions.set(receiver, made.id);
   }

@@ -44,12 +44,23 @@ function expectationsOf(entry: OracleEntry): Expectation[] {
   return told.map(([type, id]) => ({ type, object: String(id ? entry[id] : entry.collection), at }));
 }
 
+/** How large a studio is before anything happens. */
+export interface StudioSize {
+  readonly collections?: number;
+  /** In each collection, beside those that the seed has put there. */
+  readonly favorites?: number;
+}
+
 /** Builds a studio. What is in it already may change or go once; what is new stays as it is. */
-export async function openStudio(seed: number, collections = 3): Promise<BusyStudio> {
+export async function openStudio(seed: number, size: StudioSize = {}): Promise<BusyStudio> {
   const expected: Expectation[] = [];
   const onAct = (entry: OracleEntry) => void expected.push(...expectationsOf(entry));
+  const { collections = 3, favorites = 0 } = size;
   const simulator = await createSimulator({ seed, collections, invoices: 40, onAct });
   const { studio } = simulator;
+  for (const collection of favorites > 0 ? studio.collections.keys() : [])
+    simulator.addFavorites({ collection, count: favorites });
+  expected.length = 0;
   const old = [...studio.collections.values()].flatMap(({ favorites }) => [...favorites.keys()]);
   // A list that loses much at once is doubted, as it should be: few go.
   const removable = old.filter((_id, index) => index % 12 === 0);
