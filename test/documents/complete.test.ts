@@ -15,7 +15,8 @@ function all(text: string, pattern: RegExp): string[] {
 }
 
 test("every setting stands in the README and in .env.example, and no other", () => {
-  const settings = all(read("src/config.ts"), /^ {2}([A-Z][A-Z_]+): (?:setting|hidden)\(/gm);
+  const sources = ["src/config.ts", "src/settings/redis.ts"].map(read).join("\n");
+  const settings = all(sources, /^ {2}([A-Z][A-Z_]+): (?:setting|hidden)\(/gm);
   expect(settings.length).toBeGreaterThan(14);
   const [, section = ""] = /^## Settings\n([\s\S]*?)^## /m.exec(readPage("README.md")) ?? [];
   const cells = section.split("\n").map((line) => line.split("|")[1] ?? "");

@@ -3,9 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
 import { afterAll, expect, test } from "vitest";
 import { readConfig } from "../../src/config.js";
 import { useExamples } from "../support/documents.js";
+import { startTestRedis } from "../support/redis.js";
 import { lineProblem } from "./support/scripts.js";
 import { available, succeeds } from "./support/shell.js";
 
@@ -70,6 +72,35 @@ test("a Redis of one's own is set as the one of the containers", () => {
     ([, name, value]) => `${name} ${value}`,
   );
   expect(given.filter((each) => each !== "save ").sort()).toEqual(lines.sort());
+});
+
+test("a cluster or sentinels are reached with settings that exist, and with no others", () => {
+  const [, cluster = "", sentinels = "", ...both] = example("docs/operations.md", "redis-elsewhere").split(
+    /^# .*\n/m,
+  );
+  const needed = `PIXIEHOOK_SECRET_KEY=${Buffer.alloc(32).toString("base64")}\nPIXIEHOOK_API_TOKEN=0123456789abcdef`;
+  const kindOf = (text: string) =>
+    readConfig(
+      Object.fromEntries(
+        `${text}\n${both.join("\n")}\n${needed}`
+          .split("\n")
+          .filter((line) => line !== "")
+          .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+      ),
+    ).redis.kind;
+  expect([kindOf(cluster), kindOf(sentinels)]).toEqual(["cluster", "sentinel"]);
+});
+
+test("the rights that a user of Redis needs are said in its own words", async () => {
+  const [first = "", ...rest] = example("docs/operations.md", "redis-rights").trim().split(" ");
+  const redis = await startTestRedis();
+  const client = new Redis(redis.socketPath);
+  try {
+    expect(await client.call(first, ...rest)).toBe("OK");
+  } finally {
+    client.disconnect();
+    await redis.close();
+  }
 });
 
 test("the systemd unit starts what is there, with settings that exist", () => {

@@ -35,7 +35,16 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, readonly str
   },
   "test/documents/files.test.ts": {
     "README.md": ["demo", "start", "doctor-command", "compose", "work"],
-    "docs/operations.md": ["compose", "systemd", "nginx", "caddy", "upgrade", "redis-conf"],
+    "docs/operations.md": [
+      "compose",
+      "systemd",
+      "nginx",
+      "caddy",
+      "upgrade",
+      "redis-conf",
+      "redis-elsewhere",
+      "redis-rights",
+    ],
     "docs/architecture.md": ["path"],
     "docs/benchmarks.md": ["bench"],
   },

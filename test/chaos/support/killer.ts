@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Role } from "../../../workers/index.js";
 import type { Member } from "./fleet.js";
 import type { Place } from "./place.js";
 import type { Random } from "./random.js";
@@ -73,4 +74,48 @@ export function createKiller(place: Place, random: Random): Killer {
       return inFlight;
     },
   };
+}
+
+/** Longer (ms) than the locks of an actor hold. */
+const silenceMs = 12_000;
+const roles: readonly Role[] = ["poll", "fan-out", "deliver", "poll", "fan-out", "deliver", "clock"];
+
+/**
+ * Starts the roles in processes of their own and kills so many of them, two at a time. Now and then one is only silent
+ * for longer than its locks hold, and must do no harm when it wakes up as a stranger.
+ */
+export async function killInAnyOrder(
+  place: Place,
+  count: number,
+  { watchMs, random }: { watchMs: number; random: Random },
+): Promise<Record<string, number>> {
+  const killer = createKiller(place, random);
+  const members: Member[] = [];
+  for (const [index, role] of roles.entries()) members.push(await place.member(`${role} ${index}`, [role]));
+  await sleep(watchMs);
+  let silences = 0;
+  const hand = async (own: readonly Member[]) => {
+    while (killer.kills < count) {
+      const member = random.pick(own);
+      if (random.next() < 0.1) {
+        silences += 1;
+        member.signal("SIGSTOP");
+        await place.noteInFlight();
+        await sleep(silenceMs);
+        await place.noteInFlight();
+        member.signal("SIGCONT");
+      }
+      await killer.kill(member);
+    }
+  };
+  await Promise.all([hand(members.slice(0, 4)), hand(members.slice(4))]);
+  return { ...countedKills(killer, members), "silent for 12 s": silences };
+}
+
+/** What a report says of kills. */
+export function countedKills(killer: Killer, members: readonly Member[]): Record<string, number> {
+  const { steps, missed } = killer.coverage(members);
+  const aimed = [...killer.byStep.values()].reduce((sum, count) => sum + count, 0);
+  const { kills, inFlight } = killer;
+  return { kills, "at a step": aimed, steps, "steps missed": missed, "in flight at kills": inFlight };
 }
