@@ -7,8 +7,11 @@ import { inspectServer, type RedisClient, type RedisTarget, reasonOf } from "./r
 /** How long a Redis that was named in the settings may take to answer, ms. */
 const patienceMs = 30_000;
 
+/** How long (ms) until one that went away as it was asked is asked again. */
+const askAgainMs = 250;
+
 /** What a server says to whom it does not know. */
-const refusal = /WRONGPASS|NOAUTH|NOPERM|invalid (username-)?password/i;
+const refusal = /WRONGPASS|NOAUTH|NOPERM|DENIED|^ERR |invalid (username-)?password/i;
 
 /** What we say of a server that we do not know. */
 const distrust = /certificate|altname|wrong version number|unsupported protocol/i;
@@ -58,7 +61,7 @@ export async function awaitRedis(
     };
   });
   patient.on("error", onError);
-  const inspecting = Promise.race([inspectServer(patient), refused]).catch(refuse);
+  const inspecting = Promise.race([inspect(patient, deadline.signal, onError), refused]).catch(refuse);
   const inspected = await Promise.race([inspecting, late]).finally(() => {
     patient.off("error", onError);
     signal.removeEventListener("abort", end);
@@ -76,6 +79,19 @@ export async function awaitRedis(
   for (const warning of inspected.warnings) log.warn(warning);
   if (inspected.fatal.length > 0) throw new StartError(inspected.fatal.join("\n"));
   await ready(prompt);
+}
+
+/** Asks until there is an answer: a node of a cluster can die as it is asked, and another one takes its place. */
+async function inspect(client: RedisClient, signal: AbortSignal, onError: (error: unknown) => void) {
+  for (;;) {
+    try {
+      return await inspectServer(client);
+    } catch (error) {
+      onError(error);
+      if (signal.aborted || refusal.test(reasonOf(error))) throw error;
+      await sleep(askAgainMs, null, { signal }).catch(() => undefined);
+    }
+  }
 }
 
 /** A prompt connection refuses commands until it stands. */
