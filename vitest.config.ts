@@ -3,13 +3,14 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Take longest, by far. Where nobody has run them yet, vitest would begin with the largest files, and end with these. */
 const longest =
-  /integration\/(histories|budget|detect|service|policy|hints|kill-at-every-step)[\w-]*\.test\.ts$/;
+  /integration\/(histories|budget|detect|service|policy|hints|kill-at-every-step|retention-year|redis-)[\w-]*\.test\.ts$/;
 /** What takes longest and was played in full just now need not be played again: `LONG_TESTS=0`, see `.ci/run`. */
 const played =
   process.env.LONG_TESTS === "0"
     ? [
         "test/integration/{histories,budget,detect,policy,hints,kill-at-every-step}*.test.ts",
-        "test/integration/{secrets,doctor,large-lists}.test.ts",
+        "test/integration/{secrets,doctor,large-lists,retention-year,upgrade}.test.ts",
+        "test/integration/redis-{cluster,sentinel,tls}.test.ts",
         "test/unit/pixieset/endings.test.ts",
         "test/documents/pages.test.ts",
       ]

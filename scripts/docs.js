@@ -1,9 +1,10 @@
-// Writes docs/events.md out of the catalogue, and the results in docs/benchmarks.md out of docs/benchmarks/results.json:
-// `npm run docs`; with --check it only says whether the pages are right.
+// Writes docs/events.md out of the catalogue, and the results in docs/benchmarks.md and docs/reliability.md out of the
+// files in docs/benchmarks: `npm run docs`; with --check it only says whether the pages are right.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { eventTypes } from "../dist/src/domain/catalog.js";
 import { findResource } from "../dist/src/pixieset/resources/index.js";
+import { faultsIn } from "./faults.js";
 import { resultsIn } from "./results.js";
 
 const root = new URL("..", import.meta.url);
@@ -143,8 +144,16 @@ const measured = resultsIn(
   readFileSync(new URL("docs/benchmarks.md", root), "utf8"),
   JSON.parse(readFileSync(new URL("docs/benchmarks/results.json", root), "utf8")),
 );
+const survived = faultsIn(
+  readFileSync(new URL("docs/reliability.md", root), "utf8"),
+  readFileSync(new URL("docs/benchmarks/faults.jsonl", root), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line)),
+);
 const pages = [
   { path: "docs/events.md", text: written, from: "the catalogue gives" },
+  { path: "docs/reliability.md", text: survived, from: "docs/benchmarks/faults.jsonl says" },
   { path: "docs/benchmarks.md", text: measured, from: "docs/benchmarks/results.json says" },
 ];
 

@@ -114,7 +114,8 @@ async function renewSessions({ accounts, api, studio }: Place): Promise<void> {
 
 test("one receiver fails, hangs, trickles and resets, and nobody else notices", async () => {
   const retry = { delays: Array.from({ length: 20 }, () => "6s") };
-  const place = await prepare({ subscription: { retry } });
+  // One that is in trouble for 48 seconds is given rests, longer ones each time.
+  const place = await prepare({ subscription: { retry }, lateMs: 180_000 });
   const stop = place.studio.live(actsPerSecond);
   const manners: readonly Manner[] = ["fails", "hangs", "trickles", "resets"];
   const began = Date.now();

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { faultsIn } from "../../scripts/faults.js";
 import { resultsIn } from "../../scripts/results.js";
 import { readPage } from "../support/documents.js";
 
@@ -43,4 +44,24 @@ test("the page shows every figure of the file, and another one where the file ha
   const [first] = figures;
   first.text = "1,234,567 moons";
   expect(resultsIn(page, results)).toContain("1,234,567 moons");
+});
+
+test("the page on reliability shows the last run of each scenario, and another one where there is another", () => {
+  const text = readFileSync(new URL("docs/benchmarks/faults.jsonl", root), "utf8").trim();
+  const lines = text.split("\n").map((line) => JSON.parse(line));
+  expect(lines.length).toBeGreaterThan(10);
+  const shown = readPage("docs/reliability.md");
+  for (const { scenario } of lines) expect(shown).toContain(scenario.replace(/ \(seed \d+\)$/, ""));
+  const [first] = lines;
+  expect(faultsIn(shown, [...lines, { ...first, events: 1_234_567 }])).toContain("1,234,567");
+});
+
+test("what the page on reliability shows holds what it promises", () => {
+  const text = readFileSync(new URL("docs/benchmarks/faults.jsonl", root), "utf8").trim();
+  for (const line of text.split("\n").map((each) => JSON.parse(each))) {
+    const { scenario, lost, invented = 0, "out of order": disorder = 0, late = 0 } = line;
+    const unexplained = line["doubles that nothing explains"] ?? 0;
+    const all = { lost, invented, disorder, late, unexplained };
+    expect([scenario, ...Object.values(all)], scenario).toEqual([scenario, 0, 0, 0, 0, 0]);
+  }
 });

@@ -22,6 +22,7 @@ test.each([
   ["README.md", "doctor-command"],
   ["README.md", "work"],
   ["docs/benchmarks.md", "bench"],
+  ["docs/reliability.md", "chaos"],
 ] as const)("%s: what %s starts is there, with these options", (page, name) => {
   const lines = example(page, name).trim().split("\n");
   expect(lines.map((line) => [line, lineProblem(line)])).toEqual(lines.map((line) => [line, null]));
@@ -32,6 +33,8 @@ test("a line that starts nothing is found out", () => {
   expect(lineProblem("npm run demos")).toBe("there is no script demos");
   expect(lineProblem("npx pixiehook docter")).toBe("there is no command docter");
   expect(lineProblem("npm run bench -- detecton")).toBe("the benchmarks have no detecton");
+  expect(lineProblem("npm run test:chaos -- kils")).toBe("test/chaos has no kils");
+  expect(lineProblem('npm run test:chaos -- -t "last minute"')).toBe("no scenario says last minute");
 });
 
 test("npx finds the command of the checkout, as every page says", () => {

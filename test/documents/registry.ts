@@ -47,6 +47,7 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, readonly str
     ],
     "docs/architecture.md": ["path"],
     "docs/benchmarks.md": ["bench"],
+    "docs/reliability.md": ["chaos"],
   },
   "test/documents/monitoring.test.ts": {
     "README.md": ["compose"],

@@ -46,6 +46,8 @@ export interface Evidence {
   readonly others: readonly string[];
   readonly receipts: readonly Receipt[];
   readonly listeners: readonly Listener[];
+  /** What comes later than this after the act is late, ms. */
+  readonly lateMs: number;
   /** Whether a request was in flight when something broke: then it may come again. */
   readonly wasInFlight: (receipt: Receipt) => boolean;
 }
@@ -68,6 +70,8 @@ export interface Verdict {
   readonly altered: readonly string[];
   /** Where order was asked for: events that came after later ones about the same object. */
   readonly outOfOrder: readonly string[];
+  /** What came, but later than it may. */
+  readonly late: readonly string[];
   /** From the act to the first request about it, ms, in ascending order. */
   readonly delays: readonly number[];
   readonly events: number;
@@ -106,7 +110,7 @@ function compareEvents({ accounts, expected, events }: Evidence) {
 }
 
 function compareArrivals(
-  { events: log, receipts, listeners, wasInFlight }: Evidence,
+  { events: log, receipts, listeners, lateMs, wasInFlight }: Evidence,
   told: ReadonlyMap<string, { readonly happenedAt: number }>,
 ) {
   const undelivered: string[] = [];
@@ -114,6 +118,7 @@ function compareArrivals(
   const unexplained: string[] = [];
   const altered: string[] = [];
   const outOfOrder: string[] = [];
+  const late: string[] = [];
   const delays: number[] = [];
   let [doubles, deliveries] = [0, 0];
   const places = new Map(log.map(({ id }, place) => [id, place]));
@@ -134,7 +139,11 @@ function compareArrivals(
       if (taken.slice(0, -1).some((receipt) => !wasInFlight(receipt))) unexplained.push(name);
       if (taken.length > 0) deliveries += 1;
       const happenedAt = told.get(id)?.happenedAt;
-      if (taken[0] && happenedAt !== undefined) delays.push(taken[0].at - happenedAt);
+      if (taken[0] && happenedAt !== undefined) {
+        const delay = taken[0].at - happenedAt;
+        delays.push(delay);
+        if (delay > lateMs) late.push(`${name} after ${Math.round(delay / 1_000)} s`);
+      }
       // Maps keep the order in which the first of each came.
       if (!ordered) continue;
       const [place, line] = [places.get(id) ?? 0, lineOf.get(id) ?? ""];
@@ -145,7 +154,7 @@ function compareArrivals(
       if (!byEvent.get(id)?.some(({ taken }) => taken)) undelivered.push(`${receiver} ${id}`);
   }
   delays.sort((a, b) => a - b);
-  return { undelivered, misdelivered, doubles, unexplained, altered, outOfOrder, delays, deliveries };
+  return { undelivered, misdelivered, doubles, unexplained, altered, outOfOrder, late, delays, deliveries };
 }
 
 /** Requests by event, the events in the order in which the first request about each came. */

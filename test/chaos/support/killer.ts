@@ -93,7 +93,7 @@ export async function killInAnyOrder(
   const members: Member[] = [];
   for (const [index, role] of roles.entries()) members.push(await place.member(`${role} ${index}`, [role]));
   await sleep(watchMs);
-  let silences = 0;
+  let [silences, restarts] = [0, 0];
   const hand = async (own: readonly Member[]) => {
     while (killer.kills < count) {
       const member = random.pick(own);
@@ -105,11 +105,22 @@ export async function killInAnyOrder(
         await place.noteInFlight();
         member.signal("SIGCONT");
       }
+      if (random.next() < 0.15) {
+        restarts += 1;
+        await restart(member);
+      }
       await killer.kill(member);
     }
   };
   await Promise.all([hand(members.slice(0, 4)), hand(members.slice(4))]);
-  return { ...countedKills(killer, members), "silent for 12 s": silences };
+  return { ...countedKills(killer, members), "silent for 12 s": silences, restarts };
+}
+
+/** As an upgrade does it: told to end, a process has ten seconds to finish what it holds. */
+async function restart(member: Member): Promise<void> {
+  member.signal("SIGTERM");
+  if (!(await member.awaitDeath(10_000))) throw new Error(`${member.name} does not end:\n${member.output()}`);
+  await member.start();
 }
 
 /** What a report says of kills. */

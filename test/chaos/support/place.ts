@@ -60,6 +60,8 @@ export interface PlaceOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** False: nothing happens twice to one object, so that a Redis that forgets cannot make two changes one. */
   readonly chains?: boolean;
+  /** What comes later than this after the act is late, ms; two minutes unless told. */
+  readonly lateMs?: number;
   /** Further fields of each subscription. */
   readonly subscription?: Readonly<Record<string, unknown>>;
 }
@@ -67,6 +69,7 @@ export interface PlaceOptions {
 const key = Buffer.alloc(32, 5);
 const polling = { requestsPerMinute: 3_000, minIntervalSeconds: 1, maxIntervalMinutes: 1 };
 const resources = ["collections", "favorites", "photo_downloads", "invoices", "payments", "clients"];
+const usuallyLateMs = 120_000;
 /** How long to wait for what should not come, ms. */
 const afterwardsMs = 4_000;
 
@@ -203,6 +206,7 @@ async function open(
       ...(await told()),
       receipts: receivers.receipts,
       listeners: wanted,
+      lateMs: options.lateMs ?? usuallyLateMs,
       wasInFlight: (receipt) =>
         inFlight.has(receipt) || excused.some(({ from, until }) => receipt.at >= from && receipt.at <= until),
     });

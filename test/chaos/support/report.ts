@@ -13,7 +13,11 @@ export function count(scenario: string, counts: Counts): void {
   );
   process.stdout.write(`\n${scenario}\n${lines.join("\n")}\n`);
   const { CHAOS_REPORT } = process.env;
-  if (CHAOS_REPORT) appendFileSync(CHAOS_REPORT, `${JSON.stringify({ scenario, ...counts })}\n`);
+  if (CHAOS_REPORT)
+    appendFileSync(
+      CHAOS_REPORT,
+      `${JSON.stringify({ scenario, when: new Date().toISOString(), ...counts })}\n`,
+    );
 }
 
 /** The same with what came of it. */
@@ -29,6 +33,7 @@ export function tell(scenario: string, counts: Counts, verdict: Verdict): void {
     doubles: verdict.doubles,
     "doubles that nothing explains": verdict.unexplained.length,
     "out of order": verdict.outOfOrder.length,
+    late: verdict.late.length,
     "delay p50, s": Math.round(at(0.5) / 100) / 10,
     "delay p99, s": Math.round(at(0.99) / 100) / 10,
     "longest delay, s": Math.round(at(1) / 100) / 10,
@@ -40,10 +45,10 @@ export function mustHold(
   verdict: Verdict,
   { others = [], mayCommitAnew = false }: { others?: readonly string[]; mayCommitAnew?: boolean } = {},
 ): void {
-  const { lost, undelivered, invented, misdelivered, unexplained, outOfOrder } = verdict;
+  const { lost, undelivered, invented, misdelivered, unexplained, outOfOrder, late } = verdict;
   // A commit that Redis forgot is made anew, under the same ids but with the time of the new commit.
   const altered = mayCommitAnew ? [] : verdict.altered;
-  const wrong = { lost, undelivered, invented, misdelivered, unexplained, altered, outOfOrder };
+  const wrong = { lost, undelivered, invented, misdelivered, unexplained, altered, outOfOrder, late };
   const strange = [...new Set(verdict.others)].filter((type) => !others.includes(type));
   const examples = Object.fromEntries(Object.entries(wrong).map(([name, all]) => [name, all.slice(0, 5)]));
   const none = Object.fromEntries(Object.keys(wrong).map((name) => [name, []]));

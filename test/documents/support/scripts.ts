@@ -32,6 +32,7 @@ export function lineProblem(line: string): string | null {
   if (command !== undefined) return callProblem(command, given);
   const file = /^node (?:--\S+ )?(\S+)/.exec(script)?.[1] ?? "";
   if (name === "bench") return benchProblem(given);
+  if (name === "test:chaos") return chaosProblem(line);
   if (file.startsWith("scripts/") && !existsSync(new URL(file, root))) return `there is no ${file}`;
   return null;
 }
@@ -45,4 +46,21 @@ function benchProblem(args: readonly string[]): string | null {
     arg.startsWith("--") ? !runs.includes(arg.slice(2)) : !known.includes(arg),
   );
   return unknown === undefined ? null : `the benchmarks have no ${unknown}`;
+}
+
+/** `-t` names a part of scenarios' names, anything else a part of files' names. */
+function chaosProblem(line: string): string | null {
+  const [, part] = / -t "([^"]*)"/.exec(line) ?? [];
+  const [, file] = / -- (\w+)/.exec(line) ?? [];
+  const files = readdirSync(new URL("test/chaos", root)).filter((name) => name.endsWith(".test.ts"));
+  const scenarios = files.flatMap((name) =>
+    [
+      ...readFileSync(new URL(`test/chaos/${name}`, root), "utf8").matchAll(
+        /^ {0,2}(?:test\()?["`](.*)["`], async/gm,
+      ),
+    ].map(([, scenario = ""]) => scenario),
+  );
+  if (part !== undefined && !scenarios.some((scenario) => scenario.includes(part)))
+    return `no scenario says ${part}`;
+  return file === undefined || files.some((name) => name.includes(file)) ? null : `test/chaos has no ${file}`;
 }

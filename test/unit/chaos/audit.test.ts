@@ -24,14 +24,16 @@ const right: Evidence = {
   others: [],
   receipts: [came("evt_1", 1_500), came("evt_2", 2_700)],
   listeners: [{ receiver: "all", account: null, ordered: true }],
+  lateMs: 5_000,
   wasInFlight: () => false,
 };
 
 /** What the judge finds wrong, by name, with how many examples. */
 function wrongs(evidence: Partial<Evidence>) {
   const verdict = audit({ ...right, ...evidence });
-  const { lost, invented, undelivered, misdelivered, unexplained, altered, outOfOrder, doubles } = verdict;
-  const found = { lost, invented, undelivered, misdelivered, unexplained, altered, outOfOrder };
+  const { lost, invented, undelivered, misdelivered, unexplained, altered, outOfOrder, late, doubles } =
+    verdict;
+  const found = { lost, invented, undelivered, misdelivered, unexplained, altered, outOfOrder, late };
   const counts = Object.entries(found).map(([name, all]) => [name, all.length] as const);
   return Object.fromEntries([...counts, ["doubles", doubles] as const].filter(([, count]) => count > 0));
 }
@@ -62,6 +64,10 @@ describe("the judge of what happened, what was told and what arrived", () => {
     expect(wrongs({ expected })).toEqual({ lost: 1 });
     const receipts = [...right.receipts, came("evt_5", 3_100)];
     expect(wrongs({ expected, events: [...events, third], receipts })).toEqual({});
+  });
+
+  it("finds what came too late", () => {
+    expect(wrongs({ lateMs: 600 })).toEqual({ late: 1 });
   });
 
   it("finds what never arrived, and what was sent but never taken", () => {
