@@ -1,4 +1,5 @@
 import type { Account } from "../domain/account.js";
+import { fullyReadAt } from "../domain/head.js";
 import { hashOf, sourceId } from "../domain/ids.js";
 import { wantedResources } from "../domain/polling.js";
 import type { ResourceName, SnapshotEntry, SourceKey } from "../domain/record.js";
@@ -25,11 +26,23 @@ function birthOf({ d, o }: SnapshotEntry): number | null {
   return times.length === 0 ? null : Math.max(...times);
 }
 
-/** The collections of an account, as of its last good listing, and when (ms) others went; null before the first one. */
-async function collectionsOf(
-  store: Store,
-  account: string,
-): Promise<{ readonly collections: Collections; readonly goneAt: ReadonlyMap<string, number> } | null> {
+/** When (ms) a list was last read whole. */
+function readAtOf(state: SourceState): number | null {
+  const at = fullyReadAt(state);
+  return at === null ? null : Date.parse(at);
+}
+
+/** What a listing says of the collections of an account. */
+interface Listed {
+  readonly collections: Collections;
+  /** When (ms) others went. */
+  readonly goneAt: ReadonlyMap<string, number>;
+  /** When (ms) all of it was read. */
+  readonly readAt: number | null;
+}
+
+/** The last good listing of an account; null before the first one. */
+async function collectionsOf(store: Store, account: string): Promise<Listed | null> {
   const id = sourceId(account, "collections", null);
   const source = await store.sources.get(account, id);
   if (!source?.state.baselined) return null;
@@ -45,7 +58,7 @@ async function collectionsOf(
     const named = typeof name === "string" ? name : null;
     collections.set(typeof id === "string" ? id : key, { name: named, bornAt: birthOf(entry) });
   }
-  return { collections, goneAt };
+  return { collections, goneAt, readAt: readAtOf(source.state) };
 }
 
 /**
@@ -71,7 +84,8 @@ export async function reconcileSources(
   ]);
   const snapshot = listed?.state.baselined ? listed.snapshotVersion : null;
   // Once in a while all the same: what is gone is not kept for ever.
-  const period = Math.floor(now / keptWhenGoneMs(parts.retentionMs));
+  const readAt = listed?.state.baselined ? readAtOf(listed.state) : null;
+  const period = readAt === null ? null : Math.floor(readAt / keptWhenGoneMs(parts.retentionMs));
   const basis = basisOf(account, resources, [snapshot, period], parts);
   if (watched?.basis === basis && watched.ticket > (polled ?? 0)) return false;
   const ticket = await store.accounts.takeTicket(account.id);
@@ -147,8 +161,12 @@ async function bringInLine(
   if (!(await describe(store, account.id, fence, existing, collections))) return null;
 
   // A collection that is gone keeps its snapshots for a while: it may come back. What is not asked for any more does not.
-  const isLongGone = (id: string) =>
-    (listed?.goneAt.get(id) ?? now) < now - keptWhenGoneMs(parts.retentionMs);
+  // For as long as a listing said so: while nobody could look, it may have come back.
+  const isLongGone = (id: string) => {
+    const at = listed?.goneAt.get(id);
+    if (at === undefined || !listed?.readAt) return false;
+    return at < listed.readAt - keptWhenGoneMs(parts.retentionMs);
+  };
   const dropped = existing.filter(({ id, resource: name, scope }) => {
     if (wanted.has(id)) return false;
     const isGone =

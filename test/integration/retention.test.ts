@@ -110,3 +110,25 @@ test("the lists of a collection that is gone are given up in time, and begin sil
   expect(of.length).toBeGreaterThan(0);
   expect(of.map((collection) => collection?.id)).not.toContain("6");
 });
+
+test("the lists of a collection that came back while nobody could look are not given up: what happened is told", async () => {
+  const { store, account, clock } = studio;
+  const [day, round] = [86_400_000, 1_200_000];
+  await store.accounts.update(account, (now) => ({ ...now, resources: ["collections", "favorites"] }));
+  studio.answer("collections", scan(["1", "2", "3", "4", "5", "6"]));
+  const rounds = async (count: number) => {
+    for (let i = 0; i < count; i++) await studio.poll(round);
+  };
+  await rounds(3);
+  studio.answer("collections", scan(["1", "2", "3", "4", "5"]));
+  await rounds(4);
+  // Switched off for two months, in which it came back and got a favorite.
+  clock.offset += 61 * day;
+  studio.answer("collections", scan(["1", "2", "3", "4", "5", "6"]));
+  studio.answer("favorites" as "invoices", scan(["a"]));
+  await rounds(3);
+  const told = (await store.events.after(account, "0", 1_000)).filter(
+    ({ type }) => type === "favorite.added",
+  );
+  expect(told.map(({ body }) => thawEvent(body).data.collection?.id)).toContain("6");
+});
