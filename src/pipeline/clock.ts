@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Subscription } from "../domain/subscription.js";
 import type { Stop } from "../queues/wake-ups.js";
 import type { ActorKind } from "../store/due.js";
+import { clockSkewMs } from "../store/events.js";
 import { cardOlderInLog, cardOlderOf } from "../store/older-cards.js";
 import { finishRemovals } from "./delete.js";
 import type { Parts } from "./parts.js";
@@ -42,22 +44,56 @@ export async function sweep(parts: Parts, stop: Stop): Promise<void> {
   const before = now() - retentionMs;
   const accounts = await store.accounts.ids();
   for (const id of accounts) await store.holds.trim(id, before);
-  const trims = [
-    () => store.log.trim(before, atOnce),
-    ...accounts.map((id) => () => store.events.trim(id, before, atOnce)),
-    // Events of earlier releases have no cards, and lists find them slowly: these are made up for, whole boxes at a time.
-    () => cardOlderInLog(store.log, store.events),
-    ...accounts.map((id) => () => cardOlderOf(id, store.events)),
-    ...(await store.subscriptions.all()).map(
-      ({ id, enabled, paused }) =>
-        () =>
-          store.mailboxes.trim(id, before, atOnce, enabled && !paused ? "keep" : "discard"),
-    ),
-  ];
-  for (const trim of trims) {
-    while (!stop.draining.aborted && (await trim()) >= atOnce) await sleep(10);
-    if (stop.draining.aborted) return;
-  }
+  const subscriptions = await store.subscriptions.all();
+  const mailboxes = subscriptions.map((subscription) => {
+    const waiting = sends(subscription) ? "keep" : "discard";
+    return () => store.mailboxes.trim(subscription.id, before, atOnce, waiting);
+  });
+  if (!(await trimAll(mailboxes, stop))) return;
+  const neededSince = await findNeeded(subscriptions, before, parts);
+  await trimAll(
+    [
+      () => store.log.trim(before, atOnce),
+      ...accounts.map((id) => () => store.events.trim(id, Math.min(before, neededSince(id)), atOnce)),
+      // Events of earlier releases have no cards, and lists find them slowly: these are made up for, whole boxes at a time.
+      () => cardOlderInLog(store.log, store.events),
+      ...accounts.map((id) => () => cardOlderOf(id, store.events)),
+    ],
+    stop,
+  );
 }
 
 const atOnce = 1_000;
+
+/** False when it was told to stop before the end. */
+async function trimAll(trims: readonly (() => Promise<number>)[], stop: Stop): Promise<boolean> {
+  for (const trim of trims) {
+    while (!stop.draining.aborted && (await trim()) >= atOnce) await sleep(10);
+    if (stop.draining.aborted) return false;
+  }
+  return true;
+}
+
+const sends = ({ enabled, paused }: Subscription) => enabled && !paused;
+
+/**
+ * From when on (ms) the events of an account are still to be sent: a delivery that waits, for its digest, the morning or
+ * the receiver, does so with its event, however short the retention. Called when mailboxes are trimmed: what is older
+ * than `before` waits, what is a little younger may.
+ */
+async function findNeeded(
+  subscriptions: readonly Subscription[],
+  before: number,
+  { store, retentionMs }: Parts,
+): Promise<(account: string) => number> {
+  const handedOnMs = Math.min(clockSkewMs, retentionMs / 12);
+  const needed = new Map<string | null, number>();
+  for (const { id, account } of subscriptions.filter(sends)) {
+    const made = await store.mailboxes.firstMade(id);
+    if (made === null || made > before + handedOnMs) continue;
+    // Its event was committed a while before it was handed on.
+    const since = Math.floor(made - (made <= before ? clockSkewMs : handedOnMs));
+    needed.set(account, Math.min(since, needed.get(account) ?? since));
+  }
+  return (account) => Math.min(needed.get(account) ?? Infinity, needed.get(null) ?? Infinity);
+}

@@ -80,6 +80,8 @@ export interface MailboxStore {
   trim(subscription: string, time: number, limit: number, waiting: "keep" | "discard"): Promise<number>;
   /** Deletes every delivery about this account, whatever it waits for. */
   purge(subscription: string, account: string): Promise<void>;
+  /** When (ms) the oldest delivery was made that is there; null when there is none. */
+  firstMade(subscription: string): Promise<number | null>;
   /** Deliveries that were made before this time (ms) may have been deleted, because there were too many. */
   trimmedBefore(subscription: string): Promise<number>;
 }
@@ -294,6 +296,10 @@ export function createMailboxStore(client: RedisClient, run: RunScript): Mailbox
           ...args,
         ]);
       } while (cursor !== "0");
+    },
+    async firstMade(subscription) {
+      const [, made] = await client.zrange(keys.index(subscription), "0", "0", "WITHSCORES");
+      return made === undefined ? null : Number(made);
     },
     async trimmedBefore(subscription) {
       return Number((await client.get(keys.trimmed(subscription))) ?? 0);

@@ -7,6 +7,7 @@ import { readConfig } from "../../src/config.js";
 import { createContext } from "../../src/context.js";
 import { thawEvent } from "../../src/domain/event.js";
 import { createEventService } from "../../src/operations/events.js";
+import type { DeliverParts } from "../../src/pipeline/attempt.js";
 import { sweep } from "../../src/pipeline/clock.js";
 import { account as keys, queuePrefix } from "../../src/store/keys.js";
 import { startWorkers } from "../../workers/index.js";
@@ -55,6 +56,31 @@ test("with a short retention everything goes that is older, and nothing that is 
     expect(kept.data.map(({ events }) => events)).toEqual([fresh]);
   }
   expect((await store.holds.list(account)).map(({ id }) => id)).toEqual(["hold_fresh"]);
+});
+
+test("with a short retention nothing goes that is still to be sent", async () => {
+  const { machine, store, account } = studio;
+  const digest = await studio.subscribe({ digest: { quiet: "30s", max: "30s" } });
+  const old = await studio.state(["1"]);
+  await machine.run("fan-out", account);
+  await sleep(700);
+  const fresh = await studio.state(["2"]);
+  await machine.run("fan-out", account);
+  const ids = [...old, ...fresh].map(({ id }) => id);
+  const swept = { ...machine.parts, retentionMs: 500 };
+  await sweep(swept, stop);
+  // Not what this process happens to remember: another one sends.
+  expect(await store.events.getMany(ids)).toEqual([expect.anything(), expect.anything()]);
+  studio.clock.offset += 60_000;
+  const sent: string[] = [];
+  const send: DeliverParts["send"] = async ({ events }) => {
+    sent.push(...events.map(({ id }) => id));
+    return { kind: "delivered" };
+  };
+  await machine.run("deliver", digest.id, { send });
+  expect(sent).toEqual(ids);
+  await sweep(swept, stop);
+  expect(await store.events.getMany(ids), "once it was sent").toEqual([null, null]);
 });
 
 test("a process sweeps as often as its retention asks for", async () => {
