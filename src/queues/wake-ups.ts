@@ -107,8 +107,14 @@ export function createWakeUps(
   const setClock = async (sweepEveryMs: number) => {
     const opts = { attempts: 1, removeOnComplete: true, removeOnFail: { count: 10 } };
     const job = { name: "tick", data: { id: "clock" }, opts };
-    await queue("clock").upsertJobScheduler("clock", { every: clockEveryMs }, job);
-    await queue("sweep").upsertJobScheduler("sweep", { every: sweepEveryMs }, job);
+    const plan = async (name: QueueName, every: number) => {
+      // BullMQ goes by this machine's time: where that was ahead, the next round would wait until it is as late again.
+      const next = (await queue(name).getJobScheduler(name))?.next ?? 0;
+      if (next > Date.now() + every + clockEveryMs) await queue(name).removeJobScheduler(name);
+      await queue(name).upsertJobScheduler(name, { every }, job);
+    };
+    await plan("clock", clockEveryMs);
+    await plan("sweep", sweepEveryMs);
   };
 
   return {
