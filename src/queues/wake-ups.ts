@@ -90,6 +90,7 @@ export function createWakeUps(
 
   const optionsFor = (name: QueueName, id: string) => ({
     attempts: 1,
+    timestamp: now(),
     removeOnComplete: true,
     removeOnFail: { count: queues[name].keepFailed },
     deduplication: { id, keepLastIfActive: true },

@@ -40,3 +40,18 @@ test("the clock ticks on after a machine's time was an hour ahead, and is right 
     client.disconnect();
   }
 });
+
+test("how long a wake-up waits is told by the clock that actors go by, whatever the machine's own says", async () => {
+  const client = new Redis(redis.socketPath, { protocol: 2, maxRetriesPerRequest: null });
+  const shared = () => Date.now() + 3_600_000;
+  const wakeUps = createWakeUps(client, queuePrefix, pino({ level: "silent" }), shared);
+  try {
+    await wakeUps.wake("poll", "acc_1");
+    await wakeUps.wakeMany("deliver", ["sub_1"]);
+    const { poll, deliver } = await wakeUps.oldest();
+    for (const made of [poll, deliver]) expect(Math.abs(shared() - (made ?? 0))).toBeLessThan(60_000);
+  } finally {
+    await wakeUps.close(0);
+    client.disconnect();
+  }
+});
