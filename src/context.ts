@@ -256,7 +256,7 @@ function createServices(
     ...looks,
     createProber: () => createProber({ ...config, timeoutMs: probeMs }),
     dataDir: config.dataDir,
-    isEmbedded: config.redis.kind === "embedded",
+    redis: config.redis.kind,
   });
   return {
     accounts: createAccountService(parts, sessions),
@@ -279,6 +279,6 @@ function createServices(
     seals: createSealService(parts),
     health: createHealthService({ ...parts, ...looks }),
     diagnostics,
-    system: createSystemService({ ...looks, diagnostics }),
+    system: createSystemService({ ...looks, diagnostics, redis: config.redis.kind }),
   };
 }

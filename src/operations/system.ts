@@ -11,7 +11,7 @@ import type {
   SystemView,
 } from "../services/system.js";
 import { judgeClocks } from "./diagnostics/clocks.js";
-import { judgeRedis } from "./diagnostics/redis.js";
+import { judgeRedis, type RedisKind } from "./diagnostics/redis.js";
 import { judgeWorkers, workerFacts } from "./diagnostics/workers.js";
 import { atMostEvery } from "./fresh.js";
 import type { MailboxSurvey, SurveyMailboxes } from "./mailboxes.js";
@@ -26,13 +26,14 @@ interface Parts {
   readonly readServer: ReadServer;
   readonly surveyMailboxes: SurveyMailboxes;
   readonly diagnostics: DiagnosticsService;
+  readonly redis: RedisKind;
   /** How long (ms) a page waits for what lies outside; what comes later is on the next one. */
   readonly patienceMs?: number;
 }
 
 /** How the program is, from within: for people who look. */
 export function createSystemService(parts: Parts): SystemService {
-  const { readServer, surveyMailboxes, diagnostics, patienceMs = 1_500 } = parts;
+  const { readServer, surveyMailboxes, diagnostics, redis, patienceMs = 1_500 } = parts;
   const seldom = atMostEvery(outsideEveryMs, () => diagnostics.now(), diagnostics.run);
   let last: Diagnosis | null = null;
 
@@ -56,7 +57,7 @@ export function createSystemService(parts: Parts): SystemService {
       const far = diagnosis?.checks.filter(({ area }) => !readHere.includes(area)) ?? [];
       return {
         ...viewOf(reading, survey),
-        checks: [...checksOf(reading, survey), ...far],
+        checks: [...checksOf(reading, survey, redis), ...far],
         checkedAt: diagnosis?.checkedAt ?? null,
       };
     },
@@ -68,10 +69,10 @@ function has({ checks }: Diagnosis, codes: RegExp): boolean {
 }
 
 /** Judged anew each time, so that they never contradict the figures beside them. */
-function checksOf(reading: ServerReading, survey: MailboxSurvey): Check[] {
+function checksOf(reading: ServerReading, survey: MailboxSurvey, redis: RedisKind): Check[] {
   const { at, servers, clock, processes } = reading;
   const findings = {
-    redis: judgeRedis(servers),
+    redis: judgeRedis(servers, redis),
     clock: judgeClocks({ redis: clock, processes, now: at }),
     workers: judgeWorkers(workerFacts(reading, survey)),
   };

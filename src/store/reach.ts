@@ -14,9 +14,11 @@ const askAgainMs = 250;
 const refusal = /WRONGPASS|NOAUTH|NOPERM|DENIED|^ERR |invalid (username-)?password/i;
 
 /** What we say of a server that we do not know. */
-const distrust = /certificate|altname|wrong version number|unsupported protocol/i;
+export const distrust = /certificate|altname|wrong version number|unsupported protocol/i;
 
-const settingsOf: Record<RedisTarget["kind"], { place: string; access: string }> = {
+/** The settings that say where Redis is, and who we are to it. */
+export const settingsOf: Record<RedisTarget["kind"] | "embedded", { place: string; access: string }> = {
+  embedded: { place: "REDIS_URL", access: "user and password in REDIS_URL" },
   url: { place: "REDIS_URL", access: "user and password in REDIS_URL" },
   socket: { place: "REDIS_URL", access: "user and password in REDIS_URL" },
   cluster: { place: "REDIS_CLUSTER_NODES", access: "REDIS_USERNAME and REDIS_PASSWORD" },
@@ -25,6 +27,10 @@ const settingsOf: Record<RedisTarget["kind"], { place: string; access: string }>
     access: "REDIS_USERNAME and REDIS_PASSWORD, and those of the sentinels",
   },
 };
+
+/** What to do about that. */
+export const trustRemedy =
+  "check REDIS_TLS_CA, the name or address that is asked, and that the server speaks TLS";
 
 interface Options {
   readonly target: RedisTarget;
@@ -45,10 +51,7 @@ export async function awaitRedis(
   const late = sleep(patienceMs, null, { signal: deadline.signal }).catch(() => null);
   const refuse = (error: unknown): never => {
     const reason = reasonOf(error);
-    if (distrust.test(reason)) {
-      const remedy = "check REDIS_TLS_CA, the name or address that is asked, and that the server speaks TLS";
-      throw new StartError(`Redis cannot be trusted (${reason}): ${remedy}.`);
-    }
+    if (distrust.test(reason)) throw new StartError(`Redis cannot be trusted (${reason}): ${trustRemedy}.`);
     throw new StartError(`Redis refused us (${reason}): check ${access}.`);
   };
   let last: unknown = null;

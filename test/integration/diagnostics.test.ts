@@ -65,7 +65,7 @@ async function setUp(client: Redis, more: Partial<DiagnosticsParts> = {}) {
     },
     now: Date.now,
     dataDir: "/nowhere/at/all",
-    isEmbedded: false,
+    redis: "url",
     ...more,
   };
   const service = createDiagnosticsService(parts);
@@ -190,6 +190,13 @@ test("where no service runs the doctor looks at what it needs, and makes nothing
     PORT: String(await closedPort()),
   };
   expect(await codesOf(none)).toEqual(["good port", "problem redis_away", "problem mail_connection"]);
+  const cluster = { REDIS_CLUSTER_NODES: `127.0.0.1:${await closedPort()}`, PORT: "0" };
+  const [away] = (await examineHere(readConfig({ ...settings, ...cluster }))).findings;
+  expect(away?.code).toBe("redis_away");
+  expect(away?.text).not.toContain("slots cache");
+  expect(away?.remedy).toContain("REDIS_CLUSTER_NODES");
+  const unread = { REDIS_URL: "rediss://127.0.0.1:1", REDIS_TLS_CA: join(folder, "ca.pem"), PORT: "0" };
+  expect(await codesOf(unread)).toEqual(["problem redis_settings", "problem mail_connection"]);
   expect(await codesOf({ PORT: "0" })).toEqual([
     "good redis_server",
     "notice data_none",

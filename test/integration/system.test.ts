@@ -33,7 +33,13 @@ function createSystem(run: () => Promise<Diagnosis> = async () => found, replace
   const store = { ...studio.machine.parts.store, ...replaced };
   const readServer = createServerReader({ store, wakeUps, now });
   const surveyMailboxes = createMailboxSurvey({ store, now });
-  return createSystemService({ readServer, surveyMailboxes, diagnostics: { run, now }, patienceMs: 100 });
+  return createSystemService({
+    readServer,
+    surveyMailboxes,
+    diagnostics: { run, now },
+    redis: "url",
+    patienceMs: 100,
+  });
 }
 
 test("the system is read from the store and the queues as they are", async () => {

@@ -45,7 +45,7 @@ test("the README shows what the doctor says", () => {
   const planner = { origin: "https://planner.example", subscriptions: 1 };
   const folder = { path: "data", exists: true, writable: true, open: [], freeBytes: 41_700_000_000 };
   const checks = [
-    ...judgeRedis([redis]),
+    ...judgeRedis([redis], "url"),
     ...judgeClocks({ redis: { aheadMs: 0.2, exactMs: 0.2 }, processes: [process], now }),
     ...judgeWorkers({ processes: [process], queues: {}, clockLagMs: 0, overdueMs: 0 }),
     ...judgeMail({ kind: "reached" }, 1),

@@ -12,7 +12,7 @@ import { judgeNoRedis, judgeRedis } from "../../operations/diagnostics/redis.js"
 import { findServer, oldestVersion, searchFolders } from "../../store/embedded/find.js";
 import { findManager } from "../../store/embedded/install.js";
 import { ownerOf } from "../../store/embedded/mark.js";
-import { connect, disconnect, type RedisTarget } from "../../store/redis.js";
+import { connect, disconnect, type RedisClient, type RedisTarget, reasonOf } from "../../store/redis.js";
 import { readServerClock, readServers } from "../../store/server.js";
 import { type Finding, good, notice, problem, type Section } from "./finding.js";
 
@@ -47,10 +47,17 @@ async function lookAtPort({ host, port }: Config["http"]): Promise<Finding[]> {
 }
 
 async function lookAtRedis(target: RedisTarget): Promise<Finding[]> {
-  const client = connect(target, "prompt", createLog({ level: "silent", format: "json" }));
+  const { kind } = target;
+  let client: RedisClient;
+  try {
+    client = connect(target, "prompt", createLog({ level: "silent", format: "json" }));
+  } catch (error) {
+    const remedy = "Correct this setting, or leave it out: the service does not start with it.";
+    return [problem("redis_settings", messageOf(error), remedy)];
+  }
   let reason = `no answer within ${patienceMs / 1_000} s`;
   client.on("error", (error) => {
-    reason = messageOf(error);
+    reason = reasonOf(error);
   });
   const ready = new Promise<boolean>((done) => {
     client.once("ready", () => done(true));
@@ -58,15 +65,15 @@ async function lookAtRedis(target: RedisTarget): Promise<Finding[]> {
     setTimeout(done, patienceMs, false).unref();
   });
   try {
-    if (!(await ready)) return judgeNoRedis(reason);
+    if (!(await ready)) return judgeNoRedis(reason, kind);
     const facts = Promise.all([readServers(client), readServerClock(client, Date.now)]);
     const told = await Promise.race([facts, sleep(patienceMs, null, { ref: false })]);
-    if (told === null) return judgeNoRedis(reason);
+    if (told === null) return judgeNoRedis(reason, kind);
     const [servers, redis] = told;
     const clocks = judgeClocks({ redis, processes: [], now: Date.now() });
-    return [...judgeRedis(servers), ...clocks.filter(({ level }) => level !== "good")];
+    return [...judgeRedis(servers, kind), ...clocks.filter(({ level }) => level !== "good")];
   } catch (error) {
-    return judgeNoRedis(messageOf(error));
+    return judgeNoRedis(reasonOf(error), kind);
   } finally {
     await disconnect(client);
   }

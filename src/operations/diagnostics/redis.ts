@@ -1,4 +1,5 @@
 import { type Finding, good, notice, problem, quoted } from "../../domain/finding.js";
+import { distrust, settingsOf, trustRemedy } from "../../store/reach.js";
 import { oldestServer, type ServerFacts } from "../../store/server.js";
 import { amount, size } from "./words.js";
 
@@ -6,9 +7,12 @@ import { amount, size } from "./words.js";
 const fullNotice = 0.8;
 const fullProblem = 0.95;
 
+/** How Redis is reached: it says which settings are meant. */
+export type RedisKind = keyof typeof settingsOf;
+
 /** What is to be said of Redis: of one server, or of the nodes of a cluster. */
-export function judgeRedis(servers: readonly ServerFacts[]): Finding[] {
-  const findings = servers.flatMap(judgeServer);
+export function judgeRedis(servers: readonly ServerFacts[], kind: RedisKind): Finding[] {
+  const findings = servers.flatMap((server) => judgeServer(server, kind));
   const used = servers.reduce((sum, { usedBytes }) => sum + usedBytes, 0);
   const versions = [...new Set(servers.map(({ version }) => version))].join(" and ");
   const nodes = servers.length === 1 ? "" : ` (${amount(servers.length, "node")})`;
@@ -19,7 +23,7 @@ export function judgeRedis(servers: readonly ServerFacts[]): Finding[] {
   return [good("redis", `Redis ${versions}${nodes}${safe} uses ${size(used)} of memory.`), ...findings];
 }
 
-function judgeServer(server: ServerFacts): Finding[] {
+function judgeServer(server: ServerFacts, kind: RedisKind): Finding[] {
   const name = server.node === null ? "Redis" : `Redis at ${server.node}`;
   const { version, eviction, failedWrite } = server;
   const findings: Finding[] = [];
@@ -29,7 +33,7 @@ function judgeServer(server: ServerFacts): Finding[] {
   }
   if (server.isReplica) {
     const text = `${name} is a replica: it takes no writes.`;
-    findings.push(problem("redis_replica", text, "Let REDIS_URL lead to the primary."));
+    findings.push(problem("redis_replica", text, `Let ${settingsOf[kind].place} lead to the primary.`));
   }
   if (eviction !== null) {
     const text = `${name} may drop keys when memory is short (maxmemory-policy ${eviction}): events can get lost.`;
@@ -60,11 +64,21 @@ function judgeMemory({ usedBytes, limitBytes }: ServerFacts, name: string): Find
 }
 
 /** What is to be said when Redis gave no answer. */
-export function judgeNoRedis(reason: string): Finding[] {
-  const refused = /^(NOAUTH|WRONGPASS|NOPERM)|AUTH/.test(reason);
-  const text = refused ? `Redis refused us: ${quoted(reason)}.` : `Redis does not answer: ${quoted(reason)}.`;
-  const remedy = refused
-    ? "Put user and password into REDIS_URL: redis://user:password@host:6379."
-    : "See that the server runs and that REDIS_URL leads to it.";
-  return [problem(refused ? "redis_refused" : "redis_away", text, remedy)];
+export function judgeNoRedis(reason: string, kind: RedisKind): Finding[] {
+  const { place, access } = settingsOf[kind];
+  if (distrust.test(reason)) {
+    const remedy = `${trustRemedy.charAt(0).toUpperCase()}${trustRemedy.slice(1)}.`;
+    return [problem("redis_away", `Redis cannot be trusted: ${quoted(reason)}.`, remedy)];
+  }
+  if (/^(NOAUTH|WRONGPASS|NOPERM)|AUTH/.test(reason)) {
+    const form = kind === "url" ? ": redis://user:password@host:6379" : "";
+    return [problem("redis_refused", `Redis refused us: ${quoted(reason)}.`, `Check ${access}${form}.`)];
+  }
+  const remedy =
+    kind === "embedded" || kind === "socket"
+      ? "It is pixiehook's own: see in the log of the service why it does not run."
+      : kind === "url"
+        ? "See that the server runs and that REDIS_URL leads to it."
+        : `See that the servers run, and that ${place} lead to them.`;
+  return [problem("redis_away", `Redis does not answer: ${quoted(reason)}.`, remedy)];
 }

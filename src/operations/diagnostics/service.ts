@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Prober } from "../../channels/probe.js";
 import { type Finding, problem, quoted } from "../../domain/finding.js";
-import { messageOf } from "../../errors.js";
 import type { WakeUps } from "../../queues/wake-ups.js";
 import type { Check, CheckArea, DiagnosticsService } from "../../services/system.js";
+import { reasonOf } from "../../store/redis.js";
 import type { Store } from "../../store/store.js";
 import { atMostEvery } from "../fresh.js";
 import type { SurveyMailboxes } from "../mailboxes.js";
@@ -11,7 +11,7 @@ import { judgeClocks } from "./clocks.js";
 import { judgeFolder, lookAtFolder } from "./folder.js";
 import { judgeMail } from "./mail.js";
 import { judgeReceivers, lookAtReceivers } from "./receivers.js";
-import { judgeNoRedis, judgeRedis } from "./redis.js";
+import { judgeNoRedis, judgeRedis, type RedisKind } from "./redis.js";
 import { time } from "./words.js";
 import { judgeWorkers, workerFacts } from "./workers.js";
 
@@ -23,10 +23,16 @@ export interface DiagnosticsParts {
   readonly createProber: () => Prober;
   readonly now: () => number;
   readonly dataDir: string;
-  /** Whether the data folder holds the data of an embedded Redis. */
-  readonly isEmbedded: boolean;
+  /** How Redis is reached; the data of an embedded one is in the data folder. */
+  readonly redis: RedisKind;
   /** For all looks together, ms. */
   readonly deadlineMs?: number;
+}
+
+/** What is looked at, and how Redis is reached. */
+interface Place {
+  readonly area: CheckArea;
+  readonly redis: RedisKind;
 }
 
 /** A look at one area. It may throw, and may take for ever. */
@@ -37,7 +43,7 @@ type Look = () => Promise<Finding[]>;
  * can make pixiehook knock at receivers over and over.
  */
 export function createDiagnosticsService(parts: DiagnosticsParts): DiagnosticsService {
-  const { now, deadlineMs = 10_000 } = parts;
+  const { now, redis, deadlineMs = 10_000 } = parts;
   const run = atMostEvery(10_000, now, async () => {
     const prober = parts.createProber();
     const looks: Record<CheckArea, Look> = {
@@ -50,7 +56,7 @@ export function createDiagnosticsService(parts: DiagnosticsParts): DiagnosticsSe
     };
     const areas = Object.keys(looks) as CheckArea[];
     try {
-      const all = await Promise.all(areas.map((area) => checksOf(area, looks[area], deadlineMs)));
+      const all = await Promise.all(areas.map((area) => checksOf({ area, redis }, looks[area], deadlineMs)));
       const checks = all.flat();
       const isAway = checks.some(({ code }) => code === "redis_away");
       // What could not be looked at for want of Redis is said with that.
@@ -63,15 +69,15 @@ export function createDiagnosticsService(parts: DiagnosticsParts): DiagnosticsSe
   return { run, now };
 }
 
-async function checksOf(area: CheckArea, look: Look, deadlineMs: number): Promise<Check[]> {
+async function checksOf(place: Place, look: Look, deadlineMs: number): Promise<Check[]> {
   const ended = new AbortController();
   const late = sleep(deadlineMs, null, { signal: ended.signal }).then(
-    () => [unknown(area, `no answer within ${time(deadlineMs)}`)],
+    () => [unknown(place, `no answer within ${time(deadlineMs)}`)],
     () => [],
   );
-  const looked = look().catch((error: unknown) => [unknown(area, messageOf(error))]);
+  const looked = look().catch((error: unknown) => [unknown(place, reasonOf(error))]);
   const findings = await Promise.race([looked, late]).finally(() => ended.abort());
-  return findings.map((finding) => ({ area, ...finding }));
+  return findings.map((finding) => ({ area: place.area, ...finding }));
 }
 
 /** How an area is called in a sentence. */
@@ -84,14 +90,14 @@ const names: Readonly<Record<CheckArea, string>> = {
   data: "The data folder",
 };
 
-function unknown(area: CheckArea, reason: string): Finding {
-  if (area === "redis") return judgeNoRedis(reason)[0] as Finding;
+function unknown({ area, redis }: Place, reason: string): Finding {
+  if (area === "redis") return judgeNoRedis(reason, redis)[0] as Finding;
   const text = `${names[area]} could not be looked at: ${quoted(reason)}.`;
   return problem(`${area}_unknown`, text, "Ask again; if it stays so, look in the log of the service.");
 }
 
-async function lookAtRedis({ store }: DiagnosticsParts): Promise<Finding[]> {
-  return judgeRedis(await store.server.facts());
+async function lookAtRedis({ store, redis }: DiagnosticsParts): Promise<Finding[]> {
+  return judgeRedis(await store.server.facts(), redis);
 }
 
 async function lookAtClocks({ store, now }: DiagnosticsParts): Promise<Finding[]> {
@@ -122,9 +128,9 @@ async function lookAtAllReceivers(parts: DiagnosticsParts, prober: Prober): Prom
   return judgeReceivers(receivers, untried, parts.now());
 }
 
-async function lookAtData({ store, dataDir, isEmbedded }: DiagnosticsParts): Promise<Finding[]> {
+async function lookAtData({ store, dataDir, redis }: DiagnosticsParts): Promise<Finding[]> {
   const folder = await lookAtFolder(dataDir);
-  if (!isEmbedded) return judgeFolder(folder, null);
+  if (redis !== "embedded") return judgeFolder(folder, null);
   const servers = await store.server.facts().catch(() => []);
   return judgeFolder(
     folder,

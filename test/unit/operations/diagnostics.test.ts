@@ -11,7 +11,7 @@ import { readInfo } from "../../../src/store/server.js";
 
 const codes = (findings: readonly Finding[]) => findings.map(({ level, code }) => `${level} ${code}`);
 const well = "redis_version:7.2.4\r\nrole:master\r\nmaxmemory_policy:noeviction\r\naof_enabled:1\r\n";
-const redis = (more = "") => judgeRedis([readInfo(`${well}used_memory:950\r\n${more}`)]);
+const redis = (more = "") => judgeRedis([readInfo(`${well}used_memory:950\r\n${more}`)], "url");
 
 /** Whatever is wrong, it is said what to do. */
 function expectRemedies(findings: readonly Finding[]) {
@@ -45,14 +45,34 @@ test.each([
 
 test("of a cluster each node is judged, and named", () => {
   const bad = readInfo(`${well}aof_enabled:0`, "10.0.0.2:6379");
-  const [summary, finding] = judgeRedis([readInfo(well, "10.0.0.1:6379"), bad]);
+  const [summary, finding] = judgeRedis([readInfo(well, "10.0.0.1:6379"), bad], "cluster");
   expect(summary?.text).toBe("Redis 7.2.4 (2 nodes) uses 0 B of memory.");
   expect(finding?.text).toContain("Redis at 10.0.0.2:6379 keeps no append-only file");
 });
 
 test("Redis that does not answer, or refuses us", () => {
-  expect(codes(judgeNoRedis("connect ECONNREFUSED"))).toEqual(["problem redis_away"]);
-  expect(codes(judgeNoRedis("NOAUTH Authentication required."))).toEqual(["problem redis_refused"]);
+  expect(codes(judgeNoRedis("connect ECONNREFUSED", "url"))).toEqual(["problem redis_away"]);
+  expect(codes(judgeNoRedis("NOAUTH Authentication required.", "url"))).toEqual(["problem redis_refused"]);
+});
+
+test.each([
+  ["url", /REDIS_URL/, /REDIS_CLUSTER|REDIS_SENTINEL|REDIS_PASSWORD/],
+  ["cluster", /REDIS_CLUSTER_NODES|REDIS_PASSWORD/, /REDIS_URL|REDIS_SENTINEL/],
+  ["sentinel", /REDIS_SENTINELS|REDIS_PASSWORD/, /REDIS_URL|REDIS_CLUSTER/],
+] as const)("the settings that reach Redis are named, and no others: %s", (kind, named, others) => {
+  const findings = [
+    ...judgeNoRedis("connect ECONNREFUSED", kind),
+    ...judgeNoRedis("WRONGPASS invalid username-password pair", kind),
+    ...judgeRedis([readInfo(`${well}role:slave`)], kind).filter(({ level }) => level === "problem"),
+  ];
+  expect(findings).toHaveLength(3);
+  for (const { remedy } of findings) {
+    expect(remedy).toMatch(named);
+    expect(remedy).not.toMatch(others);
+  }
+  const [distrusted] = judgeNoRedis("self-signed certificate", kind);
+  expect(distrusted?.text).toContain("cannot be trusted: self-signed certificate");
+  expect(distrusted?.remedy).toContain("REDIS_TLS_CA");
 });
 
 test("clocks: a second is no matter, a minute is; the nearer cause is told and not its echo", () => {
