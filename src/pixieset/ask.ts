@@ -107,7 +107,7 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
   ): Promise<Told> {
     type Said = Pick<Heard, "kind" | "afterMs">;
     const hear = async ({ kind, afterMs = null }: Said, headers: Readonly<Record<string, string>>) => {
-      const limit = toldLimit(headers, Date.now());
+      const limit = toldLimit(headers, client.now());
       await gate.heard?.({ kind, afterMs, limit: limit && { by: host, ...limit } });
     };
     let answer = await get(host, path, sent);
@@ -124,7 +124,7 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
         ? { ...answer }
         : { kind: "transient", reason: answer.reason, afterMs: null };
     }
-    const now = Date.now();
+    const now = client.now();
     const text = answer.body;
     const hash = hashOfText(text);
     const validators = validatorsOf(answer.headers);

@@ -67,6 +67,8 @@ export interface UpstreamClient {
   postForm(
     options: Exchange & { readonly url: string; readonly fields: Readonly<Record<string, string>> },
   ): Promise<Exchanged>;
+  /** The time (ms since 1970) that answers are read by. */
+  now(): number;
   /** The upstream's clock as its last answer told it; null when none did. */
   clock(): HeardClock | null;
   close(): Promise<void>;
@@ -140,7 +142,7 @@ function storeCookies(jar: CookieJar, url: string, header: string | string[] | u
 
 /** The one connection to the upstream: a bounded keep-alive pool, closed with `close`. Never throws for answers. */
 export function createUpstreamClient(options: ClientOptions): UpstreamClient {
-  const { timeoutMs = 30_000, maxBodyBytes = 20_000_000, connections = 8, now = Date.now } = options;
+  const { timeoutMs = 30_000, maxBodyBytes = 20_000_000, connections = 8, now = () => Date.now() } = options;
   let heard: HeardClock | null = null;
   const agent = new Agent({
     connections,
@@ -215,6 +217,7 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
     get: ({ host, path, conditions, ...rest }) =>
       exchange(hostNames[host], new URL(bases[host].replace(/\/+$/, "") + path), rest, null, conditions),
     postForm: ({ url, fields, ...rest }) => exchange("Pixieset's login", new URL(url), rest, fields),
+    now,
     clock: () => heard,
     close: () => agent.destroy(),
   };

@@ -43,7 +43,9 @@ export interface ListReading {
   readonly from: string;
   readonly list: ListNames;
   /** A row of the answer can hold several records, or none. */
-  read(row: JsonValue): readonly RowReading[];
+  read(row: JsonValue, now: number): readonly RowReading[];
+  /** Milliseconds since 1970: some rows are read otherwise once their time is over. */
+  now(): number;
   readonly memory: ListMemory<ReadPage>;
   /** What an earlier reading gave as `paging`. */
   readonly paging: JsonObject | null;
@@ -83,7 +85,7 @@ export async function getPage(
   step: Step,
   rowsBefore: number,
 ): Promise<Got | { readonly kind: "beyond"; readonly refusal: UpstreamFailure } | UpstreamFailure> {
-  const now = Date.now();
+  const now = reading.now();
   const { memory } = reading;
   let short: Shortened<Part> | null = null;
   const address = JSON.stringify(step.parameters);
@@ -138,7 +140,7 @@ async function pageOf(
     const known = memory.row(text, now);
     const piece = known?.piece ?? verified(pieces[i] ?? null, text);
     if (known) return known.piece === piece ? known : { ...known, piece };
-    return partOf(text, piece, read(row));
+    return partOf(text, piece, read(row, now));
   });
   const all = short ? short.fill(parts) : parts;
   return all && { ...rest, ...pageOfParts(answer, all) };

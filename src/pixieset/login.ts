@@ -34,7 +34,7 @@ export async function login({ client, email, password, loginUrl, signal }: Login
   });
   if (answer.kind !== "answer") return answer;
   const { status, headers, body } = answer;
-  const judged = classify({ ...answer, from: "Pixieset's login" }, Date.now());
+  const judged = classify({ ...answer, from: "Pixieset's login" }, client.now());
   const isRedirect = status >= 300 && status < 400;
   // A form that answers with a page, or leads back to itself, did not let us in.
   const backToForm = /log-?_?in|sign-?_?in/i.test(headers.location ?? "");

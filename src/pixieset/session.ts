@@ -88,7 +88,7 @@ async function readSource(
   resource: UpstreamResource,
   source: SourceKey,
   reading: Reading,
-  options: { readonly maxPages: number; readonly memory: UpstreamMemory },
+  options: { readonly maxPages: number; readonly memory: UpstreamMemory; readonly now: () => number },
 ): Promise<ReadOutcome> {
   const { paging, identity, fresh, toTheEnd, head } = reading;
   const { way: remembered } = paging ?? {};
@@ -105,7 +105,8 @@ async function readSource(
       },
       from: hostNames[resource.host],
       list: resource.list,
-      read: (row) => resource.read(row, aside),
+      read: (row, now) => resource.read(row, aside, now),
+      now: options.now,
       memory: fresh ? blind(memory) : memory,
       paging,
       identity,
@@ -178,8 +179,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const other: Host = host === "gallery" ? "studio" : "gallery";
       if (!asker.knows(host) && asker.knows(other)) return shut(host);
       const read = () =>
-        readSource(asker, resource, source, reading, { maxPages, memory }).catch((error: unknown) =>
-          tooDeep(error, host),
+        readSource(asker, resource, source, reading, { maxPages, memory, now: options.client.now }).catch(
+          (error: unknown) => tooDeep(error, host),
         );
       const outcome = await read();
       if (outcome.kind !== "expired") return outcome;

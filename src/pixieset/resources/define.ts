@@ -44,7 +44,7 @@ interface Definition<T extends object> {
   /** Splits a row that is a group into rows, or drops what is no row of this kind. */
   split?(row: JsonValue): readonly JsonValue[];
   /** Reads a row; a sentence when it cannot be read. */
-  read(row: Row): Reading<T> | string;
+  read(row: Row, now: number): Reading<T> | string;
   /** What a record is about, and does not change: who, what, where. It stands in for an id where there is none. */
   natural(record: Told<T>): readonly (string | null)[];
   /** Whether the same thing can be done twice. */
@@ -64,7 +64,8 @@ export interface UpstreamResource extends Resource {
   readonly ways: number;
   /** Path and query of one page. */
   path(way: number, collection: string | null, parameters: Readonly<Record<string, string>>): string;
-  read(row: JsonValue, aside: ReadonlySet<Path>): readonly RowReading[];
+  /** `now`, ms since 1970: the time that the row is read by. */
+  read(row: JsonValue, aside: ReadonlySet<Path>, now: number): readonly RowReading[];
 }
 
 /** The object of a row, whatever is wrapped around it: JSON text, `node`, JSON:API's `attributes`. */
@@ -98,12 +99,13 @@ function readingOf<T extends object>(
   definition: Definition<T>,
   value: JsonValue,
   aside: ReadonlySet<Path>,
+  now: number,
 ): RowReading | null {
   const object = unwrapRow(value);
   if (!object) return { kind: "unreadable", reason: "A row is not an object" };
   const row = rowOf(object);
   if (isDeleted(row)) return null;
-  const reading = definition.read(row);
+  const reading = definition.read(row, now);
   if (typeof reading === "string") return { kind: "unreadable", reason: reading };
   const { id, client, collection, occurredAt } = reading;
   const natural = naturalOf(definition, reading) ?? (id === null ? null : `~${hashOf(["id", id])}`);
@@ -121,7 +123,7 @@ function readingOf<T extends object>(
   return {
     kind: "record",
     ...found,
-    goodUntil: goodUntil !== null && goodUntil > Date.now() ? goodUntil : null,
+    goodUntil: goodUntil !== null && goodUntil > now ? goodUntil : null,
   };
 }
 
@@ -152,9 +154,9 @@ export function defineResource<T extends object>(definition: Definition<T>): Ups
       const path = paths[way] ?? paths[0];
       return `${path?.(encodeURIComponent(collection ?? "")) ?? ""}${queryOf({ ...base, ...parameters })}`;
     },
-    read: (row, aside) =>
+    read: (row, aside, now) =>
       (definition.split?.(row) ?? [row])
-        .map((each) => readingOf(definition, each, aside))
+        .map((each) => readingOf(definition, each, aside, now))
         .filter((reading) => reading !== null),
     events: (change) => definition.events(change),
   };

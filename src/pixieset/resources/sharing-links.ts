@@ -24,11 +24,11 @@ function permissionsOf(row: Row): string | null {
 }
 
 /** Whether the link has run out: as the upstream says, or else by its own time of expiry. */
-function expiredOf(row: Row, expiresAt: string | null): boolean | null {
+function expiredOf(row: Row, expiresAt: string | null, now: number): boolean | null {
   const told = row.boolean("expired", "is_expired");
   if (told !== null) return told;
   if (row.text("status", "state")?.toLowerCase() === "expired") return true;
-  return expiresAt === null ? null : Date.parse(expiresAt) <= Date.now();
+  return expiresAt === null ? null : Date.parse(expiresAt) <= now;
 }
 
 const stages = lifecycle("sharing_link", { created: "created", updated: "updated", removed: "removed" });
@@ -54,7 +54,7 @@ export const sharingLinks = defineResource<SharingLinkObject>({
     stem: /shar(e|ed|ing)|^links$/,
   },
   split: splitBy("sharing_links", "photo_sharing_links"),
-  read: (row) => {
+  read: (row, now) => {
     const { media } = mediaOf(row, "photo");
     const id = row.id("id", "uuid", "link_id", "sharing_link_id", "hash", "slug");
     const expires = row.time("expires_at", "expiry_date", "expiration_date", "expiry", "expires");
@@ -66,7 +66,7 @@ export const sharingLinks = defineResource<SharingLinkObject>({
         url: urlOf(row, "url", "link", "sharing_url", "share_url", "href"),
         media,
         expiresAt: expires.text,
-        expired: expiredOf(row, expires.instant),
+        expired: expiredOf(row, expires.instant, now),
         permissions: permissionsOf(row),
         uses: row.number(
           "uses",

@@ -222,6 +222,7 @@ export function createServer(options: Options): Server {
     ...hosts,
     get,
     postForm: async () => ({ kind: "aborted", reason: "Nobody logs in", jarChanged: false }),
+    now: () => Date.now(),
     clock: () => null,
     close: async () => undefined,
   };

@@ -53,6 +53,7 @@ function serverOf(kind: Kind, size: number, told: Says = () => ({})) {
             const text = JSON.stringify(body ?? said);
             return { ...whole(), hash: hashOfText(text), text, validators: null, isShort: false, whole };
           },
+          now: () => Date.now(),
           from: "Pixieset",
           list: { names: ["rows"], stem: /rows/ },
           read(row) {

@@ -153,6 +153,41 @@ describe("a reading that remembers the last one", () => {
   });
 });
 
+it.each([-1, 1])(
+  "answers are read by the shared time, whatever the machine's says: %i h apart",
+  async (hours) => {
+    const now = () => Date.now() + hours * 3_600_000;
+    const soon = new Date(now() + 60_000);
+    const past = new Date(now() - 60_000);
+    let isLimited = false;
+    const row = (id: number, expires: Date) => ({
+      id,
+      url: "https://x.test/1",
+      expires_at: expires.toISOString(),
+    });
+    const server = await startUpstream(
+      () =>
+        isLimited
+          ? { status: 429, headers: { "retry-after": soon.toUTCString() } }
+          : { body: { data: [row(1, soon), row(2, past)], meta: { last_page: 1 } } },
+      { now },
+    );
+    const links = { ...source, resource: "sharing_links", scope: { id: "9", name: null } } as const;
+    const read = () => server.upstream.read(links, { ...firstLook(), identity: "id" }, openGate());
+    try {
+      const { records } = listOf(await read());
+      expect(records.map(({ record }) => record?.fields.expired)).toEqual([false, true]);
+      isLimited = true;
+      const limited = await read();
+      expect(limited.kind === "rate_limited" && Math.abs((limited.afterMs ?? 0) - 60_000)).toBeLessThan(
+        10_000,
+      );
+    } finally {
+      await server.stop();
+    }
+  },
+);
+
 it("two readings of a list at once do not see each other's rows", () => {
   const page = (...ids: string[]): KnownPage => {
     const parts = ids.map((id) => {

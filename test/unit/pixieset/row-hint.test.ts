@@ -55,7 +55,7 @@ describe("what a row hints at", () => {
   test("goes with the rows of the listing, beside what is compared, and with no others", () => {
     const read = (name: "collections" | "invoices", value: JsonObject) =>
       findResource(name)
-        .read(value, new Set())
+        .read(value, new Set(), Date.now())
         .map((each) => (each.kind === "record" ? { print: each.print, hint: each.hint } : null))[0];
     const before = read("collections", { ...row, views_count: 1 });
     const after = read("collections", { ...row, views_count: 2 });

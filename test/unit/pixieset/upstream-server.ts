@@ -28,7 +28,7 @@ export interface Seen {
 /** A real server that answers each request as the test says, and an upstream that reads from it. */
 export async function startUpstream(
   reply: (seen: Seen) => Reply,
-  options: { timeoutMs?: number; maxPages?: number; session?: StoredSession | null } = {},
+  options: { timeoutMs?: number; maxPages?: number; session?: StoredSession | null; now?: () => number } = {},
 ) {
   const requests: Seen[] = [];
   const server = createServer(async (request, response) => {
@@ -54,7 +54,11 @@ export async function startUpstream(
   const imported = importCookies("gallery_dashboard_session=abc; wsid=1", hosts);
   if (imported.kind !== "imported") throw new Error(imported.reason);
   const stored = { session: options.session === undefined ? imported.session : options.session, saves: 0 };
-  const client = createUpstreamClient({ ...hosts, timeoutMs: options.timeoutMs ?? 5_000 });
+  const client = createUpstreamClient({
+    ...hosts,
+    timeoutMs: options.timeoutMs ?? 5_000,
+    ...(options.now ? { now: options.now } : {}),
+  });
   const keeper = {
     client,
     loadSession: async () => stored.session,
