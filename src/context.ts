@@ -147,6 +147,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       ...(perMinute > 0 ? { requestRate: { perMinute, take } } : {}),
       publicUrl,
       version,
+      now,
       idempotency: createAnswerStore(prompt, vault),
       observe({ method, route, status, seconds }) {
         metrics.httpRequests.inc({ method, route, status });
@@ -159,6 +160,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
         publicUrl,
         version,
         log,
+        now: () => new Date(now()),
         secure: publicUrl.startsWith("https:"),
         retentionMs: config.retentionMs,
         simulated: isOwnHost(new URL(config.pixieset.galleryUrl).hostname),

@@ -46,6 +46,7 @@ export function createApi(options: ApiOptions): Api {
     streamSeats: createStreamSeats(options.streamsPerToken ?? 20),
     publicUrl,
     version,
+    now: options.now ?? (() => Date.now()),
     signal: options.signal ?? new AbortController().signal,
     pollWaitMs: options.pollWaitMs ?? 300_000,
     heartbeatMs: options.heartbeatMs ?? 15_000,

@@ -18,6 +18,8 @@ export interface ApiOptions {
   /** Where people reach this program, without a trailing slash. */
   readonly publicUrl: string;
   readonly version: string;
+  /** Milliseconds since 1970, of the clock that expiry goes by; this machine's own unless told. */
+  readonly now?: () => number;
   /** Without one, `Idempotency-Key` is checked for its form and otherwise ignored. */
   readonly idempotency?: IdempotencyStore;
   /** How many requests a token may make; without one, any number. */
@@ -43,6 +45,7 @@ export interface ApiContext {
   readonly streamSeats: StreamSeats;
   readonly publicUrl: string;
   readonly version: string;
+  readonly now: () => number;
   readonly signal: AbortSignal;
   readonly pollWaitMs: number;
   readonly heartbeatMs: number;

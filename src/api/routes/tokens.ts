@@ -76,12 +76,12 @@ const remove = endpoint(
 );
 
 /** The tokens that open this API. */
-export function registerTokens(app: Api, { services }: ApiContext): void {
+export function registerTokens(app: Api, { services, now }: ApiContext): void {
   const { tokens } = services;
 
   app.openapi(create, async (c) => {
     const input = c.req.valid("json");
-    if (isExpired(input, Date.now())) {
+    if (isExpired(input, now())) {
       const message = "must lie ahead: leave it out for a token that does not expire";
       throw new ProblemError("invalid_request", `The body is not valid. expiresAt: ${message}.`, [
         { path: "expiresAt", message },
