@@ -5,8 +5,8 @@ export function setting<T>(read: (text: string) => T | null, remedy: string, sho
   return z.string().transform((text, context) => {
     const value = read(text.trim());
     if (value !== null) return value;
-    // A password can have come into any address.
-    const isSecret = !shown || /\/\/[^/]*@/.test(text);
+    // A password can have come into any address, such as user:password@host:6379.
+    const isSecret = !shown || /(\/\/|:).*@/s.test(text);
     context.addIssue(`is ${isSecret ? "not usable" : JSON.stringify(text)}: ${remedy}`);
     return z.NEVER;
   });

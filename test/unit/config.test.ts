@@ -205,6 +205,8 @@ describe("readConfig", () => {
     ["PIXIEHOOK_SECRET_KEY", "hunter2"],
     ["PIXIEHOOK_API_TOKEN", "hunter2"],
     ["SMTP_URL", "mail://u:hunter2@localhost"],
+    ["REDIS_CLUSTER_NODES", "ana:hunter2@localhost:6379,localhost:6380"],
+    ["REDIS_SENTINELS", ":hunter2@localhost:26379"],
   ])("never repeats the value of %s", (name, value) => {
     const environment = { PIXIEHOOK_SECRET_KEY: key, EMAIL_FROM: "", [name]: value };
     const problems = problemsOf(environment).filter((problem) => problem.startsWith(name));
