@@ -81,7 +81,7 @@ export async function awaitRedis(
   }
   for (const warning of inspected.warnings) log.warn(warning);
   if (inspected.fatal.length > 0) throw new StartError(inspected.fatal.join("\n"));
-  await ready(prompt);
+  await ready(prompt, place, signal);
 }
 
 /** Asks until there is an answer: a node of a cluster can die as it is asked, and another one takes its place. */
@@ -97,7 +97,13 @@ async function inspect(client: RedisClient, signal: AbortSignal, onError: (error
   }
 }
 
-/** A prompt connection refuses commands until it stands. */
-async function ready(client: RedisClient): Promise<void> {
-  if (client.status !== "ready") await once(client, "ready", { signal: AbortSignal.timeout(patienceMs) });
+/** A prompt connection refuses commands until it stands; it tries again by itself, whatever befalls it until then. */
+async function ready(client: RedisClient, place: string, signal: AbortSignal): Promise<void> {
+  const end = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+  while (client.status !== "ready") {
+    await once(client, "ready", { signal: end }).catch(() => undefined);
+    if (signal.aborted) throw new StartError("The start was interrupted.");
+    if (end.aborted)
+      throw new StartError(`Redis went away at the start: check ${place}, and that the server runs.`);
+  }
 }
