@@ -51,7 +51,7 @@ const unknown = () => ({ content: {}, since: null });
 export function listing(rows: readonly JsonObject[], complete = true): Answer {
   return async ({ identity, aside }) => {
     const { read, repeats } = findResource("invoices");
-    const readings = rows.flatMap((row) => read(row, new Set(aside)));
+    const readings = rows.flatMap((row) => read(row, new Set(aside), Date.now()));
     const candidates = readings.filter((reading) => reading.kind === "record");
     const found = identify([candidates], identity, { countsAgree: true, repeats });
     if (found.kind === "lost") return { kind: "shape_changed", reason: found.reason, lostIdentity: true };
