@@ -45,6 +45,8 @@ test("the dashboard goes by the shared time, too", async () => {
     body: new URLSearchParams({ token: apiToken }),
   });
   const cookie = decodeURIComponent(/=([^;]+)/.exec(response.headers.get("set-cookie") ?? "")?.[1] ?? "");
-  const [until] = Buffer.from(cookie.split(".")[0] ?? "", "base64url").toString().split(" ");
+  const [until] = Buffer.from(cookie.split(".")[0] ?? "", "base64url")
+    .toString()
+    .split(" ");
   expect(Number(until)).toBeGreaterThan(Date.now() + 30 * 24 * hour + hour / 2);
 });

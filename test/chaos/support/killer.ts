@@ -53,6 +53,7 @@ export function createKiller(place: Place, random: Random): Killer {
     async kill(member) {
       await die(member);
       kills += 1;
+      if (kills % 50 === 0) process.stdout.write(`  ${kills} killed\n`);
       inFlight += await place.noteInFlight();
       // Now and then the next one does not get past its start.
       const step = random.next() < 0.08 ? pickStep(member.startSteps) : null;
