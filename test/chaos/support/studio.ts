@@ -55,11 +55,11 @@ export interface StudioSize {
 export async function openStudio(seed: number, size: StudioSize = {}): Promise<BusyStudio> {
   const expected: Expectation[] = [];
   const onAct = (entry: OracleEntry) => void expected.push(...expectationsOf(entry));
-  const { collections = 3, favorites = 0 } = size;
+  const { collections = 3, favorites = 40 } = size;
   const simulator = await createSimulator({ seed, collections, invoices: 40, onAct });
   const { studio } = simulator;
-  for (const collection of favorites > 0 ? studio.collections.keys() : [])
-    simulator.addFavorites({ collection, count: favorites });
+  const large = [...studio.collections.values()];
+  for (const { id } of large) simulator.addFavorites({ collection: id, count: favorites });
   expected.length = 0;
   const old = [...studio.collections.values()].flatMap(({ favorites }) => [...favorites.keys()]);
   // A list that loses much at once is doubted, as it should be: few go.
@@ -67,7 +67,11 @@ export async function openStudio(seed: number, size: StudioSize = {}): Promise<B
   const changeable = old.filter((_id, index) => index % 12 === 6);
   const payable = [...studio.invoices.values()].filter(({ status }) => status === "sent").map(({ id }) => id);
   const follows: Readonly<Record<string, (object: string) => void>> = {
-    "favorite.added": (object) => changeable.unshift(Number(object)),
+    // Where most of a short list changes between two looks, the look of the list is doubted, as it should be.
+    "favorite.added": (object) => {
+      const id = Number(object);
+      if (large.some((collection) => collection.favorites.has(id))) changeable.unshift(id);
+    },
     "favorite.updated": (object) => removable.unshift(Number(object)),
     "invoice.created": (object) => payable.unshift(object),
   };
