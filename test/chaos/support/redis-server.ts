@@ -54,7 +54,7 @@ export async function startRedisServer(): Promise<RedisServer> {
 
   async function start(): Promise<void> {
     // A write beyond the limit of a file is to fail, as on a full disk, and not to end the process.
-    const command = `trap '' XFSZ; exec "$0" "$@"`;
+    const command = `trap '' XFSZ; exec setpriv --pdeathsig KILL "$0" "$@"`;
     child = spawn("bash", ["-c", command, server, ...options, ...safe], { stdio: "ignore" });
     if (!client) {
       client = new Redis(socketPath, { protocol: 2, maxRetriesPerRequest: null, retryStrategy: () => 50 });
