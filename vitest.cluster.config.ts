@@ -26,5 +26,7 @@ export default defineConfig({
     fileParallelism: false,
     globalSetup: ["test/support/cluster-setup.ts"],
     setupFiles: ["test/support/cluster-client.ts"],
+    // A step on a cluster takes several times as long, and each history begins with an empty one.
+    env: { HISTORIES: process.env.HISTORIES ?? "400" },
   },
 });

@@ -55,9 +55,10 @@ test("two services that each believe to be the only one lose and invent nothing"
     await member.start();
   }
   stop();
-  const verdict = await place.settle(settleMs);
+  await place.settle(settleMs);
   // Both send at once what one of them should: that is what the lock on the data folder is there for.
   place.excuseSince(began);
+  const verdict = await place.verdict();
   tell(`Two services by mistake (seed ${seed})`, { starts: 12 }, verdict);
-  mustHold(await place.verdict());
+  mustHold(verdict);
 });
