@@ -45,6 +45,8 @@ export async function callEveryRoute(world: World): Promise<void> {
   await good(client.GET("/v1/tokens"));
   await good(client.GET("/v1/tokens/{id}", { params: { path: { id: token.id } } }));
   await good(client.DELETE("/v1/tokens/{id}", { params: { path: { id: token.id } } }));
+  const resealing = await good(client.POST("/v1/reseal", { body: {} }));
+  if (resealing.lost.length > 0) throw new Error("seals were lost");
 
   const account = await good(
     client.POST("/v1/accounts", {
