@@ -14,12 +14,12 @@ import { createDiagnosticsService } from "../../src/operations/diagnostics/servi
 import { createMailboxSurvey } from "../../src/operations/mailboxes.js";
 import { joinIn } from "../../src/operations/presence.js";
 import { createWakeUps } from "../../src/queues/wake-ups.js";
-import { findServer, searchFolders } from "../../src/store/embedded/find.js";
 import { queuePrefix } from "../../src/store/keys.js";
 import { createVault } from "../../src/store/secrets.js";
 import { createStore } from "../../src/store/store.js";
 import { makeSubscription } from "../api/support/fixtures.js";
 import { closedPort, startHttp, startSmtp, startTcp } from "../contract/channels/receivers.js";
+import { redisServer } from "../support/redis-binary.js";
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -30,11 +30,10 @@ afterEach(async () => {
 async function startRedis(...settings: string[]) {
   const folder = await mkdtemp(join(tmpdir(), "pixiehook-diagnostics-"));
   open.push({ close: () => rm(folder, { recursive: true, force: true }) });
-  const found = await findServer(searchFolders());
-  if (found.kind !== "found") throw new Error("no redis-server");
+  const path = await redisServer();
   const socket = join(folder, "r.sock");
   const place = ["--port", "0", "--unixsocket", socket, "--dir", folder, "--save", ""];
-  const child = spawn(found.path, [...place, ...settings], { stdio: "ignore" });
+  const child = spawn(path, [...place, ...settings], { stdio: "ignore" });
   const ended = once(child, "exit");
   open.push({
     async close() {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { startSimulation } from "../../src/simulator/run.js";
-import { findServer, searchFolders } from "../../src/store/embedded/find.js";
+import { redisServer } from "../support/redis-binary.js";
 import { type Json, startService, temporaryFolder } from "../support/service.js";
 
 const open: { close(): Promise<unknown> }[] = [];
@@ -14,8 +14,7 @@ afterEach(async () => {
 
 /** A Redis that the test starts, stops and kills itself, as an operator would run it. */
 async function startRedis(folder: string) {
-  const found = await findServer(searchFolders());
-  if (found.kind !== "found") throw new Error("no redis-server");
+  const path = await redisServer();
   const socket = join(folder, "r.sock");
   const options = [
     "--port",
@@ -29,7 +28,7 @@ async function startRedis(folder: string) {
     "--save",
     "",
   ];
-  const child = spawn(found.path, [...options, "--maxmemory-policy", "noeviction"], { stdio: "ignore" });
+  const child = spawn(path, [...options, "--maxmemory-policy", "noeviction"], { stdio: "ignore" });
   const ended = once(child, "exit");
   const redis = {
     url: `unix://${socket}`,

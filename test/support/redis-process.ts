@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { findServer, searchFolders } from "../../src/store/embedded/find.js";
+import { redisServer } from "./redis-binary.js";
 
 /** What the connections of the test need where a server wants to know who asks. */
 export interface Connection {
@@ -69,8 +69,7 @@ export async function freePort(): Promise<number> {
 }
 
 export async function createFarm(): Promise<RedisFarm> {
-  const found = await findServer(searchFolders());
-  if (found.kind !== "found") throw new Error("no redis-server");
+  const path = await redisServer();
   const folder = await mkdtemp(join(tmpdir(), "pixiehook-farm-"));
   const running = new Set<ChildProcess>();
   const end = () => {
@@ -89,7 +88,7 @@ export async function createFarm(): Promise<RedisFarm> {
       port,
       address: `127.0.0.1:${port}`,
       async start() {
-        const started = spawn(found.path, words(port, home), { stdio: ["ignore", "pipe", "pipe"] });
+        const started = spawn(path, words(port, home), { stdio: ["ignore", "pipe", "pipe"] });
         child = started;
         running.add(started);
         for (const stream of [started.stdout, started.stderr]) stream.on("data", (some) => (written += some));

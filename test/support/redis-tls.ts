@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { findServer, searchFolders } from "../../src/store/embedded/find.js";
+import { redisServer } from "./redis-binary.js";
 
 /** An authority of the test's own, and a certificate that it made out to 127.0.0.1. */
 export interface Certificates {
@@ -67,9 +67,8 @@ export async function createCertificates(): Promise<Certificates> {
 
 /** Whether the server that is installed was built with TLS: only then does it know what a TLS port is. */
 export async function speaksTls(): Promise<boolean> {
-  const found = await findServer(searchFolders());
-  if (found.kind !== "found") throw new Error("no redis-server");
-  const said = await run(found.path, ["--tls-port", "none"]).catch((error: unknown) => error);
+  const path = await redisServer();
+  const said = await run(path, ["--tls-port", "none"]).catch((error: unknown) => error);
   const { stdout = "", stderr = "" } = said as { stdout?: string; stderr?: string };
   return !/bad directive/i.test(stdout + stderr);
 }

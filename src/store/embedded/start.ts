@@ -75,7 +75,8 @@ async function own(marks: string, dataDir: string): Promise<Mark> {
   );
 }
 
-async function serverPath(folders: readonly string[], signal: AbortSignal): Promise<string> {
+/** The server to start, installed first where none is found. Throws `StartError` with what to do. */
+export async function serverPath(folders: readonly string[], signal: AbortSignal): Promise<string> {
   let found = await findServer(folders);
   if (found.kind === "missing") {
     await installRedis({ folders, signal });

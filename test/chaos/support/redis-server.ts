@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { findServer, searchFolders } from "../../../src/store/embedded/find.js";
+import { redisServer } from "../../support/redis-binary.js";
 
 /** A Redis that the test starts, stops and damages, as an operator and bad luck would. */
 export interface RedisServer {
@@ -28,12 +28,12 @@ export interface RedisServer {
 }
 
 const lookAtFileMs = 50;
+/** How long (ms) it may take to read what its files hold. */
+const startMs = 60_000;
 
 /** Starts a Redis with an append-only file in a temporary folder, on a Unix socket alone. */
 export async function startRedisServer(): Promise<RedisServer> {
-  const found = await findServer(searchFolders());
-  if (found.kind !== "found") throw new Error("no redis-server: run `npm test` once, which installs it");
-  const server = found.path;
+  const server = await redisServer();
   const folder = await mkdtemp(join(tmpdir(), "pixiehook-chaos-redis-"));
   const socketPath = join(folder, "redis.sock");
   const options = ["--port", "0", "--unixsocket", socketPath, "--dir", folder, "--appendonly", "yes"];
@@ -60,11 +60,11 @@ export async function startRedisServer(): Promise<RedisServer> {
       client = new Redis(socketPath, { protocol: 2, maxRetriesPerRequest: null, retryStrategy: () => 50 });
       client.on("error", () => undefined);
     }
-    for (;;) {
-      const answer = await client.ping().catch(() => null);
+    for (const end = Date.now() + startMs; Date.now() < end; await sleep(20)) {
+      const answer = await Promise.race([client.ping(), sleep(1_000, null)]).catch(() => null);
       if (answer === "PONG") return;
-      await sleep(20);
     }
+    throw new Error("Redis does not start again");
   }
 
   async function kill(): Promise<void> {
