@@ -1,6 +1,5 @@
 import { Redis } from "ioredis";
 import { pino } from "pino";
-import { accountInputSchema } from "../../src/domain/account.js";
 import { usualRetentionMs } from "../../src/domain/retention.js";
 import { createMetrics } from "../../src/metrics.js";
 import type { DeliverParts } from "../../src/pipeline/attempt.js";
@@ -11,6 +10,7 @@ import { createStore, type Store } from "../../src/store/store.js";
 import { type Client, openClient } from "../lists/client.js";
 import { startApi } from "../support/api.js";
 import { type BenchRedis, startRedis } from "../support/redis.js";
+import { addIdleAccount, asleep } from "../support/standing-in.js";
 
 /** A fresh Redis with what works on it in this process, and the API of the same in another. */
 export interface ScalePlace {
@@ -42,12 +42,7 @@ export async function atScale<T>(signal: AbortSignal, work: (place: ScalePlace) 
     const { url, token } = await served.calls.address(null);
     const parts: DeliverParts = {
       store,
-      wakeUps: {
-        wake: async () => undefined,
-        wakeMany: async () => undefined,
-        wakeSoon: () => undefined,
-        forget: async () => undefined,
-      },
+      wakeUps: asleep,
       // As many lines as ever, which nobody reads.
       log: pino({ base: null }, { write: () => undefined }),
       metrics: createMetrics(),
@@ -73,21 +68,9 @@ export async function atScale<T>(signal: AbortSignal, work: (place: ScalePlace) 
   }
 }
 
-const session = {
-  status: "unverified",
-  checkedAt: null,
-  user: null,
-  reason: null,
-  epoch: 1,
-  renewal: "cookies",
-} as const;
-
 /** Accounts without a session. Their ids. */
 export async function addAccounts(store: Store, count: number): Promise<string[]> {
-  const { session: _none, ...settings } = accountInputSchema.parse({ name: "Smith Studio" });
-  return inTurn(count, async () => {
-    return (await store.accounts.create(store.accounts.newId(), settings, session, null)).id;
-  });
+  return inTurn(count, () => addIdleAccount(store));
 }
 
 /** Does something so often, some at a time. */

@@ -2,7 +2,6 @@
 import { listen } from "../../src/cli/http.js";
 import { readConfig } from "../../src/config.js";
 import { createContext } from "../../src/context.js";
-import { accountInputSchema } from "../../src/domain/account.js";
 import type { Attempt } from "../../src/domain/delivery.js";
 import { thaw } from "../../src/domain/event.js";
 import { sourceId } from "../../src/domain/ids.js";
@@ -11,6 +10,7 @@ import { sweep } from "../../src/pipeline/clock.js";
 import { newDelivery } from "../../src/pipeline/fan-out.js";
 import type { ApiCalls } from "./api.js";
 import { serve } from "./remote.js";
+import { addIdleAccount } from "./standing-in.js";
 
 // Counted as ever, but faster than any token may ask.
 const context = await createContext(readConfig({ ...process.env, PIXIEHOOK_API_RATE_LIMIT: "999999" }));
@@ -29,25 +29,10 @@ async function times<T>(count: number, work: (index: number) => Promise<T>): Pro
   return done;
 }
 
-const session = {
-  status: "unverified",
-  checkedAt: null,
-  user: null,
-  reason: null,
-  epoch: 1,
-  renewal: "cookies",
-} as const;
-
 serve<ApiCalls>(
   {
     address: async () => ({ url: `http://127.0.0.1:${server.port}`, token: apiToken }),
-    accounts: ({ count }) => {
-      const { session: _none, ...settings } = accountInputSchema.parse({ name: "Smith Studio" });
-      return times(
-        count,
-        async () => (await store.accounts.create(store.accounts.newId(), settings, session, null)).id,
-      );
-    },
+    accounts: ({ count }) => times(count, () => addIdleAccount(store)),
     async sources({ account, count }) {
       const fence = (await store.accounts.takeFence(account)) ?? "";
       const sources = Array.from({ length: count }, (_, index) => {

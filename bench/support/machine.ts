@@ -15,6 +15,7 @@ import { createJarKeeper } from "../../src/store/jars.js";
 import { createVault } from "../../src/store/secrets.js";
 import { createStore, type Store } from "../../src/store/store.js";
 import { budgetDatabase } from "./redis.js";
+import { asleep } from "./standing-in.js";
 import { meterTraffic, type TrafficMeter } from "./traffic.js";
 
 /** What the log says of one poll of a source. */
@@ -63,12 +64,7 @@ export function createMachine(options: {
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line) as Polled) });
   const parts: Parts = {
     store,
-    wakeUps: {
-      wake: async () => undefined,
-      wakeMany: async () => undefined,
-      wakeSoon: () => undefined,
-      forget: async () => undefined,
-    },
+    wakeUps: asleep,
     log,
     metrics: createMetrics(),
     retentionMs: usualRetentionMs,

@@ -1,13 +1,13 @@
 // Says what happened, and asks what became of it, through the same parts as the service.
 import { readConfig } from "../../src/config.js";
 import { createContext } from "../../src/context.js";
-import { accountInputSchema } from "../../src/domain/account.js";
 import type { FrozenEvent } from "../../src/domain/event.js";
 import { subscriptionInputSchema } from "../../src/domain/subscription.js";
 import { announceMs } from "../../src/pipeline/parts.js";
 import { atPace, moment } from "./moment.js";
 import { paddedEvent } from "./padded-event.js";
 import { serve } from "./remote.js";
+import { addIdleAccount } from "./standing-in.js";
 import type { TellerCalls, Told } from "./teller.js";
 
 const context = await createContext(readConfig(process.env));
@@ -41,18 +41,7 @@ async function newest(subscription: string, count: number): Promise<Told[]> {
 
 serve<TellerCalls>(
   {
-    async begin() {
-      const { session: _none, ...settings } = accountInputSchema.parse({ name: "Smith Studio" });
-      const session = {
-        status: "unverified",
-        checkedAt: null,
-        user: null,
-        reason: null,
-        epoch: 1,
-        renewal: "cookies",
-      } as const;
-      return (await store.accounts.create(store.accounts.newId(), settings, session, null)).id;
-    },
+    begin: () => addIdleAccount(store),
     subscribe: ({ account, type, urls, perSecond, concurrency }) =>
       eachOf(urls, async (url) => {
         const limits = { perSecond, concurrency };
