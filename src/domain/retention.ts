@@ -22,6 +22,14 @@ export function keptWhenGoneMs(retentionMs: number): number {
   return Math.max(day, retentionMs);
 }
 
+/**
+ * Whether a collection has been gone for so long that its lists are given up: by the time (ms) at which a listing was
+ * read that said so, and not by the time that passed. While nobody could look, it may have come back.
+ */
+export function isLongGone(goneAt: number, listingReadAt: number | null, retentionMs: number): boolean {
+  return listingReadAt !== null && goneAt < listingReadAt - keptWhenGoneMs(retentionMs);
+}
+
 const units = [
   ["day", day],
   ["hour", 60 * minute],

@@ -3,7 +3,7 @@ import { fullyReadAt } from "../domain/head.js";
 import { hashOf, sourceId } from "../domain/ids.js";
 import { wantedResources } from "../domain/polling.js";
 import type { ResourceName, SnapshotEntry, SourceKey } from "../domain/record.js";
-import { keptWhenGoneMs } from "../domain/retention.js";
+import { isLongGone, keptWhenGoneMs } from "../domain/retention.js";
 import type { SourceState } from "../domain/source.js";
 import type { Step } from "../domain/upstream.js";
 import type { Watched } from "../store/accounts.js";
@@ -161,17 +161,15 @@ async function bringInLine(
   if (!(await describe(store, account.id, fence, existing, collections))) return null;
 
   // A collection that is gone keeps its snapshots for a while: it may come back. What is not asked for any more does not.
-  // For as long as a listing said so: while nobody could look, it may have come back.
-  const isLongGone = (id: string) => {
-    const at = listed?.goneAt.get(id);
-    if (at === undefined || !listed?.readAt) return false;
-    return at < listed.readAt - keptWhenGoneMs(parts.retentionMs);
+  const isGivenUp = (id: string) => {
+    const goneAt = listed?.goneAt.get(id);
+    return goneAt !== undefined && isLongGone(goneAt, listed?.readAt ?? null, parts.retentionMs);
   };
   const dropped = existing.filter(({ id, resource: name, scope }) => {
     if (wanted.has(id)) return false;
     const isGone =
       scope !== null && resources.includes(name) && inScope(scope.id) && !collections?.has(scope.id);
-    return !isGone || isLongGone(scope.id);
+    return !isGone || isGivenUp(scope.id);
   });
   // First what is watched, then what is not any more: a source that is gone, but said to be watched, would begin with
   // an empty snapshot when it is wanted again, and tell all that is there.

@@ -107,21 +107,27 @@ test("a process sweeps as often as its retention asks for", async () => {
   await rm(dataDir, { recursive: true });
 });
 
-test("the lists of a collection that is gone are given up in time, and begin silently should it come back", async () => {
-  const { store, account, clock } = studio;
-  const [day, round] = [86_400_000, 1_200_000];
+/** Six collections are watched, of which the sixth is then deleted. Answers what lets some rounds of polls pass. */
+async function loseTheSixth(): Promise<(count: number) => Promise<void>> {
+  const { store, account } = studio;
+  const rounds = async (count: number) => {
+    for (let i = 0; i < count; i++) await studio.poll(1_200_000);
+  };
   await store.accounts.update(account, (now) => ({ ...now, resources: ["collections", "favorites"] }));
   studio.answer("collections", scan(["1", "2", "3", "4", "5", "6"]));
-  const rounds = async (count: number) => {
-    for (let i = 0; i < count; i++) await studio.poll(round);
-  };
   await rounds(3);
   studio.answer("collections", scan(["1", "2", "3", "4", "5"]));
   await rounds(4);
+  return rounds;
+}
+
+test("the lists of a collection that is gone are given up in time, and begin silently should it come back", async () => {
+  const { store, account, clock } = studio;
+  const rounds = await loseTheSixth();
   const lists = async () =>
     (await store.sources.list(account)).flatMap(({ scope }) => (scope ? [scope.id] : [])).sort();
   expect(await lists(), "for a while").toContain("6");
-  clock.offset += 61 * day;
+  clock.offset += 61 * 86_400_000;
   await rounds(2);
   expect(await lists()).toEqual(["1", "2", "3", "4", "5"]);
   studio.answer("collections", scan(["1", "2", "3", "4", "5", "6"]));
@@ -139,17 +145,9 @@ test("the lists of a collection that is gone are given up in time, and begin sil
 
 test("the lists of a collection that came back while nobody could look are not given up: what happened is told", async () => {
   const { store, account, clock } = studio;
-  const [day, round] = [86_400_000, 1_200_000];
-  await store.accounts.update(account, (now) => ({ ...now, resources: ["collections", "favorites"] }));
-  studio.answer("collections", scan(["1", "2", "3", "4", "5", "6"]));
-  const rounds = async (count: number) => {
-    for (let i = 0; i < count; i++) await studio.poll(round);
-  };
-  await rounds(3);
-  studio.answer("collections", scan(["1", "2", "3", "4", "5"]));
-  await rounds(4);
+  const rounds = await loseTheSixth();
   // Switched off for two months, in which it came back and got a favorite.
-  clock.offset += 61 * day;
+  clock.offset += 61 * 86_400_000;
   studio.answer("collections", scan(["1", "2", "3", "4", "5", "6"]));
   studio.answer("favorites" as "invoices", scan(["a"]));
   await rounds(3);
