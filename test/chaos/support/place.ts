@@ -2,43 +2,26 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type PixiehookEvent, thawEvent } from "../../../src/domain/event.js";
-import { deliveryId } from "../../../src/domain/ids.js";
 import { createLog } from "../../../src/log.js";
 import { connect, disconnect, type RedisTarget } from "../../../src/store/redis.js";
 import { createVault } from "../../../src/store/secrets.js";
-import { createStore, type Store } from "../../../src/store/store.js";
+import { createStore } from "../../../src/store/store.js";
 import type { Role } from "../../../workers/index.js";
 import { type RunningService, startService } from "../../support/service.js";
-import { audit, type Listener, type Receipt, type ToldEvent, type Verdict } from "./audit.js";
 import { type Member, startMember } from "./fleet.js";
+import { createHearing } from "./hearing.js";
 import { type Receivers, startReceivers } from "./receivers.js";
 import { type BusyStudio, openStudio, type StudioSize, toldTypes } from "./studio.js";
+import { createWitness, type Witness } from "./witness.js";
 
 /** A studio, receivers, and the processes of a service between them, with everything that is needed to judge them. */
-export interface Place {
+export interface Place extends Witness {
   readonly studio: BusyStudio;
   readonly receivers: Receivers;
-  readonly store: Store;
   readonly accounts: readonly string[];
-  readonly listeners: readonly Listener[];
-  readonly subscriptions: ReadonlyMap<string, string>;
   readonly api: RunningService;
-  readonly settings: Readonly<Record<string, string>>;
   /** Starts a process of the service. */
   member(name: string, roles: readonly Role[]): Promise<Member>;
-  members(): readonly Member[];
-  /**
-   * Notes what is in flight at this moment, as something that breaks now may bring it again: requests that nobody has
-   * recorded as delivered. Answers how many those are.
-   */
-  noteInFlight(): Promise<number>;
-  /** Whatever came from `from` until now (ms) may come again: when nobody can be asked what was recorded. */
-  excuseSince(from: number): void;
-  /** Waits until everything is told and delivered, and then a little for what should not come. */
-  settle(withinMs: number): Promise<Verdict>;
-  verdict(): Promise<Verdict>;
   close(): Promise<void>;
 }
 
@@ -70,8 +53,6 @@ const key = Buffer.alloc(32, 5);
 const polling = { requestsPerMinute: 3_000, minIntervalSeconds: 1, maxIntervalMinutes: 1 };
 const resources = ["collections", "favorites", "photo_downloads", "invoices", "payments", "clients"];
 const usuallyLateMs = 120_000;
-/** How long to wait for what should not come, ms. */
-const afterwardsMs = 4_000;
 
 /** Opens a place with an API process, accounts that have their baseline, and subscriptions; nothing happens yet. */
 export async function openPlace(options: PlaceOptions): Promise<Place> {
@@ -100,20 +81,9 @@ async function open(
   const studio = await openStudio(options.seed ?? 1, options.studio);
   closers.push(() => studio.close());
   const accounts: string[] = [];
-  const heard = new Map<string, Set<string>>();
-  const heardByAll = new Set<string>();
+  const hear = createHearing(accounts, (type, object) => studio.wasTold(type, object));
   const receivers = await startReceivers((receiver, body) => {
-    if (receiver !== "all" || options.chains === false) return;
-    const { type, data } = JSON.parse(body) as PixiehookEvent;
-    // The revision is the same in every account, as all of them began with the same lists.
-    const name = `${type} ${data.object.id} ${data.detected.revision}`;
-    const by = heard.get(name) ?? new Set();
-    if (heardByAll.has(name)) return;
-    heard.set(name, by.add(data.account.id));
-    if (by.size < accounts.length) return;
-    heardByAll.add(name);
-    heard.delete(name);
-    studio.wasTold(type, String(data.object.id));
+    if (receiver === "all" && options.chains !== false) hear(body);
   });
   closers.push(() => receivers.close());
   const through = options.upstream ?? (async (url: string) => url);
@@ -174,78 +144,9 @@ async function open(
   for (const account of accounts) await must(api, 200, `/v1/accounts/${account}/poll?wait=true`);
   await first.kill();
 
-  const excused: { readonly from: number; readonly until: number }[] = [];
-  const inFlight = new Set<Receipt>();
-  let unconfirmed: Receipt[] = [];
-  let noted = 0;
-  const idOf = ({ receiver, event }: Receipt) => deliveryId(subscriptions.get(receiver) ?? "", event);
-
-  async function told(): Promise<{ events: ToldEvent[]; others: string[] }> {
-    const events: ToldEvent[] = [];
-    const others: string[] = [];
-    for (const account of accounts) {
-      for (let cursor = "0"; ; ) {
-        const batch = await store.events.after(account, cursor, 500);
-        for (const { body } of batch) {
-          const { id, type, data } = thawEvent(body);
-          if (toldTypes.includes(type)) events.push({ account, id, type, object: String(data.object.id) });
-          else others.push(type);
-        }
-        const last = batch.at(-1);
-        if (!last) break;
-        cursor = last.position;
-      }
-    }
-    return { events, others };
-  }
-
-  const verdict = async () =>
-    audit({
-      accounts,
-      expected: studio.expected,
-      ...(await told()),
-      receipts: receivers.receipts,
-      listeners: wanted,
-      lateMs: options.lateMs ?? usuallyLateMs,
-      wasInFlight: (receipt) =>
-        inFlight.has(receipt) || excused.some(({ from, until }) => receipt.at >= from && receipt.at <= until),
-    });
-
-  return {
-    studio,
-    receivers,
-    store,
-    accounts,
-    listeners: wanted,
-    subscriptions,
-    api,
-    settings,
-    member,
-    members: () => members,
-    async noteInFlight() {
-      const came = receivers.receipts.slice(noted).filter(({ taken }) => taken);
-      noted = receivers.receipts.length;
-      const looked = await Promise.all(
-        [...unconfirmed, ...came].map(async (receipt) => {
-          const delivery = await store.mailboxes.get(idOf(receipt));
-          return { receipt, isRecorded: delivery?.status === "delivered" };
-        }),
-      );
-      unconfirmed = looked.filter(({ isRecorded }) => !isRecorded).map(({ receipt }) => receipt);
-      for (const receipt of unconfirmed) inFlight.add(receipt);
-      return unconfirmed.length;
-    },
-    excuseSince: (from) => void excused.push({ from, until: Date.now() }),
-    async settle(withinMs) {
-      const deadline = Date.now() + withinMs;
-      const isDone = ({ lost, undelivered }: Verdict) => lost.length + undelivered.length === 0;
-      while (!isDone(await verdict()) && Date.now() < deadline) await sleep(1_000);
-      await sleep(afterwardsMs);
-      return verdict();
-    },
-    verdict,
-    close,
-  };
+  const lateMs = options.lateMs ?? usuallyLateMs;
+  const about = { store, studio, receivers, accounts, listeners: wanted, subscriptions, lateMs };
+  return { ...createWitness(about), studio, receivers, accounts, api, member, close };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of the API, of which a field or two are read
