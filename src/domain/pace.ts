@@ -22,7 +22,7 @@ export const recoveryMs = 32 * 60_000;
 export const coolDownMs = 10_000;
 /** So many troubles in a row, whatever the source, are the upstream's and not a list's. */
 const mostTroubles = 3;
-/** Shortest time between two requests, unless the budget is so large that it must be shorter. */
+/** Shortest time between two requests, and after an answer that came sooner, unless the budget is so large that it must be shorter. */
 export const courteousGapMs = 250;
 /** No gap, and nothing that the upstream says, stops an account for longer at once. */
 export const longestStopMs = 3_600_000;
