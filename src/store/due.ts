@@ -1,8 +1,15 @@
 import { shared } from "./keys.js";
-import type { RedisClient } from "./redis.js";
+import { breaksOf, type RedisClient } from "./redis.js";
 import type { RunScript } from "./scripts.js";
 
 export type ActorKind = "poll" | "fan-out" | "deliver" | "replay";
+
+/** What an actor knew of the due-set when it began. */
+export interface Generation {
+  readonly announced: string;
+  /** How often the connection to Redis had broken by then. */
+  readonly breaks: number;
+}
 
 /**
  * The one due-set: which actor has work, and when. It is a promise to look, not the work itself, so writers announce
@@ -13,9 +20,15 @@ export interface DueSet {
   announce(kind: ActorKind, id: string, at: number): Promise<void>;
   announceMany(kind: ActorKind, ids: readonly string[], at: number): Promise<void>;
   /** To be taken when an actor begins, and handed to `settle` when it ends. */
-  generation(kind: ActorKind, id: string): Promise<string>;
+  generation(kind: ActorKind, id: string): Promise<Generation>;
   /** Says when (ms) an actor is due next; null when it has nothing to do. */
-  settle(kind: ActorKind, id: string, generation: string, next: number | null, now: number): Promise<void>;
+  settle(
+    kind: ActorKind,
+    id: string,
+    generation: Generation,
+    next: number | null,
+    now: number,
+  ): Promise<void>;
   /** Actors that are late, each leased until `leaseUntil`. */
   takeLate(now: number, leaseUntil: number, limit: number): Promise<{ kind: ActorKind; id: string }[]>;
   /** Takes an actor out that is no more. */
@@ -30,6 +43,7 @@ export interface DueSet {
 
 export function createDueSet(client: RedisClient, run: RunScript): DueSet {
   const keys = [shared.due, shared.dueGenerations, shared.duePromises, shared.dueCounter];
+  const breaks = breaksOf(client);
   const announceMany: DueSet["announceMany"] = async (kind, ids, at) => {
     for (let i = 0; i < ids.length; i += 500) {
       const actors = ids.slice(i, i + 500).map((id) => `${kind}:${id}`);
@@ -40,11 +54,15 @@ export function createDueSet(client: RedisClient, run: RunScript): DueSet {
     announce: (kind, id, at) => announceMany(kind, [id], at),
     announceMany,
     async generation(kind, id) {
-      return (await client.hget(shared.dueGenerations, `${kind}:${id}`)) ?? "0";
+      const before = breaks();
+      const announced = (await client.hget(shared.dueGenerations, `${kind}:${id}`)) ?? "0";
+      return { announced, breaks: before };
     },
     async settle(kind, id, generation, next, now) {
       const due = next === null ? "" : Math.round(next);
-      await run("due-settle", keys, [`${kind}:${id}`, generation, due, Math.round(now)]);
+      await run("due-settle", keys, [`${kind}:${id}`, generation.announced, due, Math.round(now)]);
+      // Redis may have come back without its last second: what the actor did may be undone, and it knows nothing of that.
+      if (breaks() !== generation.breaks) await announceMany(kind, [id], now);
     },
     async takeLate(now, leaseUntil, limit) {
       const late = (await run("due-take", [shared.due], [now, leaseUntil, limit])) as string[];

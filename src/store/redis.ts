@@ -137,6 +137,19 @@ export function reasonOf(error: unknown): string {
   return messageOf(inner instanceof Error ? inner : error);
 }
 
+/** Answers what tells how often this connection broke, to any node of a cluster. */
+export function breaksOf(client: RedisClient): () => number {
+  let count = 0;
+  const onClose = () => void count++;
+  const watch = (node: Redis) => void node.on("close", onClose);
+  if (client instanceof Redis) watch(client);
+  else {
+    for (const node of client.nodes()) watch(node);
+    client.on("+node", watch);
+  }
+  return () => count;
+}
+
 /** Opens a connection that reconnects for ever and says once when Redis goes away or comes back. */
 export function connect(target: RedisTarget, patience: Patience, log: Log): RedisClient {
   const client = open(target, patience);

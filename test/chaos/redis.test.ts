@@ -8,7 +8,8 @@ import { mustHold, tell } from "./support/report.js";
 
 /** What Redis does to a service of two worker processes and an API, while things go on happening in the studio. */
 const actsPerSecond = 4;
-const settleMs = 60_000;
+/** Longer than the longest interval of a list: what nobody has looked at yet is not lost. */
+const settleMs = 150_000;
 const random = createRandom(seed);
 
 const open: { close(): Promise<unknown> }[] = [];

@@ -32,6 +32,19 @@ describe("the due-set", () => {
     expect(await store.due.takeLate(2_000, 3_000, 10)).toHaveLength(2);
   });
 
+  test("looks again at an actor during whose work the connection broke: Redis may have forgotten what it did", async () => {
+    const generation = await store.due.generation("fan-out", "acc_a");
+    await store.due.settle("fan-out", "acc_a", generation, null, 100);
+    expect(await store.due.takeLate(100, 1_000, 10)).toEqual([]);
+
+    const begun = await store.due.generation("fan-out", "acc_a");
+    const other = new Redis(redis.socketPath, { protocol: 2 });
+    await other.client("KILL", "ID", await client.client("ID"));
+    other.disconnect();
+    await store.due.settle("fan-out", "acc_a", begun, null, 100);
+    expect(await store.due.takeLate(100, 1_000, 10)).toEqual([{ kind: "fan-out", id: "acc_a" }]);
+  });
+
   test("an announcement makes an actor due earlier, never later", async () => {
     await store.due.announce("poll", "acc_a", 100);
     await store.due.announce("poll", "acc_a", 900);
