@@ -38,6 +38,8 @@ export const examples = {
       restingUntil: null,
       usedLastMinute: 12,
     },
+    readBy: "server" as const,
+    browser: null,
     timezone: "Europe/London",
     backfill: false,
     floodThreshold: 200,

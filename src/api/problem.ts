@@ -39,6 +39,12 @@ export const problemKinds = {
     "`detail` names the scope that it takes. Use such a token, or make one with `POST /v1/tokens`.",
   ),
   not_found: kind(404, "Not found", "Nothing has this id, or it was deleted. `detail` names it."),
+  pairing_unknown: kind(
+    404,
+    "This pairing code is not good",
+    "It was mistyped, used already, or is older than ten minutes. Make a new one on the account's page.",
+  ),
+  errand_over: kind(404, "Nobody waits for this errand", "It took too long, or another browser took it."),
   route_not_found: kind(404, "No such route", "Compare the address with this reference."),
   method_not_allowed: kind(405, "Method not allowed", "The `Allow` header lists the methods of this route."),
   session_inactive: kind(
@@ -71,6 +77,16 @@ export const problemKinds = {
     409,
     "This token is a setting",
     "Change `PIXIEHOOK_API_TOKEN` where pixiehook runs, or remove `api-token` from its data folder, and restart it.",
+  ),
+  companion_missing: kind(
+    409,
+    "No browser is paired with this account",
+    "Pair one with `POST /v1/accounts/{id}/pairings` first. Nothing was changed.",
+  ),
+  read_by_changed: kind(
+    409,
+    "Who reads this account was changed",
+    "Ask for the state with `GET /companion/v1/state`, and hand over what it asks for.",
   ),
   idempotency_in_progress: kind(
     409,

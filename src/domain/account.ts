@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Reader, readers } from "./companion.js";
 import { resourceNames } from "./record.js";
 
 export const sessionStatuses = ["active", "expired", "challenged", "unverified"] as const;
@@ -73,6 +74,12 @@ const settings = {
   }),
 };
 
+const readBy = z.enum(readers).meta({
+  description:
+    "Who asks Pixieset for the lists: the `server` with the session that it has, or the `browser` in which a paired " +
+    "companion runs, with its own. While that browser is closed nothing is read.",
+});
+
 /** What a session may be given as. */
 export const sessionForms = 'must be {"cookies": "…"} or {"email": "…", "password": "…"}';
 
@@ -127,6 +134,7 @@ export const accountPatchSchema = z
       }, intervalsMisfit),
     timezone: settings.timezone,
     floodThreshold: settings.floodThreshold,
+    readBy,
     credentials: z
       .null()
       .meta({ description: "`null` forgets the stored credentials: cookies renew the session." }),
@@ -137,6 +145,7 @@ export type AccountPatch = z.output<typeof accountPatchSchema>;
 /** One Pixieset login that is watched. */
 export interface Account extends Omit<AccountInput, "session"> {
   readonly id: string;
+  readonly readBy: Reader;
   readonly createdAt: string;
   readonly session: SessionState;
 }

@@ -27,7 +27,7 @@ function base32(bytes: Uint8Array, length: number): string {
 }
 
 /** An id from random bytes (at least 10). */
-export function idFromBytes(prefix: "acc" | "sub" | "tok", bytes: Uint8Array): string {
+export function idFromBytes(prefix: "acc" | "sub" | "tok" | "cmp" | "err", bytes: Uint8Array): string {
   return `${prefix}_${base32(bytes, ownerLength)}`;
 }
 

@@ -116,10 +116,10 @@ export const sessionSchema = z.object({
     .nullable()
     .describe("Whose session it is; null when Pixieset did not say."),
   by: z
-    .enum(["cookies", "credentials", "probe"])
+    .enum(["cookies", "credentials", "companion", "probe"])
     .nullable()
     .describe(
-      "What restored it: cookies that were handed over, stored or new credentials, or a probe that found it good again.",
+      "What restored it: cookies that were handed over, stored or new credentials, the companion in a browser, or a probe that found it good again.",
     ),
 });
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, AccountInput, SessionInput, SessionState } from "../domain/account.js";
+import { isConnected } from "../domain/companion.js";
 import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
 import { otherUser } from "../domain/session.js";
@@ -8,7 +9,13 @@ import { removeAccount } from "../pipeline/delete.js";
 import { createGate, listeners } from "../pipeline/gate.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
 import { restoreSession } from "../pipeline/session.js";
-import type { AccountService, AccountView, PollReport, PollTicket } from "../services/accounts.js";
+import type {
+  AccountService,
+  AccountView,
+  BrowserView,
+  PollReport,
+  PollTicket,
+} from "../services/accounts.js";
 import type { Refusal } from "../services/shared.js";
 import { createOutlook } from "./outlook.js";
 
@@ -19,6 +26,9 @@ export interface SessionOpener {
 
 /** Longest time (ms) that a person waits for an answer about a session. */
 const probeMs = 45_000;
+
+const unpaired =
+  "No browser is paired with this account: pair one on the account's page, or with POST /v1/accounts/{id}/pairings, and then let it read.";
 
 const unverified: SessionState = {
   status: "unverified",
@@ -41,7 +51,16 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     const { requestsPerMinute } = account.polling;
     const { restingMs, ...budget } = await store.budget.state(account.id, requestsPerMinute);
     const restingUntil = restingMs > 0 ? iso(now() + restingMs) : null;
-    return { ...account, budget: { ...budget, restingUntil } };
+    return { ...account, budget: { ...budget, restingUntil }, browser: await viewBrowser(account) };
+  }
+
+  async function viewBrowser({ id, readBy }: Account): Promise<BrowserView | null> {
+    const heard = (await store.companions.list(id)).map(({ lastHeardAt }) => lastHeardAt).toSorted();
+    const lastHeardAt = heard.at(-1);
+    if (lastHeardAt === undefined) return null;
+    const isThere =
+      readBy === "browser" ? await store.errands.isAttended(id) : isConnected({ lastHeardAt }, now());
+    return { status: isThere ? "connected" : "away", lastHeardAt };
   }
 
   /**
@@ -99,6 +118,10 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       return { data: await Promise.all(data.map(view)), next };
     },
     async update(id, { credentials, ...patch }) {
+      if (patch.readBy === "browser" && (await store.companions.list(id)).length === 0) {
+        if (!(await store.accounts.exists(id))) return null;
+        return { kind: "refused", code: "companion_missing", detail: unpaired };
+      }
       if (credentials === null) await store.revivals.forget(id);
       const account = await store.accounts.update(id, (settings) => ({
         ...settings,

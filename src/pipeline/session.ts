@@ -37,7 +37,7 @@ export async function refuseCredentials(account: Account, cause: string, parts: 
 
 /** What makes a session active: a jar and its user, or a probe of the stored one; credentials when they are new. */
 export interface Restored {
-  readonly by: "cookies" | "credentials" | "probe";
+  readonly by: "cookies" | "credentials" | "companion" | "probe";
   readonly jar?: StoredJar;
   readonly user: SessionState["user"];
   readonly credentials?: Credentials;

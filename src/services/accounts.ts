@@ -11,9 +11,18 @@ export interface BudgetView extends Omit<BudgetState, "restingMs"> {
   readonly restingUntil: string | null;
 }
 
+/** The browsers that are paired with an account, taken together. */
+export interface BrowserView {
+  /** `away`: none was heard of lately or, where the browser reads, none asks for something to do. */
+  readonly status: "connected" | "away";
+  readonly lastHeardAt: string;
+}
+
 /** An account as it is shown. */
 export interface AccountView extends Account {
   readonly budget: BudgetView;
+  /** Null: no browser is paired with it. */
+  readonly browser: BrowserView | null;
 }
 
 /** A source as it is shown. */
@@ -74,7 +83,8 @@ export interface AccountService {
   create(input: AccountInput): Promise<{ readonly kind: "created"; readonly account: AccountView } | Refusal>;
   get(id: string): Promise<AccountView | null>;
   list(page: PageRequest): Promise<Page<AccountView>>;
-  update(id: string, patch: AccountPatch): Promise<AccountView | null>;
+  /** Refused: a browser is to read, and none is paired. Null: no such account. */
+  update(id: string, patch: AccountPatch): Promise<AccountView | Refusal | null>;
   /** Deletes the account with every key it has, and the subscriptions that name it. */
   remove(id: string): Promise<boolean>;
   /** Probes cookies, or logs in with credentials, and stores them when the upstream accepts them. Null: no such account. */

@@ -33,6 +33,9 @@ export interface Refusal {
     | "replay_running"
     | "replay_ended"
     | "subscription_disabled"
-    | "token_is_setting";
+    | "token_is_setting"
+    | "pairing_unknown"
+    | "read_by_changed"
+    | "companion_missing";
   readonly detail: string;
 }

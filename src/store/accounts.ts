@@ -38,7 +38,7 @@ export interface AccountStore {
   newId(): string;
   create(
     id: string,
-    settings: Omit<Settings, "id" | "createdAt">,
+    settings: Omit<Settings, "id" | "createdAt" | "readBy">,
     session: SessionState,
     jar: StoredJar | null,
     credentials?: Credentials | null,
@@ -107,10 +107,16 @@ function readSession(session: string, renewal: string | null | undefined): Sessi
   return { ...(JSON.parse(session) as Stored), renewal: renewal ? "credentials" : "cookies" };
 }
 
+/** Settings of earlier releases do not say who reads: the server did. */
+function readSettings(text: string): Settings {
+  const settings = JSON.parse(text) as Omit<Settings, "readBy"> & Partial<Settings>;
+  return { ...settings, readBy: settings.readBy ?? "server" };
+}
+
 function parse(record: Record<string, string>): Account | null {
   if (!record.settings || !record.session) return null;
   return {
-    ...(JSON.parse(record.settings) as Settings),
+    ...readSettings(record.settings),
     session: readSession(record.session, record.renewal),
   };
 }
@@ -129,7 +135,7 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
     get,
     newId: () => idFromBytes("acc", randomBytes(16)),
     async create(id, input, session, jar, credentials = null) {
-      const settings: Settings = { ...input, id, createdAt: new Date().toISOString() };
+      const settings: Settings = { ...input, id, readBy: "server", createdAt: new Date().toISOString() };
       // In the index first: an account that polls must be seen, so that it can be deleted.
       await client.zadd(shared.accounts, String(Date.parse(settings.createdAt)), id);
       if (jar) await client.set(keys.jar(id), seal(id, jar));
@@ -161,7 +167,7 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
         const fields = await client.hmget(keys.record(id), "settings", "session", "renewal");
         const [settings, session, renewal] = fields;
         if (!settings || !session) return null;
-        const changed = change(JSON.parse(settings) as Settings);
+        const changed = change(readSettings(settings));
         // The rate stands apart from the settings as well, where whoever waits for the budget reads it each time.
         const rate = String(changed.polling.requestsPerMinute);
         const done = await run(

@@ -19,6 +19,14 @@ export const account = {
   jar: (id: string) => accountKey(id, "jar"),
   /** Text: the sealed credentials of an account that opted in to the form login. */
   credentials: (id: string) => accountKey(id, "credentials"),
+  /** Hash: SHA-256 of a companion's token → all that is shown of it (JSON). */
+  companions: (id: string) => accountKey(id, "companions"),
+  /** Hash: the page that a browser is asked to get: id, text, and by whom it was taken. */
+  errand: (id: string) => accountKey(id, "errand"),
+  /** Hash: what came of the last one: id, by, answer. */
+  errandAnswer: (id: string) => accountKey(id, "errand-answer"),
+  /** Text: the browser that reads; there for as long as one asks for errands. */
+  attending: (id: string) => accountKey(id, "attending"),
   /** Text: what was tried, and when, to bring a lost session back. */
   revival: (id: string) => accountKey(id, "revival"),
   /** Hash: source id → version, version of the snapshot, epoch, state; see `source-text.ts`. */
@@ -160,6 +168,8 @@ export const shared = {
   tokenDigests: `${root}:{tokens}:digests`,
   /** Text: when the token of the settings was last used. */
   firstTokenUsed: `${root}:{tokens}:first-used`,
+  /** Text: the account that a pairing code, known by its SHA-256, is for. */
+  pairing: (digest: string) => `${root}:{pairing:${digest}}`,
   /** Text: when a rate-limited address, or token, may be used next. */
   rate: (name: string) => `${root}:{rate:${name}}`,
   /** Text: the answer to a request with an idempotency key. */

@@ -1,7 +1,9 @@
 import { type AccountStore, createAccountStore } from "./accounts.js";
 import { type Budget, createBudget } from "./budget.js";
 import { createBoxMemory } from "./cards.js";
+import { type CompanionStore, createCompanionStore } from "./companions.js";
 import { createDueSet, type DueSet } from "./due.js";
+import { createErrandStore, type ErrandStore } from "./errands.js";
 import { createEventLog, type EventLog } from "./event-log.js";
 import { createEventStore, type EventStore } from "./events.js";
 import { createHintStore, type HintStore } from "./hints.js";
@@ -38,7 +40,9 @@ export interface Store {
   readonly rates: Rates;
   readonly tokens: TokenStore;
   readonly seals: SealStore;
+  readonly companions: CompanionStore;
   readonly due: DueSet;
+  readonly errands: ErrandStore;
   readonly presence: PresenceStore;
   readonly server: ServerReader;
   ping(): Promise<void>;
@@ -69,7 +73,9 @@ export function createStore(client: RedisClient, vault: Vault): Store {
     rates: createRates(client, run),
     tokens: createTokenStore(client, run),
     seals: createSealStore(client, run, vault),
+    companions: createCompanionStore(client, run),
     due: createDueSet(client, run),
+    errands: createErrandStore(client, run),
     presence: createPresenceStore(client, run),
     server: { facts: () => readServers(client), clock: (now) => readServerClock(client, now) },
     async ping() {

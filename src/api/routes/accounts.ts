@@ -83,7 +83,7 @@ const update = endpoint(
     request: { params, body: body(accountPatch, { polling: { requestsPerMinute: 10 } }) },
     responses: { 200: answer("The account as it is now.", accountSchema, example) },
   },
-  ["not_found"],
+  ["not_found", "companion_missing"],
 );
 
 const remove = endpoint(
@@ -150,9 +150,9 @@ export function registerAccounts(app: Api, { services }: ApiContext): void {
 
   app.openapi(update, async (c) => {
     const { id } = c.req.valid("param");
-    const account = await accounts.update(id, c.req.valid("json"));
-    if (!account) throw notFound("account", id);
-    return c.json(viewAccount(account), 200);
+    const updated = await accounts.update(id, c.req.valid("json"));
+    if (!updated) throw notFound("account", id);
+    return c.json(viewAccount(unlessRefused(updated)), 200);
   });
 
   app.openapi(remove, async (c) => {

@@ -6,6 +6,7 @@ import {
   sessionRenewals,
   sessionStatuses,
 } from "../../domain/account.js";
+import { readers } from "../../domain/companion.js";
 import { identities } from "../../domain/identity.js";
 import { resourceNames } from "../../domain/record.js";
 import { sourceStatuses } from "../../domain/source.js";
@@ -59,6 +60,18 @@ export const accountSchema = z
       maxIntervalMinutes: z.number(),
     }),
     budget: budgetSchema,
+    readBy: z.enum(readers).openapi({
+      description:
+        "Who asks Pixieset for the lists: the `server` with the session that it has, or the `browser` with its own.",
+    }),
+    browser: z
+      .object({ status: z.enum(["connected", "away"]), lastHeardAt: moment })
+      .nullable()
+      .openapi({
+        description:
+          "The browsers that are paired with it, taken together; null when there is none. While `readBy` is `browser` and " +
+          "this is `away`, nothing is read: open the browser.",
+      }),
     timezone: z.string(),
     backfill: z.boolean(),
     floodThreshold: z.number().int(),
@@ -117,11 +130,12 @@ export function viewSession(session: SessionState): z.output<typeof sessionSchem
 export function viewAccount(account: AccountView): z.output<typeof accountSchema> {
   const { id, name, resources, collections, polling, timezone, backfill, floodThreshold, createdAt } =
     account;
+  const { readBy, browser } = account;
   const { requestsPerMinute, pace, effectiveRequestsPerMinute, restingUntil, usedLastMinute } =
     account.budget;
   const session = viewSession(account.session);
   const budget = { requestsPerMinute, pace, effectiveRequestsPerMinute, restingUntil, usedLastMinute };
-  const settings = { polling, budget, timezone, backfill, floodThreshold };
+  const settings = { polling, budget, readBy, browser, timezone, backfill, floodThreshold };
   return { id, name, session, resources, collections, ...settings, createdAt };
 }
 

@@ -74,9 +74,8 @@ export function registerAccountPages(
     if (!patch.success) {
       return guard.redirect(c, back, { tone: "bad", text: "Choose one of the budgets, then set it." });
     }
-    const account = await accounts.update(id, patch.data);
-    if (!account) return render.missing(c, "account");
-    const text = `The budget is ${account.polling.requestsPerMinute.toLocaleString("en-GB")} requests a minute now.`;
+    if (!(await accounts.update(id, patch.data))) return render.missing(c, "account");
+    const text = `The budget is ${Number(requestsPerMinute).toLocaleString("en-GB")} requests a minute now.`;
     return guard.redirect(c, back, { tone: "good", text });
   });
 

@@ -30,7 +30,8 @@ export function makeAccount(overrides: Partial<AccountView> = {}): AccountView {
   const { requestsPerMinute } = overrides.polling ?? settings.polling;
   const rates = { requestsPerMinute, effectiveRequestsPerMinute: requestsPerMinute };
   const budget = { ...rates, pace: 1, restingUntil: null, usedLastMinute: 0 };
-  return { ...settings, id: accountId, createdAt: at(0), session, budget, ...overrides };
+  const stored = { ...settings, id: accountId, readBy: "server", createdAt: at(0) } as const;
+  return { ...stored, session, budget, browser: null, ...overrides };
 }
 
 interface EventSketch {

@@ -1,0 +1,16 @@
+-- Gives the page that waits to be got to a browser, once, and says that this one reads. While another one reads, it is
+-- given only what that one has left lying: pages of one list should come from one browser.
+-- KEYS 1 errand, 2 attending; ARGV 1 browser, 2 its sign-in, 3 how long it counts as there ms, 4 left lying for ms
+local reader = redis.call('GET', KEYS[2])
+local errand = redis.call('HMGET', KEYS[1], 'text', 'at', 'by')
+local open = errand[1] and not errand[3]
+if reader and reader ~= ARGV[1] then
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  if not open or now - tonumber(errand[2]) < tonumber(ARGV[4]) then return { 0, false } end
+end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
+local news = reader and 0 or 1
+if not open then return { news, false } end
+redis.call('HSET', KEYS[1], 'by', ARGV[1], 'sign-in', ARGV[2])
+return { news, errand[1] }
