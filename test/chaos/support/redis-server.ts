@@ -18,8 +18,11 @@ export interface RedisServer {
   /** Starts it again with what its files hold. */
   start(): Promise<void>;
   kill(): Promise<void>;
-  /** Kills it and takes out of its file what was appended in the last `ms`, as when a machine loses its power. */
-  killAndForget(ms: number): Promise<number>;
+  /**
+   * Kills it and takes out of its file what was appended in the last `ms`, as when a machine loses its power. Answers how
+   * many bytes that was, and up to when (ms since 1970) it remembers: a busy machine looks at the file less often.
+   */
+  killAndForget(ms: number): Promise<{ readonly bytes: number; readonly until: number }>;
   pause(): void;
   resume(): void;
   /** Lets its files grow by so many bytes and no more, as on a full disk; null: as long as they like. */
@@ -93,7 +96,7 @@ export async function startRedisServer(): Promise<RedisServer> {
       if (!path || !then) throw new Error("the append-only file was made anew just now");
       const { size } = await stat(path);
       await truncate(path, then.bytes);
-      return size - then.bytes;
+      return { bytes: size - then.bytes, until: then.at };
     },
     pause: () => void child.kill("SIGSTOP"),
     resume: () => void child.kill("SIGCONT"),

@@ -85,7 +85,8 @@ export async function openStudio(seed: number, size: StudioSize = {}): Promise<B
     const changed = count % 10 === 1 ? changeable.shift() : undefined;
     const paid = count % 20 === 13 ? payable.shift() : undefined;
     if (removed !== undefined) simulator.removeFavorites({ id: removed });
-    else if (changed !== undefined) simulator.changeFavorites({ id: changed, note: "Please retouch" });
+    else if (changed !== undefined)
+      simulator.changeFavorites({ id: changed, note: `Please retouch, ${count}` });
     else if (paid !== undefined) simulator.payInvoice({ id: paid });
     else if (count % 20 === 17) simulator.addInvoice({});
     else if (count % 20 === 3) simulator.addClient({ email: `new${count}@example.com` });
