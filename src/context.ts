@@ -8,7 +8,6 @@ import { phraseOf } from "./channels/render/phrases.js";
 import { createSecret, publicKeyOf } from "./channels/sign.js";
 import type { Config } from "./config.js";
 import { createDashboard } from "./dashboard/app.js";
-import type { Upstream } from "./domain/upstream.js";
 import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { createAccountService } from "./operations/accounts.js";
@@ -30,18 +29,17 @@ import { createSystemService } from "./operations/system.js";
 import { createTokenService } from "./operations/tokens.js";
 import { createSampleService } from "./operations/trigger.js";
 import { createUnsubscribeLinks } from "./operations/unsubscribe.js";
+import { createUpstreams } from "./operations/upstreams.js";
 import type { DeliverParts } from "./pipeline/attempt.js";
 import type { Parts, UpstreamParts } from "./pipeline/parts.js";
 import { createPlaces } from "./pipeline/places.js";
 import { createUpstreamClient } from "./pixieset/client.js";
 import { findResource } from "./pixieset/resources/index.js";
-import { createUpstream, createUpstreamMemory } from "./pixieset/session.js";
 import { createWakeUps, type WakeUps } from "./queues/wake-ups.js";
 import type { Services } from "./services.js";
 import { loadSecrets } from "./store/embedded/secrets.js";
 import { startEmbeddedRedis } from "./store/embedded/start.js";
 import { createAnswerStore } from "./store/idempotency.js";
-import { createJarKeeper } from "./store/jars.js";
 import { queuePrefix } from "./store/keys.js";
 import { awaitRedis } from "./store/reach.js";
 import { connect, disconnect, type RedisClient, type RedisTarget } from "./store/redis.js";
@@ -224,21 +222,9 @@ function upstreamParts(
 ) {
   const client = createUpstreamClient({ ...config.pixieset, now });
   closers.push(() => client.close());
-  // One for each account, for as long as the process lives: it remembers which host refused the session.
-  const open = new Map<string, Upstream>();
-  const memory = createUpstreamMemory();
   const login = createLogin(client, config.pixieset.loginUrl);
-  const parts: UpstreamParts = {
-    resource: findResource,
-    login,
-    upstreamFor: (account) => {
-      const known = open.get(account);
-      if (known) return known;
-      const upstream = createUpstream({ client, memory, ...createJarKeeper(store.accounts, account) });
-      open.set(account, upstream);
-      return upstream;
-    },
-  };
+  const upstreamFor = createUpstreams(client, store);
+  const parts: UpstreamParts = { resource: findResource, login, upstreamFor };
   return { parts, sessions: createSessionOpener(client, config.pixieset, login), clock: client.clock };
 }
 

@@ -3,15 +3,13 @@ import { Redis } from "ioredis";
 import { pino } from "pino";
 import { accountInputSchema } from "../../src/domain/account.js";
 import { usualRetentionMs } from "../../src/domain/retention.js";
-import type { Upstream } from "../../src/domain/upstream.js";
 import { createMetrics } from "../../src/metrics.js";
-import type { Parts, UpstreamParts } from "../../src/pipeline/parts.js";
+import { createUpstreams } from "../../src/operations/upstreams.js";
+import type { Parts } from "../../src/pipeline/parts.js";
 import { pollAccount } from "../../src/pipeline/poll.js";
 import { createUpstreamClient } from "../../src/pixieset/client.js";
 import { emptyJar, importCookies } from "../../src/pixieset/cookies.js";
 import { findResource } from "../../src/pixieset/resources/index.js";
-import { createUpstream } from "../../src/pixieset/session.js";
-import { createJarKeeper } from "../../src/store/jars.js";
 import { createVault } from "../../src/store/secrets.js";
 import { createStore, type Store } from "../../src/store/store.js";
 import { budgetDatabase } from "./redis.js";
@@ -71,14 +69,7 @@ export function createMachine(options: {
     now: () => Date.now() + clock.offset,
     random: () => 0.5,
   };
-  const upstreams = new Map<string, Upstream>();
-  const upstreamFor: UpstreamParts["upstreamFor"] = (account) => {
-    const known = upstreams.get(account);
-    if (known) return known;
-    const made = createUpstream({ client: upstreamClient, ...createJarKeeper(store.accounts, account) });
-    upstreams.set(account, made);
-    return made;
-  };
+  const upstreamFor = createUpstreams(upstreamClient, store);
   const whole = { ...parts, resource: findResource, upstreamFor, login: null };
 
   const poll: Machine["poll"] = async (account, laterMs = dayMs + 60_000) => {

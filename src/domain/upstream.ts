@@ -1,3 +1,4 @@
+import type { SessionState } from "./account.js";
 import type { Path } from "./fingerprint.js";
 import type { Identity, Sighting } from "./identity.js";
 import type { JsonObject } from "./json.js";
@@ -122,6 +123,16 @@ export interface Reading {
   readonly toTheEnd: boolean;
   /** Whether it may end at the first page on which nothing is new; null: the whole list is read. */
   readonly head: HeadWish | null;
+  /** Who has to be signed in for what differs to be believed; null where nobody else can be. */
+  readonly whose: Whose | null;
+}
+
+/** Leave to read in a browser, in which somebody else may have signed in. */
+export interface Whose {
+  /** Whose lists they are, as far as that is known. */
+  readonly user: SessionState["user"];
+  /** Whether this is what the source's snapshot holds now. */
+  isCommitted(content: Scan["content"]): boolean;
 }
 
 /** Leave to read a list's head only. */

@@ -2,6 +2,7 @@ import type { Gate, UpstreamFailure } from "../domain/upstream.js";
 import type { Login, OpenedSession } from "../pipeline/parts.js";
 import type { UpstreamClient } from "../pixieset/client.js";
 import { importCookies, type StoredSession, type UpstreamHosts } from "../pixieset/cookies.js";
+import { createServerFetcher } from "../pixieset/server-fetcher.js";
 import { createUpstream, login } from "../pixieset/session.js";
 import type { Refusal } from "../services/shared.js";
 import type { SessionOpener } from "./accounts.js";
@@ -21,13 +22,13 @@ async function probe(
   gate: Gate,
 ): Promise<OpenedSession | UpstreamFailure> {
   let session = found;
-  const upstream = createUpstream({
-    client,
+  const keeper = {
     loadSession: async () => session,
-    saveSession: async (renewed) => {
+    saveSession: async (renewed: StoredSession) => {
       session = renewed;
     },
-  });
+  };
+  const upstream = createUpstream({ fetcher: createServerFetcher(client, keeper) });
   const outcome = await upstream.probe(gate);
   return outcome.kind === "active" ? { kind: "active", jar: session, user: outcome.user } : outcome;
 }

@@ -1,4 +1,4 @@
-import type { Credentials, SessionState } from "../domain/account.js";
+import type { Account, Credentials, SessionState } from "../domain/account.js";
 import type { ResourceName } from "../domain/record.js";
 import type { Gate, Resource, Upstream, UpstreamFailure } from "../domain/upstream.js";
 import type { Log } from "../log.js";
@@ -24,8 +24,8 @@ export interface Parts {
 /** The upstream as the pipeline sees it. */
 export interface UpstreamParts {
   readonly resource: (name: ResourceName) => Resource;
-  /** The upstream of one account, with its session. */
-  readonly upstreamFor: (account: string) => Upstream;
+  /** The upstream of one account: with its session, or through the browser that reads for it. */
+  readonly upstreamFor: (account: Pick<Account, "id" | "readBy">) => Upstream;
   /** The form login; null where no address for it is set. */
   readonly login: Login | null;
 }

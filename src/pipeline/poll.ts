@@ -29,6 +29,11 @@ export async function pollAccount(id: string, parts: Parts & UpstreamParts, stop
   const { store, now } = parts;
   const generation = await store.due.generation("poll", id);
   const account = await store.accounts.get(id);
+  if (account?.readBy === "browser" && !(await store.errands.isAttended(id))) {
+    // It is woken by the first browser that asks for something to do.
+    await store.due.settle("poll", id, generation, null, now());
+    return;
+  }
   if (account?.session.status !== "active") {
     const next = account ? await reviveSession(account, parts, stop) : null;
     await store.due.settle("poll", id, generation, next, now());
@@ -129,7 +134,7 @@ interface Looked {
 
 /** Reads a list, twice where once does not do, and writes what it says. */
 async function look(before: Omit<Poll, "probe">, gate: Gate, parts: Parts & UpstreamParts): Promise<Looked> {
-  const upstream = parts.upstreamFor(before.account.id);
+  const upstream = parts.upstreamFor(before.account);
   let { state, version } = before;
   const read = (how: Partial<Reading> = {}) =>
     upstream.read(state, { ...readingOf({ ...before, state }), ...how }, gate).catch(unreadable);
@@ -178,7 +183,8 @@ function readingOf({ account, state, startedAt, whole }: Omit<Poll, "probe">): R
   const isCommitted = (content: Scan["content"]) => isContent(content, contentHash);
   const isHead = !whole && readsHead(account, state, startedAt);
   const head = isHead ? { isCommitted, at: iso(startedAt) } : null;
-  const how = { fresh: !baselined, toTheEnd: missing > 0 || contentHash === null };
+  const whose = account.readBy === "browser" ? { user: account.session.user, isCommitted } : null;
+  const how = { fresh: !baselined, toTheEnd: missing > 0 || contentHash === null, whose };
   return { paging, identity: identity?.by ?? null, aside: uncompared(state), head, ...how };
 }
 

@@ -94,7 +94,7 @@ function makeStep(
   gate: Gate,
 ): Promise<Found> {
   if (credentials && parts.login) return parts.login(credentials, gate);
-  return parts.upstreamFor(account.id).probe(gate);
+  return parts.upstreamFor(account).probe(gate);
 }
 
 /** The credentials to log in with; null when there are none, they cannot be read, or there is no form. */

@@ -1,27 +1,17 @@
-import type { CookieJar } from "tough-cookie";
 import type { Gate, Heard } from "../domain/upstream.js";
-import { type Host, hostNames, type UpstreamClient } from "./client.js";
-import { parseJar, type StoredSession, serializeJar } from "./cookies.js";
+import { type Host, hostNames } from "./client.js";
+import { type Fetcher, type Fetching, urlOf } from "./fetcher.js";
 import type { Glance } from "./get-page.js";
 import { toldLimit } from "./limits.js";
 import { classify, type GoodAnswer, isPlain, type Refused } from "./outcome.js";
 import { hashOfText } from "./read-memory.js";
 import { conditionsOf, speaksOf, type Validators, validatorsOf } from "./validators.js";
 
-export interface SessionKeeper {
-  readonly client: UpstreamClient;
-  /** The stored session of the account; null when there is none. */
-  loadSession(): Promise<StoredSession | null>;
-  /** Stores a session whose cookies the upstream renewed. `before` is what was loaded: a session that a person
-   * has stored since must not be overwritten. */
-  saveSession(session: StoredSession, before: StoredSession): Promise<void>;
-}
-
-/** Asks one GET after another with one session, and keeps its cookies. */
+/** Asks one GET after another with one session. */
 export interface Asker {
-  /** Whether the jar has any cookie for this host. */
+  /** Whether there is anything to show to this host. */
   knows(host: Host): boolean;
-  /** The session as it is stored now: the same text as long as nobody renewed or replaced it. */
+  /** Stands for the session: the same text as long as nobody renewed or replaced it. */
   session(): string;
   ask(host: Host, path: string): Promise<GoodAnswer | Refused>;
   /**
@@ -58,40 +48,26 @@ function respelled(location: string | undefined, url: URL): string | null {
   return same && bare(target.pathname) === bare(url.pathname) ? target.pathname : null;
 }
 
-/** An asker over the stored session; null when there is none, or it cannot be read. */
-export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<Asker | null> {
-  const { client } = keeper;
-  let stored = await keeper.loadSession();
-  if (!stored) return null;
-  let jar: CookieJar;
-  try {
-    jar = parseJar(stored.cookies);
-  } catch {
-    return null;
-  }
-  const { userAgent } = stored;
-  const base = (host: Host) =>
-    (host === "gallery" ? client.galleryUrl : client.studioUrl).replace(/\/+$/, "");
+/** An asker over the account's session; null when there is none. */
+export async function openSession(fetcher: Fetcher, gate: Gate): Promise<Asker | null> {
+  const fetching = await fetcher.begin();
+  return fetching && createAsker(fetcher, fetching, gate);
+}
 
+function createAsker(fetcher: Fetcher, fetching: Fetching, gate: Gate): Asker {
   async function once(host: Host, path: string, known: Validators | null) {
     if (!(await gate.enter())) return { kind: "aborted", reason: "Told to stop" } as const;
     const conditions = known ? { conditions: conditionsOf(known) } : {};
-    const answer = await client.get({ host, path, jar, userAgent, signal: gate.signal, ...conditions });
-    if (answer.jarChanged && stored) {
-      const renewed = { cookies: serializeJar(jar), userAgent };
-      await keeper.saveSession(renewed, stored);
-      stored = renewed;
-    }
-    return answer;
+    return fetching.get({ host, path, signal: gate.signal, ...conditions });
   }
 
   /** With redirects that only spell the address otherwise. */
   async function get(host: Host, path: string, known: Validators | null) {
     const answer = await once(host, path, known);
     if (answer.kind === "answer" && answer.status >= 300 && answer.status < 400) {
-      const url = new URL(base(host) + path);
+      const url = urlOf(fetcher, host, path);
       const target = respelled(answer.headers.location, url);
-      const prefix = new URL(base(host)).pathname.replace(/\/+$/, "");
+      const prefix = urlOf(fetcher, host, "/").pathname.replace(/\/+$/, "");
       if (target?.startsWith(`${prefix}/`)) {
         return once(host, target.slice(prefix.length) + url.search, known);
       }
@@ -107,7 +83,7 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
   ): Promise<Told> {
     type Said = Pick<Heard, "kind" | "afterMs">;
     const hear = async ({ kind, afterMs = null }: Said, headers: Readonly<Record<string, string>>) => {
-      const limit = toldLimit(headers, client.now());
+      const limit = toldLimit(headers, fetcher.now());
       await gate.heard?.({ kind, afterMs, limit: limit && { by: host, ...limit } });
     };
     let answer = await get(host, path, sent);
@@ -124,7 +100,7 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
         ? { ...answer }
         : { kind: "transient", reason: answer.reason, afterMs: null };
     }
-    const now = client.now();
+    const now = fetcher.now();
     const text = answer.body;
     const hash = hashOfText(text);
     const validators = validatorsOf(answer.headers);
@@ -152,7 +128,7 @@ export async function openSession(keeper: SessionKeeper, gate: Gate): Promise<As
         throw new TypeError("Nothing is known, and yet it is the same");
       return told;
     },
-    knows: (host) => jar.getCookiesSync(`${base(host)}/`).length > 0,
-    session: () => stored?.cookies ?? "",
+    knows: fetching.knows,
+    session: fetching.session,
   };
 }

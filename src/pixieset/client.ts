@@ -3,6 +3,7 @@ import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import type { CookieJar } from "tough-cookie";
 import { Agent, request } from "undici";
 import { messageOf } from "../errors.js";
+import { type Answer, type NoAnswer, urlOf, type Wanted } from "./fetcher.js";
 
 export type Host = "gallery" | "studio";
 
@@ -33,21 +34,6 @@ interface Exchange {
   readonly signal: AbortSignal;
 }
 
-/** A whole answer, whatever its status. */
-interface Answer {
-  readonly kind: "answer";
-  readonly status: number;
-  /** Lower-case names; several values joined with a comma. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** No answer: `aborted` when the caller's signal ended it, else trouble that passes. */
-type NoAnswer =
-  | { readonly kind: "transient"; readonly reason: string; readonly afterMs: null }
-  | { readonly kind: "aborted"; readonly reason: string }
-  | { readonly kind: "shape_changed"; readonly reason: string };
-
 /** `jarChanged`: the upstream set a cookie, so the jar must be stored, whatever became of the rest. */
 type Exchanged = (Answer | NoAnswer) & { readonly jarChanged: boolean };
 
@@ -55,14 +41,7 @@ export interface UpstreamClient {
   readonly galleryUrl: string;
   readonly studioUrl: string;
   /** One GET. Cookies come from the jar and go into it. Redirects are answers, never followed. */
-  get(
-    options: Exchange & {
-      readonly host: Host;
-      readonly path: string;
-      /** Headers under which the answer may be 304. */
-      readonly conditions?: Readonly<Record<string, string>>;
-    },
-  ): Promise<Exchanged>;
+  get(options: Exchange & Wanted): Promise<Exchanged>;
   /** One form POST, for the opt-in login only. */
   postForm(
     options: Exchange & { readonly url: string; readonly fields: Readonly<Record<string, string>> },
@@ -150,7 +129,6 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
     bodyTimeout: 0,
     connect: { timeout: timeoutMs },
   });
-  const bases = { gallery: options.galleryUrl, studio: options.studioUrl };
 
   async function exchange(
     name: string,
@@ -215,7 +193,7 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
     galleryUrl: options.galleryUrl,
     studioUrl: options.studioUrl,
     get: ({ host, path, conditions, ...rest }) =>
-      exchange(hostNames[host], new URL(bases[host].replace(/\/+$/, "") + path), rest, null, conditions),
+      exchange(hostNames[host], urlOf(options, host, path), rest, null, conditions),
     postForm: ({ url, fields, ...rest }) => exchange("Pixieset's login", new URL(url), rest, fields),
     now,
     clock: () => heard,

@@ -1,16 +1,18 @@
 import { isJsonObject, type JsonValue } from "../domain/json.js";
 import type { ResourceName, SourceKey } from "../domain/record.js";
+import { otherUser } from "../domain/session.js";
 import type {
-  Gate,
   ProbeOutcome,
   Reading,
   ReadOutcome,
   Upstream,
   UpstreamFailure,
+  Whose,
 } from "../domain/upstream.js";
-import { type Asker, openSession, type SessionKeeper } from "./ask.js";
+import { type Asker, openSession } from "./ask.js";
 import { type Host, hostNames } from "./client.js";
 import { findRows } from "./envelope.js";
+import type { Fetcher } from "./fetcher.js";
 import type { ReadPage } from "./get-page.js";
 import { readList } from "./pages.js";
 import { createReadMemory, type ListMemory, type ReadMemory } from "./read-memory.js";
@@ -20,7 +22,8 @@ import { saysNobody, userOf } from "./user.js";
 
 export { login } from "./login.js";
 
-export interface UpstreamOptions extends SessionKeeper {
+export interface UpstreamOptions {
+  readonly fetcher: Fetcher;
   /** Where a list is cut off, and called incomplete. Default 2,000 pages. */
   readonly maxPages?: number;
   /** What is remembered of earlier readings, by all accounts of this process. */
@@ -161,53 +164,86 @@ async function judgeRefusal(asker: Asker, host: Host, outcome: UpstreamFailure):
   return saysNothing(galleries) ? outcome : galleries;
 }
 
+/** What is concluded from these would be wrong of somebody else's lists. */
+const tells = (outcome: ReadOutcome, { isCommitted }: Whose) =>
+  outcome.kind === "scan" ? !isCommitted(outcome.content) : saysNothing(outcome);
+
+/**
+ * Asks who is signed in before what differs is believed: in a browser that may be somebody else by now, whose lists would
+ * be told as changes of these. That it is the browser, and the sign-in, with which the list was read, the fetching sees to.
+ */
+async function confirmed(asker: Asker, outcome: ReadOutcome, whose: Whose): Promise<ReadOutcome> {
+  if (!tells(outcome, whose)) return outcome;
+  const probe = await probeHost(asker, "gallery");
+  if (probe.kind !== "active") return saysNothing(probe) ? outcome : probe;
+  const other = otherUser(whose.user, probe.user);
+  if (!other) return outcome;
+  const reason = `The browser is signed in to Pixieset as ${other.offered}, not as ${other.watched}`;
+  return { kind: "expired", reason };
+}
+
+async function readWith(
+  asker: Asker,
+  source: SourceKey,
+  reading: Reading,
+  context: {
+    readonly maxPages: number;
+    readonly memory: UpstreamMemory;
+    readonly now: () => number;
+    /** The session that the studio refused while the galleries took it: not probed again for each of its lists. */
+    readonly refused: { byStudio: string | null };
+  },
+): Promise<ReadOutcome> {
+  const { refused } = context;
+  const resource = findResource(source.resource);
+  const { host } = resource;
+  const other: Host = host === "gallery" ? "studio" : "gallery";
+  if (!asker.knows(host) && asker.knows(other)) return shut(host);
+  const read = () =>
+    readSource(asker, resource, source, reading, context).catch((error: unknown) => tooDeep(error, host));
+  const outcome = await read();
+  if (outcome.kind !== "expired") return outcome;
+  if (host === "studio" && refused.byStudio === asker.session()) return shut(host);
+  // One list may be closed to a session that is good for all others, or have hiccuped once.
+  const probe = await probeHost(asker, host);
+  if (probe.kind !== "active") {
+    if (probe.kind !== "expired" && !saysNothing(probe)) return probe;
+    const judged = await judgeRefusal(asker, host, probe.kind === "expired" ? probe : outcome);
+    if (judged.kind === "forbidden") refused.byStudio = asker.session();
+    return judged;
+  }
+  const again = await read();
+  if (again.kind !== "expired") return again;
+  const name = hostNames[host];
+  return "isPage" in again && again.isPage
+    ? {
+        kind: "shape_changed",
+        reason: `A page of ${name} came where data was expected, although the session is good`,
+      }
+    : {
+        kind: "forbidden",
+        reason: `${name} does not open this list to the session, which is good otherwise`,
+      };
+}
+
 /**
  * The upstream of one account. Every request asks the gate first; cookies that the upstream renews are stored
- * before anything else happens. Nothing is thrown for what the upstream does; `loadSession` and `saveSession`
- * may throw, and that goes through.
+ * before anything else happens. Nothing is thrown for what the upstream does.
  */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { maxPages = 2_000, memory = createUpstreamMemory() } = options;
-  // The session that the studio refused while the galleries took it: not probed again for each of its lists.
-  let refusedByStudio: string | null = null;
+  const { fetcher, maxPages = 2_000, memory = createUpstreamMemory() } = options;
+  const refused = { byStudio: null };
   return {
-    async read(source, reading, gate: Gate) {
-      const asker = await openSession(options, gate);
+    async read(source, reading, gate) {
+      const asker = await openSession(fetcher, gate);
       if (!asker) return noSession;
-      const resource = findResource(source.resource);
-      const { host } = resource;
-      const other: Host = host === "gallery" ? "studio" : "gallery";
-      if (!asker.knows(host) && asker.knows(other)) return shut(host);
-      const read = () =>
-        readSource(asker, resource, source, reading, { maxPages, memory, now: options.client.now }).catch(
-          (error: unknown) => tooDeep(error, host),
-        );
-      const outcome = await read();
-      if (outcome.kind !== "expired") return outcome;
-      if (host === "studio" && refusedByStudio === asker.session()) return shut(host);
-      // One list may be closed to a session that is good for all others, or have hiccuped once.
-      const probe = await probeHost(asker, host);
-      if (probe.kind !== "active") {
-        if (probe.kind !== "expired" && !saysNothing(probe)) return probe;
-        const judged = await judgeRefusal(asker, host, probe.kind === "expired" ? probe : outcome);
-        if (judged.kind === "forbidden") refusedByStudio = asker.session();
-        return judged;
-      }
-      const again = await read();
-      if (again.kind !== "expired") return again;
-      const name = hostNames[host];
-      return "isPage" in again && again.isPage
-        ? {
-            kind: "shape_changed",
-            reason: `A page of ${name} came where data was expected, although the session is good`,
-          }
-        : {
-            kind: "forbidden",
-            reason: `${name} does not open this list to the session, which is good otherwise`,
-          };
+      const context = { maxPages, memory, now: fetcher.now, refused };
+      const outcome = await readWith(asker, source, reading, context);
+      const { whose } = reading;
+      return whose && fetcher.isShared ? confirmed(asker, outcome, whose) : outcome;
     },
     async probe(gate) {
-      const asker = await openSession(options, gate);
+      const asker = await openSession(fetcher, gate);
       if (!asker) return noSession;
       if (!asker.knows("gallery") && asker.knows("studio")) return probeHost(asker, "studio");
       return probeHost(asker, "gallery");

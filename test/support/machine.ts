@@ -8,6 +8,7 @@ import { createMetrics } from "../../src/metrics.js";
 import { createAccountService } from "../../src/operations/accounts.js";
 import { createLogin, createSessionOpener } from "../../src/operations/sessions.js";
 import { createSubscriptionService } from "../../src/operations/subscriptions.js";
+import { createUpstreams } from "../../src/operations/upstreams.js";
 import type { DeliverParts } from "../../src/pipeline/attempt.js";
 import { deliverMailbox } from "../../src/pipeline/deliver.js";
 import { fanOut } from "../../src/pipeline/fan-out.js";
@@ -17,10 +18,8 @@ import { pollAccount } from "../../src/pipeline/poll.js";
 import { replaySubscription } from "../../src/pipeline/replay.js";
 import { createUpstreamClient } from "../../src/pixieset/client.js";
 import { findResource } from "../../src/pixieset/resources/index.js";
-import { createUpstream, createUpstreamMemory } from "../../src/pixieset/session.js";
 import type { Stop } from "../../src/queues/wake-ups.js";
 import type { ActorKind } from "../../src/store/due.js";
-import { createJarKeeper } from "../../src/store/jars.js";
 import { createVault } from "../../src/store/secrets.js";
 import { createStore } from "../../src/store/store.js";
 
@@ -123,10 +122,8 @@ export function createMachine(options: {
   };
   const log = pino({ level: "silent" });
   const parts: Parts = { store, wakeUps, log, metrics: createMetrics(), retentionMs, now, random: () => 0.5 };
-  const memory = createUpstreamMemory();
-  const upstreamFor = (account: string) =>
-    options.upstream ??
-    createUpstream({ client: upstreamClient, memory, ...createJarKeeper(store.accounts, account) });
+  const upstreams = createUpstreams(upstreamClient, store);
+  const upstreamFor: UpstreamParts["upstreamFor"] = (account) => options.upstream ?? upstreams(account);
   const send: typeof channels.send = async (message, signal) => {
     fuse.step();
     const outcome = await channels.send(message, signal);

@@ -7,7 +7,7 @@ import type { Reading } from "../../src/domain/upstream.js";
 
 /** A reading that knows nothing from before but, perhaps, how the list is paged. */
 export function firstLook(paging: JsonObject | null = null): Reading {
-  return { paging, identity: null, aside: [], fresh: true, toTheEnd: false, head: null };
+  return { paging, identity: null, aside: [], fresh: true, toTheEnd: false, head: null, whose: null };
 }
 
 /** A record as a scan would see it, by its own id. */

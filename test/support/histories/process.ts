@@ -6,6 +6,7 @@ import type { Parts, UpstreamParts } from "../../../src/pipeline/parts.js";
 import { pollAccount } from "../../../src/pipeline/poll.js";
 import { importCookies } from "../../../src/pixieset/cookies.js";
 import { findResource } from "../../../src/pixieset/resources/index.js";
+import { createServerFetcher } from "../../../src/pixieset/server-fetcher.js";
 import { createUpstream, type UpstreamMemory } from "../../../src/pixieset/session.js";
 import { createJarKeeper } from "../../../src/store/jars.js";
 import { createVault } from "../../../src/store/secrets.js";
@@ -79,11 +80,8 @@ export async function poll({ account, client, world, server, memory, ...run }: R
   const isDoomed = run.diesAt !== null;
   const fuse = createFuse(run.diesAt ?? undefined);
   const store = isDoomed ? openStore(fused(client, fuse)) : run.store;
-  const upstream = createUpstream({
-    client: server.client,
-    memory,
-    ...createJarKeeper(store.accounts, account),
-  });
+  const fetcher = createServerFetcher(server.client, createJarKeeper(store.accounts, account));
+  const upstream = createUpstream({ fetcher, memory });
   const upstreamFor: UpstreamParts["upstreamFor"] = () => ({
     ...upstream,
     async read(source, reading, gate) {

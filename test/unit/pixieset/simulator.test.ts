@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/domain/json.js";
 import { resourceNames, type SourceRecord } from "../../../src/domain/record.js";
 import { createUpstreamClient, type UpstreamClient } from "../../../src/pixieset/client.js";
-import { importCookies } from "../../../src/pixieset/cookies.js";
+import { importCookies, type StoredSession } from "../../../src/pixieset/cookies.js";
+import { createServerFetcher } from "../../../src/pixieset/server-fetcher.js";
 import { createUpstream } from "../../../src/pixieset/session.js";
 import { createSimulator, type Simulator } from "../../../src/simulator/simulator.js";
 import { firstLook } from "../../support/readings.js";
@@ -35,13 +36,13 @@ describe.each(dialects)("the simulator's dialect %s", (dialect) => {
     const imported = importCookies(simulator.cookies, simulator);
     if (imported.kind !== "imported") throw new Error(imported.reason);
     let { session } = imported;
-    return createUpstream({
-      client,
+    const keeper = {
       loadSession: async () => session,
-      saveSession: async (renewed) => {
+      saveSession: async (renewed: StoredSession) => {
         session = renewed;
       },
-    });
+    };
+    return createUpstream({ fetcher: createServerFetcher(client, keeper) });
   }
 
   it("knows whose session it is", async () => {

@@ -5,6 +5,7 @@ import type { ResourceName, SourceRecord } from "../../../src/domain/record.js";
 import type { Gate, ReadOutcome, Upstream } from "../../../src/domain/upstream.js";
 import { createUpstreamClient } from "../../../src/pixieset/client.js";
 import { importCookies, type StoredSession } from "../../../src/pixieset/cookies.js";
+import { createServerFetcher } from "../../../src/pixieset/server-fetcher.js";
 import { createUpstream, type UpstreamMemory } from "../../../src/pixieset/session.js";
 import { firstLook } from "../../support/readings.js";
 
@@ -60,18 +61,20 @@ export async function startUpstream(
     ...(options.now ? { now: options.now } : {}),
   });
   const keeper = {
-    client,
     loadSession: async () => stored.session,
     saveSession: async (session: StoredSession) => {
       stored.session = session;
       stored.saves++;
     },
+  };
+  const settings = {
+    fetcher: createServerFetcher(client, keeper),
     ...(options.maxPages ? { maxPages: options.maxPages } : {}),
   };
   return {
-    upstream: createUpstream(keeper),
+    upstream: createUpstream(settings),
     /** The same over another memory of what was read. */
-    withMemory: (memory: UpstreamMemory) => createUpstream({ ...keeper, memory }),
+    withMemory: (memory: UpstreamMemory) => createUpstream({ ...settings, memory }),
     client,
     requests,
     stored,

@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto";
+import type { Account } from "../domain/account.js";
+import { idFromBytes } from "../domain/ids.js";
+import type { Upstream } from "../domain/upstream.js";
+import { createBrowserFetcher, type ErrandDesk } from "../pixieset/browser-fetcher.js";
+import type { UpstreamClient } from "../pixieset/client.js";
+import { createServerFetcher } from "../pixieset/server-fetcher.js";
+import { createUpstream, createUpstreamMemory } from "../pixieset/session.js";
+import { createJarKeeper } from "../store/jars.js";
+import type { Store } from "../store/store.js";
+
+/**
+ * The upstream of each account, by who reads it. One of each for as long as the process lives: it remembers which host
+ * refused the session. What was read before is remembered for all of them together.
+ */
+export function createUpstreams(
+  client: UpstreamClient,
+  store: Pick<Store, "accounts" | "errands">,
+): (account: Pick<Account, "id" | "readBy">) => Upstream {
+  const open = new Map<string, Upstream>();
+  const memory = createUpstreamMemory();
+  const { galleryUrl, studioUrl, now } = client;
+  const fetcherOf = ({ id, readBy }: Pick<Account, "id" | "readBy">) =>
+    readBy === "browser"
+      ? createBrowserFetcher({ galleryUrl, studioUrl, now, desk: deskOf(id, store) })
+      : createServerFetcher(client, createJarKeeper(store.accounts, id));
+  return (account) => {
+    const name = `${account.id} ${account.readBy}`;
+    const upstream = open.get(name) ?? createUpstream({ fetcher: fetcherOf(account), memory });
+    open.set(name, upstream);
+    return upstream;
+  };
+}
+
+function deskOf(account: string, { errands }: Pick<Store, "errands">): ErrandDesk {
+  return {
+    newId: () => idFromBytes("err", randomBytes(16)),
+    put: (errand, keptMs) => errands.put(account, errand, keptMs),
+    standing: (id) => errands.standing(account, id),
+    withdraw: (id) => errands.withdraw(account, id),
+    isAttended: () => errands.isAttended(account),
+    leave: () => errands.leave(account, null),
+  };
+}
