@@ -7,6 +7,7 @@ import type { AddCommand } from "./command.js";
 interface SimulateOptions {
   readonly port: number;
   readonly host: string;
+  readonly studioHost?: string;
   readonly seed: number;
   readonly dialect: DialectName;
   readonly collections: number;
@@ -21,6 +22,7 @@ export const addSimulator: AddCommand = (program, { terminal }) => {
     .description("run the simulated studio alone, with catchers for webhooks, Slack and mail")
     .option("--port <number>", "port; the catchers take the next three", port, 4010)
     .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--studio-host <name>", "another name of that address for the studio, as localhost")
     .option("--seed <number>", "the same seed gives the same studio", whole, 1)
     .option("--collections <number>", "how many collections it begins with", whole, 6)
     .addOption(new Option("--dialect <name>", "how rows look").choices([...dialectNames]).default("flat"))

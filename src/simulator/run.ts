@@ -100,6 +100,7 @@ function greeting({ simulator, webhooks, slack, mail }: Simulation): string[] {
     "Cookies to paste:",
     `  ${simulator.cookies}`,
     `Or log in as ${simulator.credentials.email} with ${simulator.credentials.password}`,
+    `In a browser: ${simulator.signInUrl}`,
     "",
     "Catchers:",
     `  webhooks  ${webhooks.url}/any/path      what came: ${webhooks.url}/control/received`,

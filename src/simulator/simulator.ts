@@ -14,8 +14,9 @@ import { galleryApi } from "./upstream/gallery-api.js";
 import { hostApp } from "./upstream/host.js";
 import { createRequestLog, type RequestLog, type UpstreamRequest } from "./upstream/requests.js";
 import { createSessions, type ExpiredForm } from "./upstream/session.js";
+import { createSignInTickets } from "./upstream/sign-in.js";
 import { studioApi } from "./upstream/studio-api.js";
-import type { Upstream, UpstreamEnv } from "./upstream/upstream.js";
+import type { Challenged, Upstream, UpstreamEnv } from "./upstream/upstream.js";
 import { createVolatile } from "./upstream/volatile.js";
 import { createWorld, type OracleEntry } from "./world.js";
 
@@ -46,6 +47,8 @@ export interface SimulatorOptions {
    * whether the real listing shows anything.
    */
   readonly listingShows?: number;
+  /** Another name by which a browser reaches the studio's host here, so that it keeps the cookies of the two apart. */
+  readonly studioHost?: string;
   /** Told of everything that is done, as it is done. */
   readonly onAct?: (entry: OracleEntry) => void;
   /** Told of every upstream request when it is over. */
@@ -58,9 +61,17 @@ interface UpstreamSettings {
   readonly rateLimit?: number | null;
   /** Puts a bot challenge before the login form. */
   readonly loginChallenge?: boolean;
+  /** Who meets a bot challenge on every path. Whoever passed an earlier one meets this one too. */
+  readonly challenged?: Challenged;
   readonly bigIds?: boolean;
   readonly etags?: boolean;
   readonly listingShows?: number;
+}
+
+/** What the form asks for. */
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
 }
 
 /** The running simulator. Its methods do what the control API does. */
@@ -73,7 +84,11 @@ export interface Simulator extends BoundActs {
   readonly controlUrl: string;
   /** A Cookie header of a valid session; a new session when the last one ended. */
   readonly cookies: string;
-  readonly credentials: { readonly email: string; readonly password: string };
+  readonly credentials: Credentials;
+  /** Where a person begins: it leads to the form, or to the dashboard. */
+  readonly signInUrl: string;
+  /** Somebody else who can sign in. What she has is another studio, which the oracle does not speak of. */
+  readonly stranger: BoundActs & { readonly credentials: Credentials; readonly studio: Studio };
   readonly studio: Studio;
   readonly life: Life;
   readonly requests: RequestLog;
@@ -93,6 +108,18 @@ export interface Simulator extends BoundActs {
   close(): Promise<void>;
 }
 
+/** Whose lists are nobody's business but her own. */
+const another = {
+  collections: 2,
+  invoices: 3,
+  idsBeyond: 4_000_000,
+  owner: { username: "rivera", email: "owner@rivera.example", businessName: "Rivera Photography" },
+} as const;
+
+function credentialsOf({ owner: { email, password } }: Studio): Credentials {
+  return { email, password };
+}
+
 /** Builds a studio and serves both of its hosts, and the control API, on one port. */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const now = options.now ?? Date.now;
@@ -108,6 +135,12 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   });
   const world = createWorld(studio, createRandom(seed ^ 0xac75), now, options.onAct);
   world.listingShows = options.listingShows ?? 0;
+  const stranger = createWorld(
+    buildStudio({ ...another, seed: seed ^ 0x57a6, now: now() }),
+    createRandom(seed ^ 0x57a7),
+    now,
+  );
+  const host = options.host ?? "127.0.0.1";
   const troubles = createRandom(seed ^ 0xfa17);
   const upstream: Upstream = {
     world,
@@ -123,30 +156,40 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     dialect: options.dialect ?? "flat",
     rateLimit: options.rateLimit ?? null,
     loginChallenge: false,
+    challenged: "nobody",
+    clearances: new Set(),
+    hostNames: options.studioHost === undefined ? null : { gallery: host, studio: options.studioHost },
+    stranger,
     bigIds: options.bigIds ?? false,
     etags: options.etags ?? true,
     closing: closing.signal,
   };
   const life = createLife(world, seed, typeof options.life === "number" ? options.life : 1);
 
+  const tickets = createSignInTickets();
   const app = new Hono<UpstreamEnv>()
-    .route("/gallery", hostApp(upstream, "gallery", "/gallery/login", galleryApi(upstream)))
-    .route("/studio", hostApp(upstream, "studio", "/studio/login", studioApi(upstream)))
+    .get("/", (context) => context.redirect("/gallery/dashboard"))
+    .route("/gallery", hostApp(upstream, "gallery", tickets, galleryApi))
+    .route("/studio", hostApp(upstream, "studio", tickets, studioApi))
     .route("/control", controlApp(upstream, life));
-  const server = await listen(app, options.port ?? 0, options.host ?? "127.0.0.1");
+  const server = await listen(app, options.port ?? 0, host);
+  const studioOrigin = new URL(server.url);
+  studioOrigin.hostname = options.studioHost ?? studioOrigin.hostname;
   if (options.life) life.start();
 
   return {
     ...bindActs(world),
     url: server.url,
     galleryUrl: `${server.url}/gallery/api/v1`,
-    studioUrl: `${server.url}/studio/api/v1`,
+    studioUrl: `${studioOrigin.origin}/studio/api/v1`,
     loginUrl: `${server.url}/gallery/login`,
     controlUrl: `${server.url}/control`,
     get cookies() {
       return upstream.sessions.header();
     },
-    credentials: { email: studio.owner.email, password: studio.owner.password },
+    credentials: credentialsOf(studio),
+    signInUrl: `${server.url}/`,
+    stranger: { ...bindActs(stranger), studio: stranger.studio, credentials: credentialsOf(stranger.studio) },
     studio,
     life,
     requests: upstream.requests,
@@ -160,6 +203,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     clearFaults: upstream.faults.clear,
     set({ listingShows = world.listingShows, ...settings }) {
       world.listingShows = listingShows;
+      if (settings.challenged !== undefined) upstream.clearances.clear();
       Object.assign(upstream, settings);
     },
     oracle: () => world.oracle,

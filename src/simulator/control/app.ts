@@ -4,7 +4,7 @@ import type { Life } from "../life.js";
 import { dialectNames } from "../upstream/dialects.js";
 import { faultKinds } from "../upstream/faults.js";
 import { expiredForms } from "../upstream/session.js";
-import type { Upstream } from "../upstream/upstream.js";
+import { challengedKinds, type Upstream } from "../upstream/upstream.js";
 import { UnknownThingError } from "../world.js";
 import { controlActs } from "./acts.js";
 import { summarize } from "./summary.js";
@@ -26,6 +26,7 @@ const settingsBody = z.strictObject({
   dialect: z.enum(dialectNames).optional(),
   rateLimit: z.int().min(1).nullable().optional(),
   loginChallenge: z.boolean().optional(),
+  challenged: z.enum(challengedKinds).optional(),
   bigIds: z.boolean().optional(),
   etags: z.boolean().optional(),
   listingShows: z.number().min(0).max(1).optional(),
@@ -76,12 +77,16 @@ export function controlApp(upstream: Upstream, life: Life): Hono {
     if (wanted.dialect !== undefined) upstream.dialect = wanted.dialect;
     if (wanted.rateLimit !== undefined) upstream.rateLimit = wanted.rateLimit;
     if (wanted.loginChallenge !== undefined) upstream.loginChallenge = wanted.loginChallenge;
+    if (wanted.challenged !== undefined) {
+      upstream.challenged = wanted.challenged;
+      upstream.clearances.clear();
+    }
     if (wanted.bigIds !== undefined) upstream.bigIds = wanted.bigIds;
     if (wanted.etags !== undefined) upstream.etags = wanted.etags;
     if (wanted.listingShows !== undefined) world.listingShows = wanted.listingShows;
-    const { dialect, rateLimit, loginChallenge, bigIds, etags } = upstream;
+    const { dialect, rateLimit, loginChallenge, challenged, bigIds, etags } = upstream;
     const { listingShows } = world;
-    return context.json({ dialect, rateLimit, loginChallenge, bigIds, etags, listingShows });
+    return context.json({ dialect, rateLimit, loginChallenge, challenged, bigIds, etags, listingShows });
   });
   app.get("/oracle", (context) => {
     const after = Number(context.req.query("after") ?? 0);

@@ -5,23 +5,30 @@ import { day, isoDate } from "./dates.js";
 import type { Collection, Gallery, Studio, StudioOptions } from "./model.js";
 import { drawOccasion, type Person } from "./names.js";
 
+const smith = {
+  username: "smithstudio",
+  email: "owner@smithstudio.example",
+  businessName: "Smith Studio",
+};
+
 /** Builds a studio with a past. The same options give the same studio, to the last id. */
 export function buildStudio(options: StudioOptions): Studio {
   const random = createRandom(options.seed);
+  const { owner = smith, idsBeyond = 0 } = options;
   const studio: Studio = {
-    owner: {
-      username: "smithstudio",
-      email: "owner@smithstudio.example",
-      businessName: "Smith Studio",
-      password: `correct-${random.code(6)}`,
-    },
+    owner: { ...owner, password: `correct-${random.code(6)}` },
     collections: new Map(),
     starred: new Map(),
     clients: new Map(),
     invoices: new Map(),
     payments: new Map(),
     documents: new Map(),
-    next: { collection: 90_516_387, photo: 4_100_000_000, row: 169_355_728, invoice: 1 },
+    next: {
+      collection: 90_516_387 + idsBeyond,
+      photo: 4_100_000_000 + idsBeyond,
+      row: 169_355_728 + idsBeyond,
+      invoice: 1,
+    },
   };
   for (let made = 0; made < options.collections; made++) {
     const createdAt = options.now - random.int(2, 400) * day;

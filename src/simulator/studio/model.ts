@@ -5,11 +5,24 @@ export interface StudioOptions {
   readonly invoices: number;
   /** The moment at which the studio's past ends, epoch milliseconds. */
   readonly now: number;
+  /** Smith Studio unless told. */
+  readonly owner?: Omit<Owner, "password">;
+  /** Added to where each kind of numeric id begins, so that two studios share none. */
+  readonly idsBeyond?: number;
+}
+
+/** Who signs in to look after a studio. */
+export interface Owner {
+  readonly username: string;
+  readonly email: string;
+  readonly businessName: string;
+  /** Can be changed, as by its owner. */
+  password: string;
 }
 
 /** What the simulated studio holds. Times are epoch milliseconds; money is in the smallest currency unit. */
 export interface Studio {
-  readonly owner: { username: string; email: string; businessName: string; password: string };
+  readonly owner: Owner;
   readonly collections: Map<number, Collection>;
   readonly starred: Map<number, { collection: number; at: number }>;
   readonly clients: Map<string, StudioClient>;

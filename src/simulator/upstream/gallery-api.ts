@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Collection } from "../studio/model.js";
+import type { World } from "../world.js";
 import type { Row } from "./cells.js";
 import * as rows from "./gallery-rows.js";
 import { lazily, type Sliceable } from "./paging.js";
@@ -15,9 +16,9 @@ import {
 
 type CollectionAnswer = (context: UpstreamContext, collection: Collection) => Response;
 
-/** The gallery host's API, without its base path. */
-export function galleryApi(upstream: Upstream): Hono<UpstreamEnv> {
-  const { world, volatile } = upstream;
+/** The gallery host's API over a studio, without its base path. */
+export function galleryApi(upstream: Upstream, world: World): Hono<UpstreamEnv> {
+  const { volatile } = upstream;
   const { studio } = world;
   const app = new Hono<UpstreamEnv>({ strict: true });
 

@@ -1,5 +1,5 @@
 /** Every way in which the real one says no, as plain answers. */
-export const loginPage = `<!doctype html><html><head><title>Log in | Pixieset</title></head><body>
+const loginPage = `<!doctype html><html><head><title>Log in | Pixieset</title></head><body>
 <form method="post" action="login"><input type="hidden" name="_token" value="t0k3n">
 <label>Email <input name="email" type="email"></label>
 <label>Password <input name="password" type="password"></label>

@@ -15,6 +15,8 @@ export interface UpstreamRequest {
   /** Requests of the same session running at that moment, this one included. */
   readonly concurrent: number;
   readonly userAgent: string | null;
+  /** Whether a browser sent it: only those say what a request is for, in `sec-fetch-*`. */
+  readonly fromBrowser: boolean;
 }
 
 /** What the client asked for, bounded. */

@@ -4,19 +4,30 @@ import { createRandom } from "../random.js";
 export const expiredForms = ["401", "401-object", "redirect-login", "html-login", "419"] as const;
 export type ExpiredForm = (typeof expiredForms)[number];
 export type Host = "gallery" | "studio";
+/** Who can sign in: the studio's owner, and somebody whose studio is another one. */
+export type Who = "owner" | "stranger";
 
-const cookieOf: Record<Host, string> = { gallery: "gallery_dashboard_session", studio: "PHPSESSID" };
+/** One sign-in of a person. */
+export interface Session {
+  readonly id: string;
+  readonly who: Who;
+}
+
+/** The cookie that a host knows a session by. */
+export const cookieOf: Record<Host, string> = { gallery: "gallery_dashboard_session", studio: "PHPSESSID" };
 
 /** The sessions that the simulated Pixieset knows. */
 export interface Sessions {
-  /** Starts a session; answers with its cookies as name and value. */
-  start(): Record<string, string>;
-  /** The Cookie header of the newest session, started when there is none. */
+  /** Starts a session, of the owner unless told; answers with its cookies as name and value. */
+  start(who?: Who): Record<string, string>;
+  /** The Cookie header of the owner's newest session, started when there is none. */
   header(): string;
   /** Whose session the request carries, or null. */
-  find(host: Host, cookieHeader: string | undefined): string | null;
+  find(host: Host, cookieHeader: string | undefined): Session | null;
   /** A new value for the session's cookie from time to time, as a Set-Cookie header, or null. */
-  renewal(host: Host, session: string): string | null;
+  renewal(host: Host, session: Session): string | null;
+  /** Ends this one alone, as a sign-out does. */
+  end(session: Session): void;
   /** Ends every session. `form` sets how the refusals look from now on; null: as each host does by itself. */
   expire(form?: ExpiredForm | null): void;
   /** Null: each host has a form of its own. */
@@ -36,27 +47,28 @@ export interface SessionOptions {
 
 export function createSessions(options: SessionOptions): Sessions {
   const random = createRandom(options.seed ^ 0x5e55);
-  const values = new Map<string, { readonly session: string; readonly until: number }>();
+  const values = new Map<string, { readonly session: Session; readonly until: number }>();
   const requests = new Map<string, number>();
   let newest: Record<string, string> | null = null;
   let form: ExpiredForm | null = null;
 
-  const issue = (session: string): string => {
+  const issue = (session: Session): string => {
     const value = `eyJpdiI6${random.code(28)}%3D`;
     values.set(value, { session, until: options.now() + options.lifetimeSeconds * 1000 });
     if (values.size > 20_000) prune(values, options.now());
     return value;
   };
 
-  const start = (): Record<string, string> => {
-    const session = `session-${random.code(6)}`;
-    newest = {
+  const start = (who: Who = "owner"): Record<string, string> => {
+    const session = { id: `session-${random.code(6)}`, who };
+    const cookies = {
       [cookieOf.gallery]: issue(session),
       [cookieOf.studio]: issue(session),
       "GD-XSRF-TOKEN": random.code(24),
       wsid: random.code(12),
     };
-    return newest;
+    if (who === "owner") newest = cookies;
+    return cookies;
   };
 
   const stillGood = (value: string | undefined): boolean =>
@@ -77,10 +89,15 @@ export function createSessions(options: SessionOptions): Sessions {
       return values.get(value)?.session ?? null;
     },
     renewal(host, session) {
-      const count = (requests.get(session) ?? 0) + 1;
-      requests.set(session, count);
+      const count = (requests.get(session.id) ?? 0) + 1;
+      requests.set(session.id, count);
       if (options.renewEvery === 0 || count % options.renewEvery !== 0) return null;
       return `${cookieOf[host]}=${issue(session)}; Max-Age=${options.lifetimeSeconds}; Path=/; HttpOnly; SameSite=Lax`;
+    },
+    end({ id }) {
+      for (const [value, { session }] of values) {
+        if (session.id === id) values.delete(value);
+      }
     },
     expire(wanted = null) {
       values.clear();
@@ -101,7 +118,8 @@ function prune(values: Map<string, { readonly until: number }>, now: number): vo
   }
 }
 
-function readCookies(header: string | undefined): Map<string, string> {
+/** Names and values of a Cookie header. */
+export function readCookies(header: string | undefined): Map<string, string> {
   const cookies = new Map<string, string>();
   for (const part of (header ?? "").split(";")) {
     const at = part.indexOf("=");

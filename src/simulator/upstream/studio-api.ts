@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { documentKinds, type Invoice } from "../studio/model.js";
+import type { World } from "../world.js";
 import type { Row } from "./cells.js";
 import { lazily, type Sliceable } from "./paging.js";
 import { refuse } from "./refusals.js";
@@ -13,9 +14,8 @@ import {
   type UpstreamEnv,
 } from "./upstream.js";
 
-/** The studio host's API, without its base path. Its lists end in a slash. */
-export function studioApi(upstream: Upstream): Hono<UpstreamEnv> {
-  const { studio } = upstream.world;
+/** The studio host's API over a studio, without its base path. Its lists end in a slash. */
+export function studioApi(upstream: Upstream, { studio }: World): Hono<UpstreamEnv> {
   const app = new Hono<UpstreamEnv>({ strict: true });
 
   const list = (context: UpstreamContext, read: () => Sliceable<Row>): Response =>

@@ -7,9 +7,13 @@ import type { Fault, Faults } from "./faults.js";
 import { isListTrouble, type Paging, readPaging } from "./paging.js";
 import { refuse } from "./refusals.js";
 import type { RequestLog, UpstreamRequest } from "./requests.js";
-import type { Sessions } from "./session.js";
+import type { Host, Session, Sessions } from "./session.js";
 import { withBadRows, withBigIds } from "./spoil.js";
 import type { Volatile } from "./volatile.js";
+
+/** Nobody; requests that no browser sent; everybody, until a person has passed the page. */
+export const challengedKinds = ["nobody", "servers", "everybody"] as const;
+export type Challenged = (typeof challengedKinds)[number];
 
 /** Everything that the simulated hosts answer from. */
 export interface Upstream {
@@ -24,6 +28,14 @@ export interface Upstream {
   rateLimit: number | null;
   /** Whether the login form stands behind a bot challenge. */
   loginChallenge: boolean;
+  /** Who meets a bot challenge on every path of both hosts. */
+  challenged: Challenged;
+  /** What lets browsers pass where everybody is challenged; `set` empties it. */
+  readonly clearances: Set<string>;
+  /** Where the two hosts have names of their own; null: one origin for both. */
+  readonly hostNames: Readonly<Record<Host, string>> | null;
+  /** Somebody else, with a studio and lists of her own. */
+  readonly stranger: World;
   /** Whether numeric row ids stand beyond 2^53. */
   bigIds: boolean;
   /** Whether answers carry validators, and one that has not changed is answered with 304. */
@@ -35,7 +47,13 @@ export interface Upstream {
 /** What travels with a request. */
 export interface UpstreamEnv {
   Bindings: HttpBindings;
-  Variables: { entry: UpstreamRequest; fault: Fault | null; bigIds: boolean };
+  Variables: {
+    entry: UpstreamRequest;
+    fault: Fault | null;
+    bigIds: boolean;
+    /** Null: nobody is signed in. */
+    session: Session | null;
+  };
 }
 
 export type UpstreamContext = Context<UpstreamEnv>;
