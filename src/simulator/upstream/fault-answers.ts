@@ -23,6 +23,7 @@ export async function answerFault(
   if (kind === "timeout") return never(context, settings.closing);
   if (kind === "reset") return reset(context);
   if (kind === "truncated") return truncated(await proceed());
+  if (kind === "huge") return huge(await proceed());
   if (kind === "cut") return cutOff(context, await proceed());
   if (kind.startsWith("429")) {
     const form = kind === "429-date" ? "date" : kind === "429-none" ? "none" : "seconds";
@@ -58,6 +59,21 @@ async function truncated(answer: Response): Promise<Response> {
     status: answer.status,
     headers: { "content-type": "application/json" },
   });
+}
+
+/** The honest answer behind 64 MiB of blanks: good JSON for whoever reads that far. */
+async function huge(answer: Response): Promise<Response> {
+  const mebibyte = new Uint8Array(1024 * 1024).fill(0x20);
+  const body = new Uint8Array(await answer.arrayBuffer());
+  let sent = 0;
+  const stream = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      sent += 1;
+      controller.enqueue(sent <= 64 ? mebibyte.slice() : body);
+      if (sent > 64) controller.close();
+    },
+  });
+  return new Response(stream, { status: answer.status, headers: { "content-type": "application/json" } });
 }
 
 /** Promises the whole body, sends half of it and breaks the connection. */

@@ -9,6 +9,7 @@ const special = [
   "reset",
   "cut",
   "truncated",
+  "huge",
   "slow",
   "drop-rows",
   "shift",

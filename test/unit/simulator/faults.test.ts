@@ -155,3 +155,12 @@ test("a list can hold rows that are none, and give its first page for ever", asy
   studio.setFault({ kind: "same-page" });
   expect(await read(7)).toEqual(honest);
 });
+
+test("a huge answer is good JSON, after 64 MiB", async () => {
+  const studio = await simulator();
+  studio.setFault({ kind: "huge", path: "/user" });
+  const answer = await fetch(`${studio.galleryUrl}/user`, { headers: { cookie: studio.cookies } });
+  const body = Buffer.from(await answer.arrayBuffer());
+  expect(body.length).toBeGreaterThan(64 * 1024 * 1024);
+  expect(JSON.parse(body.subarray(64 * 1024 * 1024).toString())).toMatchObject({ data: { id: 77_041 } });
+});
