@@ -12,6 +12,7 @@ import { createLog, type Log } from "./log.js";
 import { createMetrics } from "./metrics.js";
 import { createAccountService } from "./operations/accounts.js";
 import { createActivityService } from "./operations/activity.js";
+import { createCompanionService } from "./operations/companions.js";
 import { createDeliveryService } from "./operations/deliveries.js";
 import { createDiagnosticsService } from "./operations/diagnostics/service.js";
 import { createEntrance } from "./operations/entrance.js";
@@ -133,7 +134,8 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     const working = partsOver(patient);
     const serving = partsOver(prompt);
     const stopping = new AbortController();
-    const services = createServices(serving, { config, channels, links, sessions: upstream.sessions });
+    const outside = { config, channels, links, sessions: upstream.sessions };
+    const services = createServices(serving, { ...outside, upstreamFor: upstream.parts.upstreamFor });
     const { publicUrl, apiRateLimit: perMinute } = config;
     const { rates } = serving.store;
     const take = (token: string) => rates.take(`token:${token}`, perMinute / 60, perMinute, 1, true);
@@ -235,9 +237,10 @@ function createServices(
     channels: Channels;
     links: ReturnType<typeof createUnsubscribeLinks>;
     sessions: ReturnType<typeof createSessionOpener>;
+    upstreamFor: UpstreamParts["upstreamFor"];
   },
 ): Services {
-  const { config, channels, links, sessions } = outside;
+  const { config, channels, links, sessions, upstreamFor } = outside;
   const looks = { readServer: createServerReader(parts), surveyMailboxes: createMailboxSurvey(parts) };
   const diagnostics = createDiagnosticsService({
     ...parts,
@@ -248,6 +251,12 @@ function createServices(
   });
   return {
     accounts: createAccountService(parts, sessions),
+    companions: createCompanionService(parts, {
+      sessions,
+      upstreamFor,
+      hosts: config.pixieset,
+      publicUrl: config.publicUrl,
+    }),
     events: createEventService(parts.store),
     activity: createActivityService(parts),
     overview: createOverviewService(parts),

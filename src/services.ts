@@ -1,4 +1,5 @@
 import type { AccountService } from "./services/accounts.js";
+import type { CompanionService } from "./services/companions.js";
 import type { ActivityService, EventService, SampleService } from "./services/events.js";
 import type { OverviewService } from "./services/overview.js";
 import type { SealService } from "./services/seals.js";
@@ -9,6 +10,7 @@ import type { TokenService } from "./services/tokens.js";
 /** What the API, the dashboard and the commands can ask of the program. `context.ts` builds it. */
 export interface Services {
   readonly accounts: AccountService;
+  readonly companions: CompanionService;
   readonly events: EventService;
   readonly activity: ActivityService;
   readonly overview: OverviewService;

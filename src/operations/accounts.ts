@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, AccountInput, SessionInput, SessionState } from "../domain/account.js";
-import { isConnected } from "../domain/companion.js";
+import { type HandedCookie, isConnected } from "../domain/companion.js";
 import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
-import { otherUser } from "../domain/session.js";
 import type { Gate } from "../domain/upstream.js";
 import { removeAccount } from "../pipeline/delete.js";
-import { createGate, listeners } from "../pipeline/gate.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
-import { restoreSession } from "../pipeline/session.js";
 import type {
   AccountService,
   AccountView,
@@ -18,14 +15,18 @@ import type {
 } from "../services/accounts.js";
 import type { Refusal } from "../services/shared.js";
 import { createOutlook } from "./outlook.js";
+import { putInPlace, tryInTurn } from "./session-trial.js";
 
 /** Turns what a person pasted, or credentials, into a session that the upstream has accepted. */
 export interface SessionOpener {
   open(input: SessionInput, gate: Gate): Promise<OpenedSession | Refusal>;
+  /** The same with cookies of a companion, and the User-Agent of its browser. */
+  openHanded(
+    cookies: readonly HandedCookie[],
+    userAgent: string | null,
+    gate: Gate,
+  ): Promise<OpenedSession | Refusal>;
 }
-
-/** Longest time (ms) that a person waits for an answer about a session. */
-const probeMs = 45_000;
 
 const unpaired =
   "No browser is paired with this account: pair one on the account's page, or with POST /v1/accounts/{id}/pairings, and then let it read.";
@@ -63,26 +64,6 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     return { status: isThere ? "connected" : "away", lastHeardAt };
   }
 
-  /**
-   * Tries a session out, within the account's budget and in turn with its polls. Where the budget lets nothing through
-   * for longer than a person would wait, that is said at once, and until when.
-   */
-  async function open(id: string, { polling }: Pick<Account, "polling">, input: SessionInput) {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), probeMs);
-    const stop = { draining: late.signal, abort: late.signal };
-    const limits = { until: now() + probeMs, ...listeners(id, parts) };
-    const gate = createGate({ id, polling }, "probe", store.budget, { stop, now, ...limits });
-    try {
-      const opened = await sessions.open(input, gate);
-      const notBefore = gate.notBefore();
-      return opened.kind === "refused" && notBefore !== null ? tooEarly(notBefore) : opened;
-    } finally {
-      clearTimeout(timer);
-      await gate.leave();
-    }
-  }
-
   async function create(input: AccountInput) {
     const { session: handed, ...settings } = input;
     const id = store.accounts.newId();
@@ -90,7 +71,7 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       const account = await view(await store.accounts.create(id, settings, unverified, null));
       return { kind: "created" as const, account };
     }
-    const opened = await open(id, settings, handed);
+    const opened = await tryInTurn(id, settings, parts, (gate) => sessions.open(handed, gate));
     if (opened.kind === "refused") return opened;
     const session: SessionState = {
       status: "active",
@@ -136,24 +117,14 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     async renewSession(id, input) {
       const account = await store.accounts.get(id);
       if (!account) return null;
-      const opened = await open(id, account, input);
+      const opened = await tryInTurn(id, account, parts, (gate) => sessions.open(input, gate));
       if (opened.kind === "refused") return opened;
-      const other = otherUser(account.session.user, opened.user);
-      if (other) {
-        const detail = `This session belongs to ${other.offered}, but this account watches ${other.watched}: add another account for it.`;
-        return { kind: "refused", code: "session_rejected", detail };
-      }
       const credentials = credentialsIn(input);
       const { jar, user } = opened;
       const restored = credentials
         ? ({ by: "credentials", jar, user, credentials } as const)
         : ({ by: "cookies", jar, user } as const);
-      for (;;) {
-        const current = await store.accounts.get(id);
-        if (!current) return null;
-        const session = await restoreSession(current, restored, parts);
-        if (session) return { kind: "active", session };
-      }
+      return putInPlace(id, restored, parts);
     },
     async requestPoll(id) {
       const account = await store.accounts.get(id);
@@ -234,14 +205,6 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       failed,
     };
   }
-}
-
-/** What a person is told who hands over a session while the account may not ask for anything. */
-function tooEarly(notBefore: number): Refusal {
-  // Up to the second: it may be some milliseconds later than was thought.
-  const at = iso(Math.ceil(notBefore / 1_000 + 1) * 1_000).replace(".000Z", "Z");
-  const detail = `The session was not tried: this account makes no request before ${at}, because Pixieset asked for a pause or the request budget is used up. Hand it over again then.`;
-  return { kind: "refused", code: "upstream_unreachable", detail };
 }
 
 /** The credentials in what was handed over: whoever hands them over opts in to renewal by them. */

@@ -7,11 +7,15 @@ import { createUpstream, login } from "../pixieset/session.js";
 import type { Refusal } from "../services/shared.js";
 import type { SessionOpener } from "./accounts.js";
 
-function refusalOf(failure: UpstreamFailure): Refusal {
+/** What somebody is told whose session was not taken; `remedy` says what to do when Pixieset does not accept it. */
+export function refusalOf(
+  failure: UpstreamFailure,
+  remedy = "Sign in with your browser and copy its cookies again.",
+): Refusal {
   const away = failure.kind === "transient" || failure.kind === "rate_limited" || failure.kind === "aborted";
   const detail = away
     ? `Pixieset could not be asked about this session: ${failure.reason}. Try again in a minute.`
-    : `Pixieset does not accept this session: ${failure.reason}. Sign in with your browser and copy its cookies again.`;
+    : `Pixieset does not accept this session: ${failure.reason}. ${remedy}`;
   return { kind: "refused", code: away ? "upstream_unreachable" : "session_rejected", detail };
 }
 
@@ -48,14 +52,21 @@ export function createLogin(client: UpstreamClient, loginUrl: string | null): Lo
   };
 }
 
-/** Tries out what a person hands over. */
+/** A User-Agent that can be sent on. */
+const usableAgent = (text: string | null) => (text && /^[\x20-\x7e]{1,500}$/.test(text) ? text : null);
+
+/** What a companion's user is told. */
+export const signInAgain = "Sign in to Pixieset in this browser.";
+const noCookies = `This browser has no cookies of Pixieset. ${signInAgain}`;
+
+/** Tries out what a person, or a companion, hands over. */
 export function createSessionOpener(
   client: UpstreamClient,
   hosts: UpstreamHosts,
   enter: Login | null,
 ): SessionOpener {
-  const judged = (outcome: OpenedSession | UpstreamFailure) =>
-    outcome.kind === "active" ? outcome : refusalOf(outcome);
+  const judged = (outcome: OpenedSession | UpstreamFailure, remedy?: string) =>
+    outcome.kind === "active" ? outcome : refusalOf(outcome, remedy);
   return {
     async open(input, gate) {
       if ("cookies" in input) {
@@ -66,6 +77,16 @@ export function createSessionOpener(
       if (enter) return judged(await enter(input, gate));
       const detail = "Login by password is not set up: set PIXIESET_LOGIN_URL, or hand over cookies instead.";
       return { kind: "refused", code: "login_not_configured", detail };
+    },
+    async openHanded(cookies, userAgent, gate) {
+      if (cookies.length === 0) return { kind: "refused", code: "session_unreadable", detail: noCookies };
+      // As a browser's export that does not say when its cookies end.
+      const imported = importCookies(JSON.stringify(cookies), hosts);
+      if (imported.kind !== "imported") {
+        return { kind: "refused", code: "session_unreadable", detail: imported.reason };
+      }
+      const session = { ...imported.session, userAgent: usableAgent(userAgent) };
+      return judged(await probe(client, session, gate), signInAgain);
     },
   };
 }

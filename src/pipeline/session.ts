@@ -63,6 +63,8 @@ export async function restoreSession(
   await store.due.announce("poll", account.id, now() + announceMs);
   const moved = await move(account, to, lost ? { type: "session.restored", by } : null, parts, stored);
   if (!moved) return null;
+  // A session that takes the place of a good one changes nothing of what is seen.
+  if (by === "companion" && account.session.status === "active") return to;
   // Everything is looked at anew: what was refused to the old session may be open to this one.
   const sources = (await store.sources.list(account.id)).map(({ id }) => id);
   const listing = sourceId(account.id, "collections", null);

@@ -16,6 +16,7 @@ import type { Resealing } from "../../../src/services/seals.js";
 import type { Refusal } from "../../../src/services/shared.js";
 import type { Check, SystemView } from "../../../src/services/system.js";
 import type { Services } from "../../../src/services.js";
+import { createFakeCompanions, type FakeCompanions } from "./fake-companions.js";
 import { matches, page } from "./fake-lists.js";
 import {
   accountId,
@@ -44,6 +45,7 @@ interface FakeState {
   readonly holds: Map<string, Hold>;
   /** By their texts. */
   readonly tokens: Map<string, Token>;
+  readonly companions: FakeCompanions;
   readonly events: FrozenEvent[];
   /** By the ids of sources. */
   activity: Record<string, number[]>;
@@ -78,6 +80,7 @@ export function createFakeServices() {
     matched: new Map(),
     holds: new Map(),
     tokens: new Map(),
+    companions: { pairings: new Map(), byToken: new Map(), limited: null, errand: null },
     events: [],
     activity: {},
     unsubscribeTokens: new Map(),
@@ -216,6 +219,7 @@ export function createFakeServices() {
           return resolved;
         }),
     },
+    companions: createFakeCompanions(state, { call, plain }),
     activity: {
       byObject: (account, wanted) =>
         plain("activity.byObject", () => ({

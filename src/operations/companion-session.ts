@@ -1,0 +1,77 @@
+import type { Account, SessionState } from "../domain/account.js";
+import type { HandedCookie } from "../domain/companion.js";
+import type { Gate } from "../domain/upstream.js";
+import type { Parts, UpstreamParts } from "../pipeline/parts.js";
+import type { CompanionEntry, CompanionService } from "../services/companions.js";
+import type { Refusal } from "../services/shared.js";
+import type { StoredJar } from "../store/accounts.js";
+import type { SessionOpener } from "./accounts.js";
+import { putInPlace, tryInTurn } from "./session-trial.js";
+import { refusalOf, signInAgain } from "./sessions.js";
+
+interface HandOverParts extends Pick<UpstreamParts, "upstreamFor"> {
+  readonly sessions: Pick<SessionOpener, "openHanded">;
+  readonly state: CompanionService["state"];
+  isPaired(entry: CompanionEntry): Promise<boolean>;
+}
+
+/** A session that works; its jar where the cookies were handed over. */
+interface Opened {
+  readonly kind: "active";
+  readonly user: SessionState["user"];
+  readonly jar?: StoredJar;
+}
+
+const remedies = {
+  server: "The server reads this account now, with the cookies of this browser: hand them over.",
+  browser: "This browser reads the account now, and its cookies stay in it: hand over none.",
+};
+
+/** Takes sessions from browsers. */
+export function createHandOver(
+  parts: Parts,
+  { sessions, upstreamFor, state, isPaired }: HandOverParts,
+): Pick<CompanionService, "handOver"> {
+  const { store, log, now } = parts;
+
+  async function open(
+    id: string,
+    handed: { readonly cookies: readonly HandedCookie[] | null; readonly userAgent: string | null },
+    gate: Gate,
+  ): Promise<Opened | Refusal> {
+    if (handed.cookies) return sessions.openHanded(handed.cookies, handed.userAgent, gate);
+    const probed = await upstreamFor(id).probe(gate);
+    return probed.kind === "active" ? probed : refusalOf(probed, signInAgain);
+  }
+
+  function place(id: string, { kind: _, ...found }: Opened, cookies: readonly HandedCookie[] | null) {
+    const refuses = (account: Account) => readByChanged(account, cookies);
+    return putInPlace(id, { by: "companion", ...found }, parts, refuses);
+  }
+
+  return {
+    async handOver(entry, cookies, userAgent) {
+      const { account: id } = entry;
+      const account = await store.accounts.get(id);
+      if (!account) return null;
+      const changed = readByChanged(account, cookies);
+      if (changed) return changed;
+      // Nothing is handed over, so there is nothing to be tried.
+      if (!cookies && account.session.status === "active") return state(entry);
+      const startedAt = now();
+      const opened = await tryInTurn(id, account, parts, (gate) => open(id, { cookies, userAgent }, gate));
+      if (!(await isPaired(entry))) return null;
+      const outcome = opened.kind === "refused" ? opened : await place(id, opened, cookies);
+      const facts = { account: id, companion: entry.companion.id, durationMs: now() - startedAt };
+      const said = outcome?.kind === "refused" ? outcome.code : (outcome?.kind ?? "gone");
+      log.info({ ...facts, outcome: said }, "session handed over");
+      return outcome?.kind === "refused" ? outcome : outcome && state(entry);
+    },
+  };
+}
+
+/** Cookies are for the server, and nothing else is for the browser. */
+function readByChanged({ readBy }: Account, cookies: readonly HandedCookie[] | null): Refusal | null {
+  if ((cookies === null) === (readBy === "browser")) return null;
+  return { kind: "refused", code: "read_by_changed", detail: remedies[readBy] };
+}
