@@ -35,12 +35,12 @@ export function createHandOver(
   const { store, log, now } = parts;
 
   async function open(
-    id: string,
+    account: Account,
     handed: { readonly cookies: readonly HandedCookie[] | null; readonly userAgent: string | null },
     gate: Gate,
   ): Promise<Opened | Refusal> {
     if (handed.cookies) return sessions.openHanded(handed.cookies, handed.userAgent, gate);
-    const probed = await upstreamFor(id).probe(gate);
+    const probed = await upstreamFor(account).probe(gate);
     return probed.kind === "active" ? probed : refusalOf(probed, signInAgain);
   }
 
@@ -59,7 +59,9 @@ export function createHandOver(
       // Nothing is handed over, so there is nothing to be tried.
       if (!cookies && account.session.status === "active") return state(entry);
       const startedAt = now();
-      const opened = await tryInTurn(id, account, parts, (gate) => open(id, { cookies, userAgent }, gate));
+      const opened = await tryInTurn(id, account, parts, (gate) =>
+        open(account, { cookies, userAgent }, gate),
+      );
       if (!(await isPaired(entry))) return null;
       const outcome = opened.kind === "refused" ? opened : await place(id, opened, cookies);
       const facts = { account: id, companion: entry.companion.id, durationMs: now() - startedAt };
