@@ -1,0 +1,24 @@
+/** Where pixiehook is, and what to show there. */
+export interface Link {
+  /** Its public address, without a slash at the end. */
+  readonly address: string;
+  readonly code: string;
+}
+
+/** What a pairing link says, or why the text is none and what to do. */
+export function readLink(text: string): Link | { readonly problem: string } {
+  const pasted = text.trim();
+  if (pasted === "") return { problem: "Paste the pairing link first." };
+  if (!/^https?:\/\//i.test(pasted) || !URL.canParse(pasted))
+    return { problem: "Paste the whole pairing link: it begins with https:// or http://." };
+  const url = new URL(pasted);
+  const path = /^(.*)\/companion\/?$/.exec(url.pathname)?.[1];
+  if (path === undefined || url.username !== "" || url.password !== "")
+    return {
+      problem: "This is not a pairing link: copy the one that the account's page in pixiehook shows.",
+    };
+  const code = url.hash.slice(1).replaceAll("%20", "").trim();
+  if (code.replace(/[\s-]/g, "").length !== 12)
+    return { problem: "The code is missing at the end of the link: copy the link to its last letter." };
+  return { address: `${url.origin}${path}`, code };
+}
