@@ -20,10 +20,12 @@ export function addressOn(upstream: Upstream, host: Host, path: string, context:
   return url.origin + full;
 }
 
-/** A Set-Cookie header. Without a value it takes the cookie away. */
-export function setCookie(name: string, value: string | null, options = { httpOnly: true }): string {
-  const parts = [`${name}=${value ?? ""}`, "Path=/", "SameSite=Lax"];
-  if (value === null) parts.push("Max-Age=0");
-  if (options.httpOnly) parts.push("HttpOnly");
-  return parts.join("; ");
+/** A Set-Cookie header of a cookie that is still there when the browser is opened again. */
+export function setCookie(name: string, value: string, maxAgeSeconds: number, httpOnly = true): string {
+  return `${name}=${value}; Max-Age=${maxAgeSeconds}; Path=/; SameSite=Lax${httpOnly ? "; HttpOnly" : ""}`;
+}
+
+/** Takes a cookie away. */
+export function dropCookie(name: string): string {
+  return setCookie(name, "", 0);
 }

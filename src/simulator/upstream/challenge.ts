@@ -28,7 +28,7 @@ export function challenging(upstream: Upstream, host: Host): MiddlewareHandler<U
 export function passing(upstream: Upstream, host: Host): Hono<UpstreamEnv> {
   const other: Host = host === "gallery" ? "studio" : "gallery";
   const pass = (context: UpstreamContext, value: string, next: string): Response => {
-    context.header("set-cookie", setCookie(clearance, value));
+    context.header("set-cookie", setCookie(clearance, value, upstream.sessions.lifetimeSeconds));
     return context.redirect(next, 303);
   };
   const app = new Hono<UpstreamEnv>({ strict: true });

@@ -34,6 +34,7 @@ export interface Sessions {
   readonly form: ExpiredForm | null;
   /** How many values are valid now. */
   count(): number;
+  readonly lifetimeSeconds: number;
 }
 
 export interface SessionOptions {
@@ -109,6 +110,7 @@ export function createSessions(options: SessionOptions): Sessions {
       return form;
     },
     count: () => values.size,
+    lifetimeSeconds: options.lifetimeSeconds,
   };
 }
 

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { addressOn, isVisit, setCookie } from "./browser.js";
+import { addressOn, dropCookie, isVisit, setCookie } from "./browser.js";
 import { dashboardPage, logInPage } from "./pages.js";
 import { refuse } from "./refusals.js";
 import { cookieOf, type Host, type Who } from "./session.js";
@@ -16,6 +16,7 @@ const readable = new Set(["GD-XSRF-TOKEN", "XSRF-TOKEN"]);
 /** What people meet on a host: the form, the dashboard, and the way out. Programs may send the form as well. */
 export function signIn(upstream: Upstream, host: Host, tickets: SignInTickets): Hono<UpstreamEnv> {
   const login = `/${host}/login`;
+  const { lifetimeSeconds } = upstream.sessions;
   const app = new Hono<UpstreamEnv>({ strict: true });
   const on = (to: Host, path: string, context: UpstreamContext): Response =>
     context.redirect(addressOn(upstream, to, path, context), 303);
@@ -30,14 +31,14 @@ export function signIn(upstream: Upstream, host: Host, tickets: SignInTickets): 
     const cookies = upstream.sessions.start(who);
     if (!isVisit(context)) return giveAll(context, cookies, login);
     const { [cookieOf.studio]: ofStudio = "", ...others } = cookies;
-    give(context, { ...others, IDP_SID: `idp-${ofStudio.slice(-12)}` });
+    give(context, { ...others, IDP_SID: `idp-${ofStudio.slice(-12)}` }, lifetimeSeconds);
     const ticket = tickets.issue({ [cookieOf.studio]: ofStudio, "XSRF-TOKEN": ofStudio.slice(-20) });
     return on("studio", `/sign-in?ticket=${ticket}`, context);
   });
   app.get("/sign-in", (context) => {
     const cookies = tickets.redeem(context.req.query("ticket"));
     if (cookies === null) return on("gallery", "/login", context);
-    give(context, cookies);
+    give(context, cookies, lifetimeSeconds);
     return on("gallery", "/dashboard", context);
   });
   app.get("/dashboard", (context) => {
@@ -89,13 +90,13 @@ function giveAll(context: UpstreamContext, cookies: Record<string, string>, logi
   return context.redirect(login.replace(/login$/, "dashboard"), 302);
 }
 
-function give(context: UpstreamContext, cookies: Record<string, string>): void {
+function give(context: UpstreamContext, cookies: Record<string, string>, lifetimeSeconds: number): void {
   for (const [name, value] of Object.entries(cookies)) {
-    const header = setCookie(name, value, { httpOnly: !readable.has(name) });
+    const header = setCookie(name, value, lifetimeSeconds, !readable.has(name));
     context.header("set-cookie", header, { append: true });
   }
 }
 
 function take(context: UpstreamContext, names: readonly string[]): void {
-  for (const name of names) context.header("set-cookie", setCookie(name, null), { append: true });
+  for (const name of names) context.header("set-cookie", dropCookie(name), { append: true });
 }
