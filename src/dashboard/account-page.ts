@@ -48,15 +48,16 @@ export async function readAccountPage(
   wanted: Wanted,
   context: DashboardContext,
 ): Promise<Omit<AccountPageView, "sessionProblem" | "form"> | null> {
-  const { accounts, activity } = context.services;
+  const { accounts, activity, companions } = context.services;
   const account = await accounts.get(id);
   if (!account) return null;
-  const [outlook, holds, counted] = await Promise.all([
+  const [outlook, holds, counted, paired] = await Promise.all([
     accounts.outlook(id, budgetSteps(account.polling.requestsPerMinute)),
     accounts.holds(id),
     activity.bySource(id, activityStretches),
+    companions.list(id),
   ]);
-  if (!outlook || !holds) return null;
+  if (!outlook || !holds || !paired) return null;
   const groups = groupSources(outlook.sources);
   const floods = await Promise.all(
     openHolds(holds).map((hold, index) =>
@@ -73,5 +74,5 @@ export async function readAccountPage(
     activity: counted,
     now,
   };
-  return { account, outlook, floods, sources, now };
+  return { account, companions: paired, outlook, floods, sources, now };
 }

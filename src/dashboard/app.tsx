@@ -11,6 +11,7 @@ import { createRender } from "./render.js";
 import { registerSignIn, registerSignOut } from "./routes/access.js";
 import { registerAccountSettings } from "./routes/account-settings.js";
 import { registerAccountPages } from "./routes/accounts.js";
+import { registerCompanionPages, registerOpenedLink } from "./routes/companions.js";
 import { registerConnect } from "./routes/connect.js";
 import { registerDeliveryPages } from "./routes/deliveries.js";
 import { registerEventPages } from "./routes/events.js";
@@ -69,6 +70,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
 
   app.on("POST", "*", guard.sameSite);
   registerSignIn(app, context, guard, render);
+  registerOpenedLink(app, render);
   app.use(guard.signedIn);
   app.on("POST", "*", guard.ownForm);
   registerSignOut(app, guard);
@@ -79,6 +81,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
   registerConnect(app, context, guard, render);
   registerAccountPages(app, context, guard, render);
   registerAccountSettings(app, context, guard, render);
+  registerCompanionPages(app, context, guard, render);
   registerHoldForms(app, context, guard, render);
   registerSubscribePages(app, context, guard, render);
   registerSubscriptionPages(app, context, guard, render);

@@ -26,11 +26,12 @@ const sheets = [
   "choices",
   "subscription",
   "events",
+  "companion",
   "phone",
 ];
 
 /** Each works by itself: what one declares, another does not see. */
-const scripts = ["times", "copy", "live", "refresh", "zone", "preview", "find", "try", "budget"];
+const scripts = ["times", "copy", "live", "refresh", "zone", "preview", "find", "try", "budget", "companion"];
 
 /** Reads the files and serves them. */
 export function serveAssets(app: Hono<DashboardEnv>): Assets {

@@ -1,11 +1,13 @@
 import type { Account } from "../domain/account.js";
+import type { Companion } from "../domain/companion.js";
 import type { Hold } from "../domain/hold.js";
 import type { MailboxState } from "../domain/mailbox.js";
 import type { Subscription } from "../domain/subscription.js";
-import type { SourceView } from "../services/accounts.js";
+import type { BrowserView, SourceView } from "../services/accounts.js";
 import type { AccountOutline } from "../services/overview.js";
-import { count, subscriptionName, title } from "./format.js";
+import { count, relative, subscriptionName, title } from "./format.js";
 import { isUrgent, mailboxTroubles } from "./mailbox.js";
+import type { Tone } from "./parts/basics.js";
 
 /** Something that needs a person, or that a person should know of. */
 export interface Concern {
@@ -15,25 +17,80 @@ export interface Concern {
   readonly link: { readonly path: string; readonly label: string } | null;
 }
 
-/** An account's session, as a sentence with what to do. */
-export function sessionSentence({ session }: Pick<Account, "session">): string {
-  const user = session.user?.name ?? session.user?.email;
+/** What of an account says whether it can be read, and what somebody can do so that it can. */
+export interface Standing extends Pick<Account, "session" | "readBy"> {
+  readonly browser: BrowserView | null;
+  readonly companions: readonly Pick<Companion, "browser">[];
+}
+
+/** So long (ms) a browser is away before that needs somebody: shorter is a night. */
+const longAwayMs = 24 * 3_600_000;
+
+/** Whether nothing is read because the browser that reads is closed. */
+export function isWaiting({ session, readBy, browser }: Standing): boolean {
+  return session.status === "active" && readBy === "browser" && browser?.status !== "connected";
+}
+
+/** How an account does at a glance. */
+export function toneOf(standing: Standing, now: Date): Tone {
+  const { session, readBy, browser } = standing;
+  if (isWaiting(standing))
+    return browser && now.getTime() - Date.parse(browser.lastHeardAt) < longAwayMs ? "warn" : "bad";
+  if (session.status === "active") return "good";
+  return session.status === "expired" && session.renewal === "credentials" && readBy === "server"
+    ? "warn"
+    : "bad";
+}
+
+/** The browsers by what they call themselves: `Chromium on Linux or Firefox on Windows`. */
+export function browserNames({ companions }: Pick<Standing, "companions">): string {
+  const names = [...new Set(companions.map(({ browser }) => browser))];
+  return names.length === 0 || names.length > 2 ? "a paired browser" : names.join(" or ");
+}
+
+/** Where the browser reads, or hands the session over: what is to be done in it. */
+function browserSentence(standing: Standing): string {
+  const { session, readBy, browser } = standing;
+  const which = browserNames(standing);
+  const isAway = browser?.status !== "connected";
+  const signIn = isAway ? `Open ${which} and sign in to Pixieset there` : `Sign in to Pixieset in ${which}`;
+  const orPaste = readBy === "server" ? ", or paste fresh cookies" : "";
   const sentences = {
-    active: user ? `Signed in as ${user}.` : "Signed in.",
-    expired:
-      session.renewal === "credentials"
-        ? "Pixieset no longer accepts the session. pixiehook signs in again by itself."
-        : "Pixieset no longer accepts the session. Paste fresh cookies to go on.",
-    challenged:
-      "Pixieset wants to see a person. Open Pixieset in your browser, pass its check, then paste fresh cookies.",
-    unverified: "There is no session yet. Paste cookies to begin.",
+    active: `Waiting for the browser: open ${which} to go on.`,
+    expired: `Pixieset no longer accepts the session. ${signIn}${orPaste}.`,
+    challenged: `Pixieset wants to see a person. Open Pixieset in ${which} and pass its check${orPaste}.`,
+    unverified: `There is no session yet. ${signIn}${readBy === "server" ? ", or paste cookies" : ""}.`,
   };
   return sentences[session.status];
 }
 
-/** What leads to the form for a session. */
-export function renewalLabel({ session }: Pick<Account, "session">): string {
-  return session.status === "unverified" ? "Paste cookies" : "Renew the session";
+/** Whether an account can be read, as a sentence with what to do. */
+export function sessionSentence(standing: Standing): string {
+  const { session, readBy, browser } = standing;
+  const user = session.user?.name ?? session.user?.email;
+  if (readBy === "browser" && browser === null)
+    return "The browser is to read, and none is paired. Pair one, or let this server read.";
+  if (session.status === "active" && !isWaiting(standing))
+    return user ? `Signed in as ${user}.` : "Signed in.";
+  if (session.status === "expired" && session.renewal === "credentials" && readBy === "server")
+    return "Pixieset no longer accepts the session. pixiehook signs in again by itself.";
+  if (browser !== null) return browserSentence(standing);
+  const sentences = {
+    active: "Signed in.",
+    expired: "Pixieset no longer accepts the session. Paste fresh cookies to go on.",
+    challenged:
+      "Pixieset wants to see a person. Open Pixieset in your browser, pass its check, then paste fresh cookies.",
+    unverified: "There is no session yet. Pair a browser or paste cookies to begin.",
+  };
+  return sentences[session.status];
+}
+
+/** Where somebody can do something about it, and what that is called. */
+export function remedyOf(standing: Standing): { readonly anchor: string; readonly label: string } {
+  const { session, readBy, browser } = standing;
+  if (isWaiting(standing) || (readBy === "browser" && browser === null))
+    return { anchor: "#browsers", label: "See the browsers" };
+  return { anchor: "#session", label: session.status === "unverified" ? "Connect it" : "Renew the session" };
 }
 
 /** What a source reads: `Favorites of Smith Wedding`. */
@@ -83,13 +140,22 @@ function ofHolds({ account, held }: AccountOutline): Concern[] {
   return [{ tone: "bad", text: `${what} ${rest}`, link }];
 }
 
-function ofAccount({ account, sources, worst }: AccountOutline): Concern[] {
+/** What home knows of an account, as what its standing is judged by. */
+export function standingOf({ account, browser, companions }: AccountOutline): Standing {
+  return { ...account, browser, companions };
+}
+
+function ofAccount(outline: AccountOutline, now: Date): Concern[] {
+  const { account, sources, worst, browser } = outline;
   const path = `/accounts/${account.id}`;
-  const { status, renewal } = account.session;
-  if (status !== "active") {
-    const text = `${account.name}: ${sessionSentence(account)}`;
-    const tone = status === "expired" && renewal === "credentials" ? "warn" : "bad";
-    return [{ tone, text, link: { path: `${path}#session`, label: renewalLabel(account) } }];
+  const standing = standingOf(outline);
+  const tone = toneOf(standing, now);
+  if (tone !== "good") {
+    const { anchor, label } = remedyOf(standing);
+    const since =
+      isWaiting(standing) && browser ? ` Last heard of ${relative(browser.lastHeardAt, now)}.` : "";
+    const text = `${account.name}: ${sessionSentence(standing)}${since}`;
+    return [{ tone: tone === "warn" ? "warn" : "bad", text, link: { path: `${path}${anchor}`, label } }];
   }
   if (!worst) return [];
   const link = { path: `${path}#sources`, label: "See the sources" };
@@ -122,8 +188,8 @@ export function ofSubscription({ subscription, mailbox }: Told, now: Date): Conc
 }
 
 /** What is wrong with accounts, in the order in which they are given. */
-export function ofAccounts(accounts: readonly AccountOutline[]): Concern[] {
-  return accounts.flatMap((outline) => [...ofAccount(outline), ...ofHolds(outline)]);
+export function ofAccounts(accounts: readonly AccountOutline[], now: Date): Concern[] {
+  return accounts.flatMap((outline) => [...ofAccount(outline, now), ...ofHolds(outline)]);
 }
 
 /** All that is not right: the worst of it in words, of the rest how much there is. */

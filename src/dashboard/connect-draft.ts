@@ -18,7 +18,7 @@ const mostShown = 300;
 const said: Readonly<Record<keyof ConnectProblems, string>> = {
   name: "Give it a name of at most 200 characters.",
   timezone: "There is no such time zone. Choose one of the list, such as Europe/London.",
-  cookies: "Paste the cookies of your session: see below how to get them.",
+  cookies: "Paste the cookies of your session: see below how to get them. Or connect with your browser.",
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -32,12 +32,16 @@ export function readConnectDraft({ name, timezone }: Fields): ConnectDraft {
   };
 }
 
-/** The account that the form asks for, or what is wrong with it. */
+/** The account that the form asks for, or what is wrong with it. `by`: what hands over the session. */
 export function checkConnect(
   draft: ConnectDraft,
   cookies: unknown,
+  by: unknown,
 ): { readonly input: AccountInput } | { readonly problems: ConnectProblems } {
-  const input = accountInputSchema.safeParse({ ...draft, session: { cookies: textOf(cookies) } });
+  const pasted = textOf(cookies);
+  // Whoever pasted cookies has them tried, whichever button it was.
+  const session = by === "companion" && pasted === "" ? undefined : { cookies: pasted };
+  const input = accountInputSchema.safeParse({ ...draft, session });
   if (input.success) return { input: input.data };
   const fields = input.error.issues.map(({ path: [first] }) => (first === "session" ? "cookies" : first));
   const wrong = (Object.keys(said) as (keyof ConnectProblems)[]).filter((field) => fields.includes(field));

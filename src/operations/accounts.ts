@@ -1,19 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, AccountInput, SessionInput, SessionState } from "../domain/account.js";
-import { type HandedCookie, isConnected } from "../domain/companion.js";
+import type { HandedCookie } from "../domain/companion.js";
 import type { Hold } from "../domain/hold.js";
 import { sourceId } from "../domain/ids.js";
 import type { Gate } from "../domain/upstream.js";
 import { removeAccount } from "../pipeline/delete.js";
 import { announceMs, iso, type OpenedSession, type Parts } from "../pipeline/parts.js";
-import type {
-  AccountService,
-  AccountView,
-  BrowserView,
-  PollReport,
-  PollTicket,
-} from "../services/accounts.js";
+import type { AccountService, AccountView, PollReport, PollTicket } from "../services/accounts.js";
 import type { Refusal } from "../services/shared.js";
+import { viewBrowser } from "./browser.js";
 import { createOutlook } from "./outlook.js";
 import { putInPlace, tryInTurn } from "./session-trial.js";
 
@@ -52,16 +47,8 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     const { requestsPerMinute } = account.polling;
     const { restingMs, ...budget } = await store.budget.state(account.id, requestsPerMinute);
     const restingUntil = restingMs > 0 ? iso(now() + restingMs) : null;
-    return { ...account, budget: { ...budget, restingUntil }, browser: await viewBrowser(account) };
-  }
-
-  async function viewBrowser({ id, readBy }: Account): Promise<BrowserView | null> {
-    const heard = (await store.companions.list(id)).map(({ lastHeardAt }) => lastHeardAt).toSorted();
-    const lastHeardAt = heard.at(-1);
-    if (lastHeardAt === undefined) return null;
-    const isThere =
-      readBy === "browser" ? await store.errands.isAttended(id) : isConnected({ lastHeardAt }, now());
-    return { status: isThere ? "connected" : "away", lastHeardAt };
+    const browser = await viewBrowser(account, await store.companions.list(account.id), parts);
+    return { ...account, budget: { ...budget, restingUntil }, browser };
   }
 
   async function create(input: AccountInput) {

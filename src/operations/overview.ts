@@ -6,6 +6,7 @@ import type { Subscription } from "../domain/subscription.js";
 import { prospectsOf } from "../pipeline/choose.js";
 import type { Parts } from "../pipeline/parts.js";
 import type { AccountOutline, OverviewService, SubscriptionOutline } from "../services/overview.js";
+import { viewBrowser } from "./browser.js";
 import { lookInTurn } from "./in-turn.js";
 
 /** In one look; each account may have thousands of sources. */
@@ -14,24 +15,33 @@ const mostSubscriptions = 500;
 /** How old (ms) an expected delay may be: it takes a look at every source. */
 const delayMs = 60_000;
 
-type Store = Parts["store"];
-
-async function outlineOf(id: string, store: Store): Promise<AccountOutline | null> {
-  const [account, summary] = await Promise.all([store.accounts.get(id), store.accounts.summary(id)]);
+async function outlineOf(
+  id: string,
+  { store, now }: Pick<Parts, "store" | "now">,
+): Promise<AccountOutline | null> {
+  const [account, summary, companions] = await Promise.all([
+    store.accounts.get(id),
+    store.accounts.summary(id),
+    store.companions.list(id),
+  ]);
   if (!account || !summary) return null;
   const { sources, worst, lastPolledAt } = summary;
   const holds = summary.held > 0 ? await store.holds.list(id) : [];
   const held = holds.filter(({ status }) => status === "held");
-  return { account, sources, worst, lastPolledAt, held };
+  const browser = await viewBrowser(account, companions, { store, now });
+  return { account, browser, companions, sources, worst, lastPolledAt, held };
 }
 
 /** What the first page needs of everything. */
 export function createOverviewService({ store, now }: Pick<Parts, "store" | "now">): OverviewService {
   const delays = new Map<string, { readonly at: number; readonly seconds: Promise<number | null> }>();
   const lookAtAccounts = lookInTurn({
-    load: (id) => outlineOf(id, store),
-    wantsAttention: ({ account, worst, held }) =>
-      account.session.status !== "active" || worst !== null || held.length > 0,
+    load: (id) => outlineOf(id, { store, now }),
+    wantsAttention: ({ account, browser, worst, held }) =>
+      account.session.status !== "active" ||
+      (account.readBy === "browser" && browser?.status !== "connected") ||
+      worst !== null ||
+      held.length > 0,
     mostAgain: mostAccounts,
     now,
   });

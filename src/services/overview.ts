@@ -1,12 +1,17 @@
 import type { Account } from "../domain/account.js";
+import type { Companion } from "../domain/companion.js";
 import type { Level } from "../domain/finding.js";
 import type { Hold } from "../domain/hold.js";
 import type { SourceState, SourceStatus } from "../domain/source.js";
 import type { Subscription } from "../domain/subscription.js";
+import type { BrowserView } from "./accounts.js";
 
 /** An account, and what little says whether its lists are well. */
 export interface AccountOutline {
   readonly account: Account;
+  /** The browsers that are paired with it, taken together and each; null and none where none is. */
+  readonly browser: BrowserView | null;
+  readonly companions: readonly Companion[];
   /** How many there are of each status. */
   readonly sources: Readonly<Record<SourceStatus, number>>;
   /** Of those that fail, the one that did most often in a row. */

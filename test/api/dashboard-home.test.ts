@@ -89,7 +89,7 @@ describe("an account's card", () => {
     const html = await home();
     expect(html).toMatch(new RegExp(`<a href="/accounts/${accountId}#session">Renew the session</a>`));
     account(accountId, { session: { ...expired, status: "unverified" } });
-    expect(await home()).toContain(`<a href="/accounts/${accountId}#session">Paste cookies</a>`);
+    expect(await home()).toContain(`<a href="/accounts/${accountId}#session">Connect it</a>`);
   });
 
   it("counts what cannot be read, and leads there", async () => {

@@ -1,8 +1,11 @@
+import type { Companion } from "../../domain/companion.js";
 import type { AccountView, OutlookView } from "../../services/accounts.js";
-import { sessionSentence } from "../concerns.js";
+import { isWaiting } from "../concerns.js";
 import { about, count } from "../format.js";
-import { Facts, PageHead, State, Time } from "../parts/basics.js";
+import { Facts, PageHead, Time } from "../parts/basics.js";
 import { Budget } from "../parts/budget.js";
+import { StandingLine } from "../parts/companion-standing.js";
+import { Companions } from "../parts/companions.js";
 import { Action, ChangeLink, type FormToken } from "../parts/form.js";
 import { HeldBack, type HeldFlood } from "../parts/held-back.js";
 import { SessionCard } from "../parts/session-card.js";
@@ -22,6 +25,13 @@ function Allowed({ account, now }: { account: AccountView; now: Date }) {
       )}
     </>
   );
+}
+
+/** Who asks Pixieset, and who sees to it that it goes on when a session ends. */
+function renewal({ session, readBy, browser }: AccountView): readonly [string, string] {
+  if (readBy === "browser") return ["Read by", "The browser, with its own session"];
+  if (session.renewal === "credentials") return ["Renewed by", "pixiehook, with the stored password"];
+  return ["Renewed by", browser === null ? "You, with cookies" : "A paired browser, or you with cookies"];
 }
 
 function Glance({ account, outlook, now }: { account: AccountView; outlook: OutlookView; now: Date }) {
@@ -48,10 +58,7 @@ function Glance({ account, outlook, now }: { account: AccountView; outlook: Outl
           ["Budget", <Allowed account={account} now={now} />],
           ["Used in the last minute", count(budget.usedLastMinute, "request")],
           ["Session checked", <Time iso={session.checkedAt} now={now} />],
-          [
-            "Renewed by",
-            session.renewal === "credentials" ? "pixiehook, with the stored password" : "You, with cookies",
-          ],
+          renewal(account),
           ["Collections", collections === "all" ? "All" : count(collections.length, "collection")],
           ["Time zone", account.timezone],
           ["Watched since", <Time iso={account.createdAt} now={now} />],
@@ -66,6 +73,8 @@ function Glance({ account, outlook, now }: { account: AccountView; outlook: Outl
 /** All that the page of an account shows. */
 export interface AccountPageView {
   readonly account: AccountView;
+  /** The browsers that are paired with it. */
+  readonly companions: readonly Companion[];
   readonly outlook: OutlookView;
   readonly floods: readonly HeldFlood[];
   readonly sources: SourceListView;
@@ -77,18 +86,21 @@ export interface AccountPageView {
 
 /** One account: what is held back, what is polled of it, what its budget buys, and the way back in. */
 export function AccountPage(view: AccountPageView) {
-  const { account, outlook, floods, sources, sessionProblem, form, now } = view;
+  const { account, companions, outlook, floods, sources, sessionProblem, form, now } = view;
   const path = `/accounts/${account.id}`;
-  const isActive = account.session.status === "active";
-  const session = <SessionCard account={account} problem={sessionProblem} form={form} />;
-  const isUrgent = !isActive || sessionProblem !== null;
+  const standing = { ...account, companions };
+  const isReading = account.session.status === "active" && !isWaiting(standing);
+  const isUrgent = !isReading || sessionProblem !== null;
+  const session = (
+    <>
+      <SessionCard standing={standing} account={account.id} problem={sessionProblem} form={form} />
+      <Companions account={account} companions={companions} form={form} now={now} />
+    </>
+  );
   return (
     <div class="account-page" data-address={sessionProblem === null ? undefined : path}>
-      <PageHead
-        title={account.name}
-        lead={<State tone={isActive ? "good" : "bad"}>{sessionSentence(account)}</State>}
-      >
-        {isActive ? <Action path={`${path}/poll`} form={form} label="Poll now" /> : null}
+      <PageHead title={account.name} lead={<StandingLine standing={standing} now={now} />}>
+        {isReading ? <Action path={`${path}/poll`} form={form} label="Poll now" /> : null}
         <ChangeLink form={form} class="button quiet" href={`/subscriptions/new?account=${account.id}`}>
           Subscribe
         </ChangeLink>

@@ -1,7 +1,8 @@
+import type { Companion } from "../../domain/companion.js";
 import type { AccountView, OutlookView } from "../../services/accounts.js";
-import { sessionSentence } from "../concerns.js";
 import { about, count } from "../format.js";
 import { PageHead, State, Time } from "../parts/basics.js";
+import { StandingLine } from "../parts/companion-standing.js";
 import { ChangeLink, type FormToken } from "../parts/form.js";
 
 /** An account with what is polled of it. */
@@ -9,14 +10,15 @@ export interface AccountRow {
   readonly account: AccountView;
   /** Null when it was deleted meanwhile. */
   readonly outlook: OutlookView | null;
+  /** The browsers that are paired with it. */
+  readonly companions: readonly Companion[];
 }
 
-function Row({ row: { account, outlook }, now }: { row: AccountRow; now: Date }) {
+function Row({ row: { account, outlook, companions }, now }: { row: AccountRow; now: Date }) {
   const { budget } = account;
   const sources = outlook?.sources ?? [];
   const failing = sources.filter(({ status }) => status === "failing").length;
   const delay = outlook?.forecast.expectedDelaySeconds ?? null;
-  const isActive = account.session.status === "active";
   const [last] = sources
     .flatMap(({ lastPolledAt }) => lastPolledAt ?? [])
     .sort()
@@ -27,7 +29,7 @@ function Row({ row: { account, outlook }, now }: { row: AccountRow; now: Date })
         <span class="what">
           <strong>{account.name}</strong>
           <span class="says">
-            <State tone={isActive ? "good" : "bad"}>{sessionSentence(account)}</State>
+            <StandingLine standing={{ ...account, companions }} now={now} />
           </span>
           <span class="meta">
             {count(sources.length, "source")}

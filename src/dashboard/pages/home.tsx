@@ -1,9 +1,10 @@
 import type { PixiehookEvent } from "../../domain/event.js";
 import type { AccountOutline } from "../../services/overview.js";
-import { renewalLabel, sessionSentence, type Verdict } from "../concerns.js";
+import { isWaiting, remedyOf, standingOf, toneOf, type Verdict } from "../concerns.js";
 import { about, count } from "../format.js";
 import type { LastDay } from "../last-day.js";
-import { State, Time } from "../parts/basics.js";
+import { Time } from "../parts/basics.js";
+import { StandingLine } from "../parts/companion-standing.js";
 import { EventList, LiveMark } from "../parts/event-list.js";
 import { ChangeLink, type FormToken } from "../parts/form.js";
 import { LastDayChart } from "../parts/last-day.js";
@@ -89,9 +90,9 @@ function Lists({ account, sources, lastPolledAt, delaySeconds, now }: WatchedAcc
 }
 
 function AccountCard({ form, ...watched }: WatchedAccount & { now: Date; form: FormToken }) {
-  const { account } = watched;
-  const { status, renewal } = account.session;
-  const renews = status === "expired" && renewal === "credentials";
+  const { account, now } = watched;
+  const standing = standingOf(watched);
+  const { anchor, label } = remedyOf(standing);
   return (
     <li class="card account">
       <h3>
@@ -100,14 +101,12 @@ function AccountCard({ form, ...watched }: WatchedAccount & { now: Date; form: F
         </a>
       </h3>
       <p>
-        <State tone={status === "active" ? "good" : renews ? "warn" : "bad"}>
-          {sessionSentence(account)}
-        </State>
+        <StandingLine standing={standing} now={now} />
       </p>
-      {status === "active" || renews ? null : (
+      {toneOf(standing, now) !== "bad" || isWaiting(standing) ? null : (
         <p>
-          <ChangeLink form={form} href={`/accounts/${account.id}#session`}>
-            {renewalLabel(account)}
+          <ChangeLink form={form} href={`/accounts/${account.id}${anchor}`}>
+            {label}
           </ChangeLink>
         </p>
       )}

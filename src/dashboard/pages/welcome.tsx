@@ -119,11 +119,24 @@ export function Welcome(props: {
                 />
               </Field>
               <Zone timezone={draft.timezone} problem={timezone} />
+              <div class="easy">
+                <h3>The easy way: your browser does it</h3>
+                <p class="soft">
+                  A small extension in your own browser hands over the session, now and whenever it has ended.
+                  There is nothing to paste, today or later.
+                </p>
+                <button type="submit" name="by" value="companion">
+                  Connect with my browser
+                </button>
+              </div>
+              <h3 class="or">Or paste cookies</h3>
               <div class="field">
                 <CookiesInput problem={cookies} />
               </div>
               <div class="buttons">
-                <button type="submit">Connect</button>
+                <button type="submit" class="quiet">
+                  Connect
+                </button>
                 <span class="meta">The session is tried at once. This can take some seconds.</span>
               </div>
             </Form>

@@ -22,7 +22,7 @@ export function registerAccountPages(
   guard: Guard,
   render: Render,
 ): void {
-  const { accounts } = context.services;
+  const { accounts, companions } = context.services;
 
   const show = async (c: Context<DashboardEnv>, id: string, sessionProblem: string | null = null) => {
     const wanted = { name: (c.req.query("q") ?? "").slice(0, 200), page: Number(c.req.query("page")) || 1 };
@@ -37,7 +37,13 @@ export function registerAccountPages(
       accounts.list({ limit: pageSize, after }),
     );
     const rows = await Promise.all(
-      data.map(async (account) => ({ account, outlook: await accounts.outlook(account.id) })),
+      data.map(async (account) => {
+        const [outlook, paired] = await Promise.all([
+          accounts.outlook(account.id),
+          account.browser === null ? [] : companions.list(account.id),
+        ]);
+        return { account, outlook, companions: paired ?? [] };
+      }),
     );
     const older = next && `/accounts?${new URLSearchParams({ after: next })}`;
     const content = <Accounts rows={rows} older={older} form={c.get("form")} now={context.now()} />;

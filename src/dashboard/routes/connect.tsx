@@ -35,11 +35,15 @@ export function registerConnect(
   app.post("/accounts", async (c) => {
     const fields = await c.req.parseBody();
     const draft = readConnectDraft(fields);
-    const checked = checkConnect(draft, fields.cookies);
+    const checked = checkConnect(draft, fields.cookies, fields.by);
     if ("problems" in checked) return ask(c, draft, checked.problems);
     const result = await services.accounts.create(checked.input);
     if (result.kind === "refused") return ask(c, draft, problemsOfRefusal(result));
-    const { id, name } = result.account;
+    const { id, name, session } = result.account;
+    if (session.status === "unverified") {
+      const added = `${name} is added. Pair your browser now: it hands over the session.`;
+      return guard.redirect(c, `/accounts/${id}/companion`, { tone: "good", text: added });
+    }
     const text = `${name} is connected. The first reading runs now and is silent.`;
     const isTold = (await services.subscriptions.list(one)).data.length > 0;
     // Nobody would hear of anything yet: the form for a subscription comes next.

@@ -3,7 +3,7 @@ import { thawEvent } from "../../domain/event.js";
 import type { Subscription } from "../../domain/subscription.js";
 import type { AccountOutline, SubscriptionOutline } from "../../services/overview.js";
 import type { Services } from "../../services.js";
-import { ofAccounts, ofSubscription, type Verdict, verdictOf } from "../concerns.js";
+import { ofAccounts, ofSubscription, standingOf, toneOf, type Verdict, verdictOf } from "../concerns.js";
 import { emptyConnectDraft } from "../connect-draft.js";
 import type { DashboardEnv } from "../env.js";
 import { dayStretches, lastDayOf } from "../last-day.js";
@@ -50,8 +50,9 @@ export function viewsOf(
 }
 
 /** The smaller, the sooner it is to be seen. */
-function urgencyOfAccount({ account, worst, held }: AccountOutline): number {
-  return account.session.status !== "active" || held.length > 0 ? 0 : worst ? 1 : 2;
+function urgencyOfAccount(outline: AccountOutline, now: Date): number {
+  const isWell = toneOf(standingOf(outline), now) === "good";
+  return !isWell || outline.held.length > 0 ? 0 : outline.worst ? 1 : 2;
 }
 
 function urgencyOf({ level, isFailing, subscription }: SubscriptionOutline): number {
@@ -80,7 +81,7 @@ async function judge(
   const bad = others.filter(({ level }) => level === "problem").length;
   const known = {
     problems,
-    accounts: ofAccounts(accounts),
+    accounts: ofAccounts(accounts, now),
     subscriptions: told.filter((each) => each !== null),
     untold: { bad, warn: others.length - bad },
   };
@@ -105,7 +106,7 @@ export function registerHome(app: Hono<DashboardEnv>, context: DashboardContext,
       return render.page(c, "Welcome", <Welcome {...view} />);
     }
     const byUrgency = {
-      accounts: accounts.toSorted((a, b) => urgencyOfAccount(a) - urgencyOfAccount(b)),
+      accounts: accounts.toSorted((a, b) => urgencyOfAccount(a, now()) - urgencyOfAccount(b, now())),
       subscriptions: subscriptions.toSorted((a, b) => urgencyOf(a) - urgencyOf(b)),
     };
     const shown = byUrgency.accounts.slice(0, shownAccounts);

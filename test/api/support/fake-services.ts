@@ -240,7 +240,11 @@ export function createFakeServices() {
           [...state.accounts.values()].map((account) => {
             const sources = state.sources.get(account.id) ?? [];
             const holds = [...state.holds.values()];
-            return outlineOf(account, sources, holds);
+            const paired = [...state.companions.byToken.values()].filter(
+              (each) => each.account === account.id,
+            );
+            const companions = paired.map(({ companion }) => companion);
+            return outlineOf(account, sources, holds, companions);
           }),
         ),
       expectedDelay: (id) =>

@@ -1,5 +1,6 @@
 import { type AccountInput, accountInputSchema } from "../../../src/domain/account.js";
 import type { BudgetOption } from "../../../src/domain/budget-options.js";
+import type { Companion } from "../../../src/domain/companion.js";
 import type { Delivery } from "../../../src/domain/delivery.js";
 import { freezeEvent, type PixiehookEvent } from "../../../src/domain/event.js";
 import type { Hold } from "../../../src/domain/hold.js";
@@ -131,11 +132,14 @@ export function outlineOf(
   account: AccountView,
   sources: readonly SourceView[],
   holds: readonly Hold[],
+  companions: readonly Companion[] = [],
 ): AccountOutline {
   const numberOf = (wanted: SourceStatus) => sources.filter(({ status }) => status === wanted).length;
   const byFailures = sources.toSorted((a, b) => b.failures - a.failures);
   return {
     account,
+    browser: account.browser,
+    companions,
     sources: {
       waiting: numberOf("waiting"),
       active: numberOf("active"),
