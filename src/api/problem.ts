@@ -78,6 +78,11 @@ export const problemKinds = {
     "This token is a setting",
     "Change `PIXIEHOOK_API_TOKEN` where pixiehook runs, or remove `api-token` from its data folder, and restart it.",
   ),
+  browser_away: kind(
+    409,
+    "No browser is there to read",
+    "Open a browser that is paired with the account, or let the server read: `PATCH /v1/accounts/{id}` with `readBy`.",
+  ),
   companion_missing: kind(
     409,
     "No browser is paired with this account",

@@ -26,6 +26,9 @@ export interface SessionOpener {
 const unpaired =
   "No browser is paired with this account: pair one on the account's page, or with POST /v1/accounts/{id}/pairings, and then let it read.";
 
+const noBrowser =
+  "A browser reads for this account, and none that is paired with it is open: open it, or let the server read.";
+
 const unverified: SessionState = {
   status: "unverified",
   checkedAt: null,
@@ -116,7 +119,7 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     async requestPoll(id) {
       const account = await store.accounts.get(id);
       if (!account) return null;
-      const refusal = inactive(account);
+      const refusal = await inactive(account);
       if (refusal) return refusal;
       const { changed, events } = await store.accounts.totals(id);
       const number = await store.accounts.askForPoll(id);
@@ -132,7 +135,7 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       while (!signal.aborted) {
         const account = await store.accounts.get(id);
         if (!account) return null;
-        const stopped = inactive(account);
+        const stopped = await inactive(account);
         if (stopped || (await isPolled(id, ticket.number))) return report(id, ticket, stopped);
         await sleep(100, undefined, { signal }).catch(() => undefined);
       }
@@ -169,6 +172,16 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
     return (await store.sources.waiting(id, ticket)) === 0;
   }
 
+  /** Why an account does not poll at all, or null when it does. */
+  async function inactive({ id, readBy, session }: Account): Promise<Refusal | null> {
+    if (session.status !== "active") {
+      const detail = session.reason ?? "The session is not active: renew it first.";
+      return { kind: "refused", code: "session_inactive", detail };
+    }
+    if (readBy === "server" || (await store.errands.isAttended(id))) return null;
+    return { kind: "refused", code: "browser_away", detail: noBrowser };
+  }
+
   async function report(id: string, ticket: PollTicket, stopped: Refusal | null): Promise<PollReport> {
     const [after, sources, polled] = await Promise.all([
       store.accounts.totals(id),
@@ -197,13 +210,6 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
 /** The credentials in what was handed over: whoever hands them over opts in to renewal by them. */
 function credentialsIn(input: SessionInput) {
   return "password" in input ? input : null;
-}
-
-/** Why an account does not poll at all, or null when it does. */
-function inactive(account: Account): Refusal | null {
-  if (account.session.status === "active") return null;
-  const detail = account.session.reason ?? "The session is not active: renew it first.";
-  return { kind: "refused", code: "session_inactive", detail };
 }
 
 /** The members of a patch that are there. */

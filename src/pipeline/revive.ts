@@ -98,8 +98,10 @@ function makeStep(
 }
 
 /** The credentials to log in with; null when there are none, they cannot be read, or there is no form. */
-async function usableCredentials({ id, session }: Account, parts: Parts & UpstreamParts) {
+async function usableCredentials({ id, session, readBy }: Account, parts: Parts & UpstreamParts) {
   const { store, log } = parts;
+  // What this server would have of a login is not what the browser reads with.
+  if (readBy === "browser") return null;
   if (parts.login === null || session.status !== "expired" || session.renewal !== "credentials") return null;
   try {
     return await store.revivals.credentials(id);

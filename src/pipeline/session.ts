@@ -10,7 +10,21 @@ const remedies = {
   challenged:
     "Pixieset asks for a human check: open it in your browser, pass the check, and hand its cookies over.",
   refused: "They are forgotten: hand over the right ones, or cookies from your browser.",
+  signIn: "Sign in to Pixieset in a browser that is paired: its companion does the rest.",
+  check: "Pixieset asks for a human check: open it in the browser and pass it; its companion does the rest.",
+  letRead:
+    "Pixieset asks for a human check: pass it in your browser. Where it asks again and again, let the browser read.",
 };
+
+/** What a person is to do about a lost session. */
+async function remedyFor(account: Account, status: "expired" | "challenged", parts: Parts): Promise<string> {
+  const isPaired = (await parts.store.companions.list(account.id)).length > 0;
+  if (status === "expired" && account.session.renewal === "credentials" && account.readBy === "server")
+    return remedies.renewed;
+  if (!isPaired) return remedies[status];
+  if (status === "expired") return remedies.signIn;
+  return account.readBy === "browser" ? remedies.check : remedies.letRead;
+}
 
 /** Marks the session as lost and says so once. Polling stops until it is restored; see `revive.ts`. */
 export async function loseSession(
@@ -19,8 +33,7 @@ export async function loseSession(
   cause: string,
   parts: Parts,
 ): Promise<void> {
-  const renewed = status === "expired" && account.session.renewal === "credentials";
-  const reason = `${cause}. ${remedies[renewed ? "renewed" : status]}`;
+  const reason = `${cause}. ${await remedyFor(account, status, parts)}`;
   const to: SessionState = { ...account.session, status, reason, checkedAt: iso(parts.now()) };
   // An expired session is tried to be had back: the account has to be looked at again.
   if (status === "expired") await parts.store.due.announce("poll", account.id, parts.now() + announceMs);

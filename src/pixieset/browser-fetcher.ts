@@ -32,6 +32,8 @@ export interface BrowserFetcherOptions {
   readonly withinMs?: number;
   /** How long it may take to come for it, ms. Default 10,000. */
   readonly comesWithinMs?: number;
+  /** How long the answer may take from the browser to here, ms. Default 5,000. */
+  readonly onTheWayMs?: number;
   /** Bodies over this many bytes are not read. Default 20 MB. */
   readonly maxBodyBytes?: number;
 }
@@ -39,8 +41,6 @@ export interface BrowserFetcherOptions {
 /** How long (ms) between two looks whether the answer is there: short at first, as most come soon. */
 const firstLookMs = 20;
 const longestLookMs = 250;
-/** For the way of the answer from the browser, ms. */
-const onTheWayMs = 5_000;
 
 const away = { kind: "aborted", reason: "The browser that reads for this account is not there" } as const;
 const stopped = { kind: "aborted", reason: "Told to stop" } as const;
@@ -51,7 +51,8 @@ const stopped = { kind: "aborted", reason: "Told to stop" } as const;
  * answered is trouble that passes.
  */
 export function createBrowserFetcher(options: BrowserFetcherOptions): Fetcher {
-  const { desk, withinMs = 25_000, comesWithinMs = 10_000, maxBodyBytes = 20_000_000 } = options;
+  const { desk, withinMs = 25_000, comesWithinMs = 10_000, onTheWayMs = 5_000 } = options;
+  const { maxBodyBytes = 20_000_000 } = options;
 
   /** Waits for what comes of an errand. */
   async function wait(id: string, name: string, signal: AbortSignal): Promise<Standing | NoAnswer> {

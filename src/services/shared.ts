@@ -36,6 +36,7 @@ export interface Refusal {
     | "token_is_setting"
     | "pairing_unknown"
     | "read_by_changed"
-    | "companion_missing";
+    | "companion_missing"
+    | "browser_away";
   readonly detail: string;
 }

@@ -1,13 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { companionToken, readers } from "../../src/domain/companion.js";
+import { readers } from "../../src/domain/companion.js";
 import { type PixiehookEvent, thawEvent } from "../../src/domain/event.js";
 import { subscriptionInputSchema } from "../../src/domain/subscription.js";
-import { restoreSession } from "../../src/pipeline/session.js";
 import { startWebhookCatcher } from "../../src/simulator/catchers/webhook.js";
-import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/simulator.js";
+import { createSimulator, type SimulatorOptions } from "../../src/simulator/simulator.js";
 import { createMachine, type Machine } from "../support/machine.js";
-import { openReadingBrowser } from "../support/reading-browser.js";
+import { letBrowserRead } from "../support/reading-browser.js";
 import { startTestRedis, type TestRedis } from "../support/redis.js";
 
 let redis: TestRedis;
@@ -20,23 +18,6 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 afterAll(() => redis.close());
-
-/** Hands the account over to a browser in which the studio's owner is signed in; no other requests are answered. */
-async function readByBrowser(machine: Machine, simulator: Simulator, id: string): Promise<void> {
-  const { store } = machine.parts;
-  const at = new Date().toISOString();
-  const token = companionToken(id, randomBytes(32).toString("base64url"));
-  const companion = { id: "cmp_0123456789abcdef", browser: "Chromium", createdAt: at, lastHeardAt: at };
-  await store.companions.add(id, companion, token);
-  await machine.accounts.update(id, { readBy: "browser" });
-  simulator.set({ challenged: "servers" });
-  const { socketPath } = redis;
-  open.unshift(openReadingBrowser({ socketPath, account: id, cookies: () => simulator.cookies }));
-  await expect.poll(() => store.errands.isAttended(id)).toBe(true);
-  const account = await store.accounts.get(id);
-  const { email } = simulator.credentials;
-  if (account) await restoreSession(account, { by: "companion", user: { name: null, email } }, machine.parts);
-}
 
 async function stated(machine: Machine, account: string): Promise<PixiehookEvent[]> {
   const events = await machine.parts.store.events.after(account, "0", 10_000);
@@ -67,7 +48,12 @@ describe.each(readers)("read by the %s", (readBy) => {
       ...options.account,
     });
     if (created.kind !== "created") throw new Error(created.detail);
-    if (readBy === "browser") await readByBrowser(machine, simulator, created.account.id);
+    if (readBy === "browser") {
+      simulator.set({ challenged: "servers" });
+      const { email } = simulator.credentials;
+      const signedIn = { cookies: () => simulator.cookies, email };
+      open.unshift(await letBrowserRead(machine, redis.socketPath, created.account.id, signedIn));
+    }
     const subscribe = async (events: string[]) => {
       const channel = { type: "webhook", url: `${catcher.url}/hook` };
       const made = await machine.subscriptions.create(subscriptionInputSchema.parse({ events, channel }));

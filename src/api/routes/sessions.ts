@@ -74,7 +74,7 @@ const poll = endpoint(
       202: answer("Asked for; it runs.", queuedPoll, { sources: 12 }),
     },
   },
-  ["not_found", "session_inactive", "upstream_unreachable"],
+  ["not_found", "session_inactive", "browser_away", "upstream_unreachable"],
 );
 
 /** What needs the upstream at once: a session to be tried, a poll to be run. */
