@@ -1,6 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { requireToken } from "./auth.js";
+import { limitBodies } from "./bodies.js";
+import { requireCompanion } from "./companion-auth.js";
+import { refuseInput } from "./companion-input.js";
 import type { Api, ApiEnv } from "./env.js";
 import { answerFailure } from "./failures.js";
 import { honourIdempotencyKey } from "./idempotency.js";
@@ -8,9 +10,11 @@ import { createStreamSeats, limitRequests } from "./limits.js";
 import { measureRequests } from "./measure.js";
 import { answerUnrouted } from "./not-found.js";
 import type { ApiContext, ApiOptions } from "./options.js";
-import { ProblemError } from "./problem.js";
 import { identifyRequests, securityHeaders } from "./request.js";
 import { registerAccounts } from "./routes/accounts.js";
+import { registerCompanion } from "./routes/companion.js";
+import { registerCompanionErrands } from "./routes/companion-errands.js";
+import { registerCompanions } from "./routes/companions.js";
 import { registerDeliveries } from "./routes/deliveries.js";
 import { registerDiagnostics } from "./routes/diagnostics.js";
 import { registerEventStream } from "./routes/event-stream.js";
@@ -28,10 +32,7 @@ import { registerSubscriptions } from "./routes/subscriptions.js";
 import { registerTokens } from "./routes/tokens.js";
 import { registerTrigger } from "./routes/trigger.js";
 import { registerUnsubscribe } from "./routes/unsubscribe.js";
-import { refuseInvalid } from "./validation.js";
 import { speakPlainly } from "./words.js";
-
-const maxBodyBytes = 1_048_576;
 
 /**
  * The HTTP API: `/v1` behind the token, the addresses for machines, the reference, and the dashboard behind
@@ -51,7 +52,7 @@ export function createApi(options: ApiOptions): Api {
     pollWaitMs: options.pollWaitMs ?? 300_000,
     heartbeatMs: options.heartbeatMs ?? 15_000,
   };
-  const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+  const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInput });
   app.onError(answerFailure(publicUrl));
   app.notFound(answerUnrouted(app, { publicUrl, dashboard }));
   app.openAPIRegistry.registerComponent("securitySchemes", "token", {
@@ -59,23 +60,23 @@ export function createApi(options: ApiOptions): Api {
     scheme: "bearer",
     description: "The API token.",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "companion", {
+    type: "http",
+    scheme: "bearer",
+    description: "The token of a companion, which it got by pairing.",
+  });
 
   app.use(identifyRequests(options.log), securityHeaders);
   if (options.observe) app.use(measureRequests(options.observe));
   app.use("/v1/*", requireToken(entrance, services.tokens), limitRequests(options.requestRate));
-  app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        throw new ProblemError("payload_too_large", "A request body may have 1 MiB.");
-      },
-    }),
-  );
+  app.use("/companion/v1/*", requireCompanion(services.companions));
+  app.use(limitBodies());
   app.use("/v1/*", honourIdempotencyKey(options.idempotency));
 
   registerAccounts(app, context);
   registerSessions(app, context);
   registerForecast(app, context);
+  registerCompanions(app, context);
   registerHolds(app, context);
   registerEventStream(app, context);
   registerEvents(app, context);
@@ -89,6 +90,8 @@ export function createApi(options: ApiOptions): Api {
   registerReseal(app, context);
   registerDiagnostics(app, context);
   registerOperations(app, context);
+  registerCompanion(app, context);
+  registerCompanionErrands(app, context);
   registerUnsubscribe(app, context);
   registerReference(app, context);
   return app;

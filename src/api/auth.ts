@@ -10,7 +10,7 @@ interface Bindings {
 }
 
 /** The address of the client's socket: headers that name another one can be made up. */
-function addressOf(c: Context): string {
+export function addressOf(c: Context): string {
   const bindings = c.env as Bindings | undefined;
   return bindings?.incoming?.socket?.remoteAddress ?? "";
 }

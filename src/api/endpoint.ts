@@ -44,8 +44,8 @@ function problemAnswer(codes: readonly ProblemCode[]) {
 
 function commonProblems(route: Pick<RouteConfig, "method" | "path" | "request" | "security">): ProblemCode[] {
   const codes: ProblemCode[] = ["internal", "unavailable"];
-  // A route that says nothing of security takes the document's: a token.
-  if (!route.security) codes.push("unauthorized", "too_many_failures", "rate_limited");
+  // A route that says nothing of security takes the document's: a token. Companions have one of their own.
+  if (route.security?.length !== 0) codes.push("unauthorized", "too_many_failures", "rate_limited");
   if (!route.security && scopeFor(route.method.toUpperCase(), route.path) !== "read")
     codes.push("scope_missing");
   if (route.request?.query || route.request?.body) codes.push("invalid_request");

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Token } from "../domain/token.js";
 import type { Log } from "../log.js";
+import type { CompanionEntry } from "../services/companions.js";
 
 /** What a request carries from the first middleware on. */
 export interface ApiEnv {
@@ -9,6 +10,8 @@ export interface ApiEnv {
     log: Log;
     /** Under `/v1`, from the door on. */
     token: Token;
+    /** Under `/companion/v1`, from its door on. */
+    companion: CompanionEntry;
   };
 }
 

@@ -46,6 +46,36 @@ export const examples = {
     createdAt: "2026-11-01T09:00:00.000Z",
   },
   session,
+  pairing: {
+    code: "7K2M-9QXD-4HTR",
+    link: "https://hooks.example.com/companion#7K2M-9QXD-4HTR",
+    expiresAt: "2026-11-20T10:25:00.000Z",
+  },
+  companion: {
+    id: "cmp_1f3h5k7n9q2s4v6x",
+    browser: "Chromium on Linux",
+    createdAt: "2026-11-01T09:02:00.000Z",
+    lastHeardAt: at,
+    connected: true,
+  },
+  companionTokenText: "pxc_7d3k9m2p5q8r1s4t_EXAMPLEexampleEXAMPLEexampleEXAMPLEexample4",
+  companionState: {
+    account: { id: account, name: "Smith Studio" },
+    session: { status: "expired" as const, reason: "The session has ended. Sign in to Pixieset.", epoch: 4 },
+    readBy: "server" as const,
+    hosts: {
+      gallery: "https://galleries.pixieset.com/api/v1",
+      studio: "https://studio.pixieset.com/api/v1",
+    },
+    signInUrl: "https://galleries.pixieset.com/",
+  },
+  errand: {
+    id: "err_2d4f6h8k0m2p4r6t",
+    url: "https://galleries.pixieset.com/api/v1/user",
+    headers: { accept: "application/json", "x-requested-with": "XMLHttpRequest" },
+    withinMs: 25_000,
+    maxBodyBytes: 20_000_000,
+  },
   forecast: {
     requestsPerMinute: 30,
     effectiveRequestsPerMinute: 30,

@@ -34,7 +34,7 @@ export function answerUnrouted(
       return answerProblem(c, options.publicUrl, problem, { allow: allowed.join(", ") });
     }
     // A base address that ends with a slash makes two of it: still somebody who asks the API, and not for a page.
-    const ours = /^\/+v1(\/|$)/.test(path);
+    const ours = /^\/+(companion\/+)?v1(\/|$)/.test(path);
     if (!ours && options.dashboard) {
       return options.dashboard.fetch(c.req.raw, { ...(c.env as object), log: c.get("log") });
     }

@@ -13,6 +13,12 @@ const tags = [
   { name: "Subscriptions", description: "Who wants which events, through which channel." },
   { name: "Deliveries", description: "What was sent, and what came of every attempt." },
   { name: "Tokens", description: "What opens this API: one for each program, to end each by itself." },
+  {
+    name: "Companions",
+    description:
+      "For the companion in a user's browser, which hands over the session of one account and reads for it. The token " +
+      "that it gets by pairing opens these addresses and nothing else, and no API token opens them.",
+  },
   { name: "Unsubscribe", description: "What links in mails lead to. No API token needed." },
   { name: "Webhooks", description: "What pixiehook posts to the `url` of a webhook subscription, signed." },
   {

@@ -30,8 +30,8 @@ export const problemKinds = {
   ),
   unauthorized: kind(
     401,
-    "A valid API token is needed",
-    "Send `Authorization: Bearer TOKEN`. The first token is printed when pixiehook first starts.",
+    "A valid token is needed",
+    "Send `Authorization: Bearer TOKEN`. The first token is printed when pixiehook first starts. A companion whose token is not valid any more is paired anew.",
   ),
   scope_missing: kind(
     403,
@@ -98,7 +98,11 @@ export const problemKinds = {
     "A request with this key is still running",
     "Wait a moment and send the same request again.",
   ),
-  payload_too_large: kind(413, "The body is too large", "A body may have 1 MiB."),
+  payload_too_large: kind(
+    413,
+    "The body is too large",
+    "A body may have 1 MiB, and what a browser got for an errand 24 MiB.",
+  ),
   unsupported_media_type: kind(
     415,
     "The body must be JSON",
@@ -152,8 +156,8 @@ export const problemKinds = {
   ),
   too_many_failures: kind(
     429,
-    "Too many wrong tokens came from this address",
-    "Twenty a minute are let through. Mend the token, then ask again after the seconds in `Retry-After`.",
+    "Too many wrong tokens or pairing codes came from this address",
+    "Twenty a minute are let through. Mend the token or the code, then ask again after the seconds in `Retry-After`.",
   ),
   rate_limited: kind(
     429,

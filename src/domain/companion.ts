@@ -99,6 +99,9 @@ export interface Errand {
 
 export const errandFailures = ["unreachable", "too_slow", "too_large"] as const;
 
+/** What came of an errand may be given as. */
+export const errandAnswerForms = 'must be {"status", "headers", "body"} or {"failure"}';
+
 /** What came of an errand: a whole answer, whatever its status, or why there is none. */
 export const errandAnswerSchema = z.union(
   [
@@ -111,7 +114,7 @@ export const errandAnswerSchema = z.union(
     }),
     z.strictObject({ failure: z.enum(errandFailures) }),
   ],
-  { error: 'must be {"status", "headers", "body"} or {"failure"}' },
+  { error: errandAnswerForms },
 );
 export type ErrandAnswer = z.output<typeof errandAnswerSchema>;
 

@@ -101,6 +101,11 @@ export function createCompanionService(parts: Parts, outside: CompanionParts): C
       const code = pairingCode(randomBytes(16));
       const expiresAt = iso(now() + pairingMs);
       await companions.addPairing(code, account, pairingMs);
+      // Deleted meanwhile: the code would outlive it.
+      if (!(await store.accounts.exists(account))) {
+        await companions.takePairing(code);
+        return null;
+      }
       return { code, link: `${publicUrl}/companion#${code}`, expiresAt };
     },
     async list(account) {

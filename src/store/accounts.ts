@@ -5,6 +5,7 @@ import { idFromBytes } from "../domain/ids.js";
 import type { ResourceName } from "../domain/record.js";
 import type { SourceState, SourceStatus } from "../domain/source.js";
 import type { Page, PageRequest } from "../services/shared.js";
+import { forgetPairings } from "./companions.js";
 import { eventArguments } from "./events.js";
 import { forgetAnswers } from "./idempotency.js";
 import { accountKeys, account as keys, shared } from "./keys.js";
@@ -189,6 +190,7 @@ export function createAccountStore(client: RedisClient, run: RunScript, vault: V
       // deletion that was cut off can be asked for again.
       await client.del(keys.fence(id), keys.record(id));
       await forgetAnswers(client, id);
+      await forgetPairings(client, id);
       const sources = await client.hkeys(keys.sources(id));
       const boxes = await client.zrange(keys.cards(id), "0", "-1", "WITHSCORES");
       const numbers = boxes.filter((_, index) => index % 2 === 1).map(Number);

@@ -26,6 +26,13 @@ export interface CompanionStore {
 
 const digestOf = (text: string) => createHash("sha256").update(text).digest("hex");
 
+/** Ends the pairing codes of an account that is deleted. */
+export async function forgetPairings(client: RedisClient, account: string): Promise<void> {
+  const digests = await client.smembers(keys.pairings(account));
+  // One by one: each is in a slot of its own.
+  for (const digest of digests) await client.del(shared.pairing(digest));
+}
+
 export function createCompanionStore(client: RedisClient, run: RunScript): CompanionStore {
   const readAll = async (account: string) =>
     Object.entries(await client.hgetall(keys.companions(account))).map(
@@ -34,7 +41,10 @@ export function createCompanionStore(client: RedisClient, run: RunScript): Compa
 
   return {
     async addPairing(code, account, ms) {
-      await client.set(shared.pairing(digestOf(code)), account, "PX", ms);
+      const digest = digestOf(code);
+      await client.sadd(keys.pairings(account), digest);
+      await client.pexpire(keys.pairings(account), ms);
+      await client.set(shared.pairing(digest), account, "PX", ms);
     },
     takePairing: (code) => client.getdel(shared.pairing(digestOf(code))),
     async add(account, companion, token) {

@@ -21,6 +21,8 @@ export const account = {
   credentials: (id: string) => accountKey(id, "credentials"),
   /** Hash: SHA-256 of a companion's token → all that is shown of it (JSON). */
   companions: (id: string) => accountKey(id, "companions"),
+  /** Set: SHA-256 of its pairing codes, for as long as the newest may be good. */
+  pairings: (id: string) => accountKey(id, "pairings"),
   /** Hash: the page that a browser is asked to get: id, text, and by whom it was taken. */
   errand: (id: string) => accountKey(id, "errand"),
   /** Hash: what came of the last one: id, by, answer. */

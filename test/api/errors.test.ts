@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/domain/json.js";
 import type { OpenApiDocument } from "./support/conformity.js";
 import { faultsOfBody } from "./support/faults.js";
-import { createHarness, token } from "./support/harness.js";
+import { addCompanion, createHarness, token } from "./support/harness.js";
 
 const harness = createHarness();
+const companion = addCompanion(harness);
 const document = (await (await harness.app.request("/openapi.json")).json()) as OpenApiDocument;
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
@@ -25,7 +26,10 @@ interface Answered {
 async function ask(method: string, address: string, body?: unknown): Promise<Answered> {
   const response = await harness.app.request(address.replace(/\{\w+\}/g, "acc_0000000000000000"), {
     method,
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    headers: {
+      authorization: `Bearer ${address.startsWith("/companion/") ? companion : token}`,
+      "content-type": "application/json",
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   return { status: response.status, problem: (await response.json()) as Answered["problem"] };

@@ -53,8 +53,11 @@ describe("/openapi.json", () => {
       expect(operation.tags, where).toHaveLength(1);
       const responses = operation.responses as Record<string, JsonObject>;
       expect(responses, where).toHaveProperty("500");
-      if (path.startsWith("/v1/")) expect(responses, where).toHaveProperty("401");
+      const isCompanions = path.startsWith("/companion/v1/") && path !== "/companion/v1/pair";
+      if (isCompanions) expect(operation.security, where).toEqual([{ companion: [] }]);
+      if (path.startsWith("/v1/") || isCompanions) expect(responses, where).toHaveProperty("401");
       else expect(operation.security, where).toEqual([]);
+      if (path.startsWith("/v1/")) expect(operation, where).not.toHaveProperty("security");
       if (path.includes("{")) expect(responses, where).toHaveProperty("404");
       for (const response of Object.values(responses)) {
         expect(response.description, where).toBeTruthy();

@@ -2,15 +2,16 @@ import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { operationsOf } from "../../src/api/docs/operations.js";
 import type { ApiDocument } from "../../src/api/env.js";
-import { createHarness, publicUrl, token } from "./support/harness.js";
+import { addCompanion, createHarness, publicUrl, token } from "./support/harness.js";
 
 const harness = createHarness();
+const companion = addCompanion(harness, "acc_0000000000000000");
 const document = (await (await harness.app.request("/openapi.json")).json()) as ApiDocument;
 const operations = (document.tags ?? []).flatMap(({ name }) => operationsOf(document, name));
 
 /** What a shell makes of a line, in place of running curl. */
 function argumentsOf(line: string): string[] {
-  const env = { PIXIEHOOK_API_TOKEN: token };
+  const env = { PIXIEHOOK_API_TOKEN: token, COMPANION_TOKEN: companion };
   const { stdout } = spawnSync("sh", ["-c", `curl() { printf '%s\\0' "$@"; }; ${line}`], {
     env,
     encoding: "utf8",

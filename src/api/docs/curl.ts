@@ -12,8 +12,8 @@ export interface CurlOptions {
     readonly example: JsonValue | undefined;
   }[];
   readonly body: JsonValue | undefined;
-  /** Whether it takes no token. */
-  readonly isOpen: boolean;
+  /** The variable with the token that it takes; null: none. */
+  readonly token: "PIXIEHOOK_API_TOKEN" | "COMPANION_TOKEN" | null;
   /** Whether its answer has no end. */
   readonly isStream: boolean;
 }
@@ -32,11 +32,11 @@ function address({ url, method, parameters }: CurlOptions): string {
   return query.length === 0 ? filled : `${filled}?${query.join("&")}`;
 }
 
-/** A call as a line for a shell, to be pasted as it stands: the token is in `$PIXIEHOOK_API_TOKEN`. */
+/** A call as a line for a shell, to be pasted as it stands: the token is in a variable. */
 export function curlFor(call: CurlOptions): string {
   const parts = [`curl ${call.isStream ? "-N " : ""}${quote(address(call))}`];
   if (call.method !== "get") parts.push(`-X ${call.method.toUpperCase()}`);
-  if (!call.isOpen) parts.push('-H "Authorization: Bearer $PIXIEHOOK_API_TOKEN"');
+  if (call.token) parts.push(`-H "Authorization: Bearer $${call.token}"`);
   if (call.body !== undefined) {
     parts.push("-H 'Content-Type: application/json'", `-d ${quote(JSON.stringify(call.body, null, 2))}`);
   }

@@ -62,6 +62,12 @@ export function parametersOf(document: ApiDocument, listed: JsonValue | undefine
   });
 }
 
+/** An operation that says nothing of security takes the API token. */
+function tokenOf(security: JsonValue | undefined): CurlOptions["token"] {
+  if (!Array.isArray(security)) return "PIXIEHOOK_API_TOKEN";
+  return security.length === 0 ? null : "COMPANION_TOKEN";
+}
+
 function readOperation(
   document: ApiDocument,
   { path, method, operation }: { path: string; method: string; operation: JsonObject },
@@ -79,7 +85,7 @@ function readOperation(
     method,
     parameters,
     body: body?.example,
-    isOpen: Array.isArray(operation.security) && operation.security.length === 0,
+    token: tokenOf(operation.security),
     isStream: responses.some(({ content }) => "text/event-stream" in content),
   };
   return {

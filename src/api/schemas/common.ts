@@ -56,6 +56,7 @@ const owners: Record<string, string> = {
   sub: "a subscription",
   dlv: "a delivery",
   tok: "a token",
+  err: "an errand",
 };
 
 /** An id in an address. Any text passes: what does not exist is a 404, whatever its form. */

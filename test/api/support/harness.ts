@@ -1,9 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { createApi } from "../../../src/api/app.js";
 import type { ApiOptions } from "../../../src/api/options.js";
+import { companionToken } from "../../../src/domain/companion.js";
+import { idFromBytes } from "../../../src/domain/ids.js";
 import { createEntrance } from "../../../src/operations/entrance.js";
 import { expectDescribed, type OpenApiDocument } from "./conformity.js";
 import { createFakeServices } from "./fake-services.js";
+import { accountId, at, makeAccount } from "./fixtures.js";
 
 export const token = "test-token-0123456789";
 export const publicUrl = "http://pixiehook.test";
@@ -48,4 +52,17 @@ export function createHarness(options: Partial<ApiOptions> = {}) {
 /** The body of an answer, loosely typed: tests name what they expect of it. */
 export async function json(response: Response): Promise<Record<string, unknown> & { data: unknown[] }> {
   return (await response.json()) as Record<string, unknown> & { data: unknown[] };
+}
+
+/** The token of a browser that is paired with an account; the account of the story unless told. */
+export function addCompanion(
+  { state }: Pick<ReturnType<typeof createHarness>, "state">,
+  account = accountId,
+) {
+  state.accounts.set(account, makeAccount({ id: account }));
+  const token = companionToken(account, randomBytes(32).toString("base64url"));
+  const id = idFromBytes("cmp", randomBytes(10));
+  const companion = { id, browser: "Chromium on Linux", createdAt: at(0), lastHeardAt: at(0) };
+  state.companions.byToken.set(token, { account, companion });
+  return token;
 }
