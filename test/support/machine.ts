@@ -6,6 +6,7 @@ import { usualRetentionMs } from "../../src/domain/retention.js";
 import type { Upstream } from "../../src/domain/upstream.js";
 import { createMetrics } from "../../src/metrics.js";
 import { createAccountService } from "../../src/operations/accounts.js";
+import { createCompanionService } from "../../src/operations/companions.js";
 import { createLogin, createSessionOpener } from "../../src/operations/sessions.js";
 import { createSubscriptionService } from "../../src/operations/subscriptions.js";
 import { createUpstreams } from "../../src/operations/upstreams.js";
@@ -63,6 +64,7 @@ export function fused<T extends object>(target: T, fuse: Fuse): T {
 export interface Machine {
   readonly parts: Parts;
   readonly accounts: ReturnType<typeof createAccountService>;
+  readonly companions: ReturnType<typeof createCompanionService>;
   readonly subscriptions: ReturnType<typeof createSubscriptionService>;
   /** Works until no actor has anything to do within `aheadMs`, moving the clock on as needed. */
   settle(aheadMs?: number): Promise<void>;
@@ -131,6 +133,7 @@ export function createMachine(options: {
     return outcome;
   };
   const login = createLogin(upstreamClient, options.loginUrl ?? null);
+  const sessions = createSessionOpener(upstreamClient, options, login);
   const upstreamParts: UpstreamParts = { resource: findResource, upstreamFor, login };
   const whole = { ...parts, ...upstreamParts, send, publicUrl: "http://localhost", places: createPlaces() };
   const never = new AbortController().signal;
@@ -147,7 +150,13 @@ export function createMachine(options: {
   return {
     parts,
     run,
-    accounts: createAccountService(parts, createSessionOpener(upstreamClient, options, login)),
+    accounts: createAccountService(parts, sessions),
+    companions: createCompanionService(parts, {
+      sessions,
+      upstreamFor,
+      hosts: options,
+      publicUrl: "http://localhost",
+    }),
     subscriptions: createSubscriptionService({
       ...whole,
       check: channels.check,
