@@ -36,32 +36,31 @@ function originOf(text) {
 /** What is said to each browser in its own way. */
 const browsers = {
   chromium: {
-    // Firefox knows no ports in patterns.
-    pattern: (origin) => `${origin}/*`,
-    own: {
-      minimum_chrome_version: "120",
-      background: { service_worker: "background.js", type: "module" },
-    },
+    minimum_chrome_version: "120",
+    background: { service_worker: "background.js", type: "module" },
   },
   firefox: {
-    pattern: (origin) => `${new URL(origin).protocol}//${new URL(origin).hostname}/*`,
-    own: {
-      background: { scripts: ["background.js"], type: "module" },
-      browser_specific_settings: {
-        gecko: {
-          id: "companion@pixiehook",
-          strict_min_version: "128.0",
-          // Both go to the pixiehook of the user, and nowhere else.
-          data_collection_permissions: { required: ["authenticationInfo", "websiteContent"] },
-        },
+    background: { scripts: ["background.js"], type: "module" },
+    browser_specific_settings: {
+      gecko: {
+        id: "companion@pixiehook",
+        strict_min_version: "128.0",
+        // Both go to the pixiehook of the user, and nowhere else.
+        data_collection_permissions: { required: ["authenticationInfo", "websiteContent"] },
       },
     },
   },
 };
 
-function manifestFor({ pattern, own }, origins) {
+/** For all ports: Firefox knows none in patterns, and to Chromium cookies belong to a host without one. */
+function patternOf(origin) {
+  const { protocol, hostname } = new URL(origin);
+  return `${protocol}//${hostname}/*`;
+}
+
+function manifestFor(own, origins) {
   const { host_permissions, ...shared } = readJson("companion/manifest.json");
-  const patterns = [...new Set([...host_permissions, ...origins.map(pattern)])];
+  const patterns = [...new Set([...host_permissions, ...origins.map(patternOf)])];
   return { ...shared, version, ...own, host_permissions: patterns };
 }
 
@@ -91,13 +90,13 @@ try {
 }
 writeFileSync(join(compiled, "made-for.js"), `export const madeFor = ${JSON.stringify(origins)};\n`);
 
-for (const [name, browser] of Object.entries(browsers)) {
+for (const [name, own] of Object.entries(browsers)) {
   const folder = join(out, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const part of [compiled, join(source, "pages")]) cpSync(part, folder, { recursive: true });
   cpSync(join(source, "icons"), join(folder, "icons"), { recursive: true });
-  writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifestFor(browser, origins), null, 2)}\n`);
+  writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(manifestFor(own, origins), null, 2)}\n`);
   const file = join(out, `pixiehook-companion-${name}-${version}.zip`);
   writeFileSync(file, zip(folder));
   console.log(`${relative(process.cwd(), folder)} and ${relative(process.cwd(), file)}`);
