@@ -16,7 +16,7 @@ export function OpenedLink() {
             Copy the whole link: what follows the <code>#</code> is the code.
           </li>
           <li>Click the companion’s icon beside the address of your browser.</li>
-          <li>Paste the link there, and press Pair.</li>
+          <li>Paste the link there, press Connect, and say yes when the browser asks.</li>
         </ol>
         <div class="pairing-link" id="opened" hidden>
           <p class="secret">

@@ -25,8 +25,8 @@ function PairingLink({ pairing, now }: { pairing: Pairing; now: Date }) {
   return (
     <>
       <p>
-        Open the companion: click its icon beside the address of your browser. Paste this link there, and
-        press Pair.
+        Open the companion: click its icon beside the address of your browser. Paste this link there, press
+        Connect, and say yes when the browser asks.
       </p>
       <div class="pairing-link">
         <p class="secret">
@@ -126,8 +126,9 @@ export function PairBrowser({ pairing, form, ...view }: PairView) {
         <h2 id="honest">What it sees, and where that goes</h2>
         <p>
           The companion reads the cookies of Pixieset’s two addresses, galleries.pixieset.com and
-          studio.pixieset.com, and sends them to this pixiehook and to nobody else. It sees no other site. Use
-          it for your own account only.
+          studio.pixieset.com, and sends them to this pixiehook and to nobody else. It sees no other site.
+          Where you let the browser do the reading, the cookies stay in it, and only the lists that it was
+          asked for go out. Use it for your own account only.
         </p>
       </section>
     </div>

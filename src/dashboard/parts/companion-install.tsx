@@ -1,5 +1,5 @@
 /** The folders that `npm run companion` writes, one for each kind of browser. */
-const folders = { chromium: "companion/dist/chromium", firefox: "companion/dist/firefox" };
+const folders = { chromium: "dist/companion/chromium", firefox: "dist/companion/firefox" };
 
 /** How the companion gets into a browser, until it is in a store. */
 export function CompanionInstall() {

@@ -51,19 +51,20 @@ function Renewal({ standing, account, form }: Omit<Card, "problem">) {
 function InTheBrowser({ standing }: { standing: Standing }) {
   const { session, browser } = standing;
   const which = browserNames(standing);
-  const isChallenged = session.status === "challenged";
+  const isAway = browser?.status !== "connected";
+  const [title, step] =
+    session.status === "challenged"
+      ? ["Pass Pixieset’s check", `Open Pixieset in ${which} and do what it asks.`]
+      : [
+          "Sign in to Pixieset",
+          isAway
+            ? `Open ${which} and sign in to Pixieset there, as you always do.`
+            : `Sign in to Pixieset in ${which}, as you always do.`,
+        ];
   return (
     <div class="card in-browser">
-      <h2 id="session-heading">{isChallenged ? "Pass Pixieset’s check" : "Sign in to Pixieset"}</h2>
-      <ol>
-        {browser?.status === "connected" ? null : <li>Open {which}.</li>}
-        <li>
-          {isChallenged
-            ? `Open Pixieset in ${which} and do what it asks.`
-            : `Sign in to Pixieset in ${which}, as you always do.`}
-        </li>
-      </ol>
-      <p class="soft">The companion does the rest: reading goes on within a minute.</p>
+      <h2 id="session-heading">{title}</h2>
+      <p>{step} The companion does the rest: reading goes on within a minute.</p>
     </div>
   );
 }
