@@ -71,11 +71,13 @@ export function serviceItem(type: string, group: Group): string | null {
 const leads: Readonly<Record<string, (group: Group, zone: string) => string>> = {
   "session.expired": () =>
     "Pixieset no longer accepts the session: polling waits, and what changes meanwhile is told afterwards. " +
-    "Paste fresh cookies, unless pixiehook has the login and signs in again by itself.",
+    "Sign in to Pixieset in a paired browser, or paste fresh cookies, unless pixiehook has the login and signs in " +
+    "again by itself.",
   "session.challenged": () =>
-    "Until then polling waits; what changes meanwhile is told afterwards. Open Pixieset in your browser, pass its " +
-    "check, then paste fresh cookies.",
-  "session.restored": () => "Polling goes on. There is nothing to do.",
+    "Until then polling waits; what changes meanwhile is told afterwards. Open Pixieset in your browser and pass " +
+    "its check; then paste fresh cookies, where no browser is paired.",
+  "session.restored": ({ object }) =>
+    `${object.by === "companion" ? "The companion in your browser saw to it. " : ""}Polling goes on. There is nothing to do.`,
   "source.failing": ({ count }) =>
     count > 1
       ? "They could not be read several times in a row. They are tried again by themselves; if it lasts, see why."

@@ -34,6 +34,15 @@ describe("every type", () => {
     expect(read.join("\n\n")).toMatchSnapshot();
   });
 
+  it("says that the companion brought a session back, and of no other way", () => {
+    const lead = (by: string) => story(eventLike("session.restored", { object: { by } })).lead;
+    expect(lead("companion")).toBe(
+      "The companion in your browser saw to it. Polling goes on. There is nothing to do.",
+    );
+    for (const by of ["cookies", "credentials", "probe"])
+      expect(lead(by)).toBe("Polling goes on. There is nothing to do.");
+  });
+
   it("does without names, and never says null or undefined", () => {
     for (const event of everyExample) {
       const object = Object.fromEntries(Object.keys(event.data.object).map((key) => [key, null]));
