@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type BrowserContext, chromium, type Page, type Worker } from "playwright-core";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -29,8 +29,8 @@ export interface CompanionBrowser {
   readonly id: string;
   /** Opens a page of the extension in a tab: `popup.html`, `about.html`. */
   openPage(name: string): Promise<Page>;
-  /** The background of the extension, as it runs now or as soon as it does. */
-  worker(): Promise<Worker>;
+  /** What an expression gives in a page of the extension, such as `chrome.action.getBadgeText({})`. */
+  ask(expression: string): Promise<unknown>;
   /** Ends the background as the browser does at will; resolves when it is gone. */
   stopWorker(): Promise<void>;
   /** Pastes a pairing link into the popup and presses Connect; resolves when the popup says that it is connected. */
@@ -80,8 +80,8 @@ export async function launchCompanion(
       ],
     });
     context.setDefaultTimeout(15_000);
-    const worker = async () => context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
-    const id = new URL((await worker()).url()).host;
+    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+    const id = new URL(worker.url()).host;
     const openPage = async (name: string) => {
       const page = await context.newPage();
       await page.goto(`chrome-extension://${id}/${name}`);
@@ -92,16 +92,24 @@ export async function launchCompanion(
       id,
       profile,
       openPage,
-      worker,
       async stopWorker() {
-        const [running] = context.serviceWorkers();
-        const page = context.pages()[0] ?? (await context.newPage());
+        const page = await openPage("about.html");
         const session = await context.newCDPSession(page);
-        const gone = running && new Promise((resolve) => running.once("close", resolve));
+        const stopped = new Promise<void>((resolve) => {
+          session.on("ServiceWorker.workerVersionUpdated", ({ versions }) => {
+            if (versions.some(({ runningStatus }) => runningStatus === "stopped")) resolve();
+          });
+        });
         await session.send("ServiceWorker.enable");
         await session.send("ServiceWorker.stopAllWorkers");
-        await gone;
-        await session.detach();
+        await stopped;
+        await page.close();
+      },
+      async ask(expression) {
+        const page = await openPage("about.html");
+        const answer: unknown = await page.evaluate(expression);
+        await page.close();
+        return answer;
       },
       async pair(link) {
         const popup = await openPage("popup.html");
