@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import pretty from "pino-pretty";
+import { companionTokenPrefix } from "./domain/companion.js";
 import { tokenPrefix } from "./domain/token.js";
 
 export type Log = Logger;
@@ -55,7 +56,8 @@ function redacted(line: Record<string, unknown>): Record<string, unknown> {
 
 /** A token can come into any text, such as an address that was mistyped. It is known by its beginning. */
 function withoutTokens(line: string): string {
-  return line.includes(tokenPrefix) ? line.replace(/pxh_[\w-]{8,}/g, "pxh_[redacted]") : line;
+  const holdsOne = line.includes(tokenPrefix) || line.includes(companionTokenPrefix);
+  return holdsOne ? line.replace(/(px[hc]_)[\w-]{8,}/g, "$1[redacted]") : line;
 }
 
 /** Lines go out together, a quarter of a second late at most: a call for each takes longer than what it tells of. */

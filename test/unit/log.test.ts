@@ -42,18 +42,21 @@ test("what is named like a secret is in no line of an object that has a class", 
   expect(line).toMatchObject({ request: { method: "GET" }, at: "1970-01-01T00:00:00.000Z" });
 });
 
-test("an API token is in no line, wherever it came into one", () => {
-  const token = `pxh_${"aB3-_".repeat(8)}xyz`;
-  const lines = [
-    logged({ path: `/v1/tokens/${token}`, inner: { list: [`${token}`] }, [token]: 1 }),
-    logged({ err: new Error(`GET https://x.example/?key=${token}&a=b failed`) }),
-    logged({}, `a mistyped ${token}.`),
-  ];
-  for (const line of lines) {
-    expect(JSON.stringify(line)).not.toContain(token.slice(4));
-    expect(JSON.stringify(line)).toContain("pxh_[redacted]");
-  }
-});
+test.each(["pxh_", "pxc_"])(
+  "a token that begins with %s is in no line, wherever it came into one",
+  (prefix) => {
+    const token = `${prefix}${"aB3-_".repeat(8)}xyz`;
+    const lines = [
+      logged({ path: `/v1/tokens/${token}`, inner: { list: [`${token}`] }, [token]: 1 }),
+      logged({ err: new Error(`GET https://x.example/?key=${token}&a=b failed`) }),
+      logged({}, `a mistyped ${token}.`),
+    ];
+    for (const line of lines) {
+      expect(JSON.stringify(line)).not.toContain(token.slice(4));
+      expect(JSON.stringify(line)).toContain(`${prefix}[redacted]`);
+    }
+  },
+);
 
 test("an object that holds itself is written, and an error without what it carries along", () => {
   const circle: Record<string, unknown> = { name: "circle" };

@@ -20,6 +20,9 @@ const shownReasons = 6;
 /** `page`: the address of the account's page in the dashboard. */
 export function judgeAccount({ account, forecast, troubled, holds }: AccountFacts, page: string): Finding[] {
   const session = judgeSession(account, page);
+  const waits = judgeBrowser(account, page);
+  // Nobody asks Pixieset: what is known of all else is of the time before.
+  if (waits) return [session, waits, ...judgeHolds(holds, page)];
   // Without a session nothing is polled: what its sources say is about that, too.
   if (account.session.status !== "active") return [session, ...judgeHolds(holds, page)];
   return [
@@ -31,7 +34,7 @@ export function judgeAccount({ account, forecast, troubled, holds }: AccountFact
   ];
 }
 
-function judgeSession({ id, session }: AccountAnswer, page: string): Finding {
+function judgeSession({ id, session, readBy }: AccountAnswer, page: string): Finding {
   const { status, user, renewal } = session;
   const name = user?.name ?? user?.email;
   if (status === "active") return good("session_active", name ? `Signed in as ${name}.` : "Signed in.");
@@ -45,8 +48,25 @@ function judgeSession({ id, session }: AccountAnswer, page: string): Finding {
     challenged: "Pixieset wants to see a person, and nothing is polled.",
     unverified: "There is no session, and nothing is polled.",
   };
+  if (readBy === "browser") {
+    const remedy = "Sign in to Pixieset in the browser that reads this account: it goes on by itself.";
+    return problem(`session_${status}`, `${texts[status]}${why}`, remedy);
+  }
   const remedy = `Hand fresh cookies over with \`pixiehook connect ${id}\`, or at ${page}#session.`;
   return problem(`session_${status}`, `${texts[status]}${why}`, remedy);
+}
+
+/** An account that only a browser reads, while there is none; null while it is read. */
+function judgeBrowser({ id, readBy, browser }: AccountAnswer, page: string): Finding | null {
+  if (readBy !== "browser" || browser?.status === "connected") return null;
+  const back = `Or let the server read again: PATCH /v1/accounts/${id} with {"readBy": "server"}.`;
+  if (browser === null) {
+    const text = "A browser is to read this account, and none is paired with it: nothing is polled.";
+    return problem("browser_missing", text, `Pair one at ${page}. ${back}`);
+  }
+  const heard = browser.lastHeardAt.replace(/\.\d+Z$/, "Z");
+  const text = `It waits for the browser that reads it, last heard of at ${heard}: nothing is polled.`;
+  return notice("browser_away", text, `Open that browser: it goes on by itself. ${back}`);
 }
 
 /** One finding for each reason, not for each source. */

@@ -11,7 +11,15 @@ export const answers = {
   health: z.object({ status: z.literal("ok"), version: z.string() }),
   readiness: z.object({ ok: z.boolean(), problems: z.array(z.string()) }),
   diagnosis: diagnosisSchema,
-  account: accountSchema.pick({ id: true, name: true, session: true, polling: true, budget: true }),
+  account: accountSchema.pick({
+    id: true,
+    name: true,
+    session: true,
+    polling: true,
+    budget: true,
+    readBy: true,
+    browser: true,
+  }),
   forecast: forecastSchema,
   source: sourceSchema.pick({
     resource: true,

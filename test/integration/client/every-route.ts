@@ -71,6 +71,43 @@ export async function callEveryRoute(world: World): Promise<void> {
   await good(client.GET("/v1/accounts/{id}/sources", { params: { path, query: { status: "active" } } }));
   await good(client.GET("/v1/accounts/{id}/forecast", { params: { path } }));
 
+  const pairing = await good(client.POST("/v1/accounts/{id}/pairings", { params: { path } }));
+  const browser = "Chromium on Linux";
+  const paired = await good(client.POST("/companion/v1/pair", { body: { code: pairing.code, browser } }));
+  const companion = createClient<paths>({
+    baseUrl: world.url,
+    headers: { authorization: `Bearer ${paired.token}` },
+    fetch: world.fetch,
+  });
+  const state = await good(companion.GET("/companion/v1/state"));
+  const kind = { hostOnly: true, path: "/", secure: false, httpOnly: true };
+  const cookies = world.cookies.split("; ").map((pair) => {
+    const at = pair.indexOf("=");
+    const { hostname: domain } = new URL(state.hosts.gallery);
+    return { name: pair.slice(0, at), value: pair.slice(at + 1), domain, ...kind };
+  });
+  await good(companion.PUT("/companion/v1/session", { body: { cookies } }));
+  await good(client.PATCH("/v1/accounts/{id}", { params: { path }, body: { readBy: "browser" } }));
+  await firstOf(async () => {
+    const wish = { waitSeconds: 5, signIn: "one" };
+    const { errand } = await good(companion.POST("/companion/v1/errands/take", { body: wish }));
+    if (!errand) {
+      await client.POST("/v1/accounts/{id}/poll", { params: { path } });
+      return { data: [] };
+    }
+    const told = { params: { path: { id: errand.id } }, body: { failure: "unreachable" as const } };
+    await good(companion.POST("/companion/v1/errands/{id}/answer", told));
+    return { data: [errand] };
+  });
+  await good(client.PATCH("/v1/accounts/{id}", { params: { path }, body: { readBy: "server" } }));
+  const { data: companions } = await good(client.GET("/v1/accounts/{id}/companions", { params: { path } }));
+  for (const { id: one } of companions)
+    await good(
+      client.DELETE("/v1/accounts/{id}/companions/{companion}", {
+        params: { path: { ...path, companion: one } },
+      }),
+    );
+
   const channel = { type: "webhook", url: world.webhookUrl } as const;
   const wish = { events: ["favorite.*"], channel, limits: { perSecond: 0.01 } };
   const made = await good(client.POST("/v1/subscriptions", { body: wish }));

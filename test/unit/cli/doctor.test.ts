@@ -56,6 +56,30 @@ test("what is wrong with a session says what to do, but for credentials that ren
   ]);
 });
 
+test("an account that a browser reads waits for it, and says what to do", () => {
+  const readBy = (browser: AccountAnswer["browser"], session: Partial<AccountAnswer["session"]> = {}) => {
+    const read = { ...account, readBy: "browser" as const, browser };
+    return judgeAccount(
+      { ...healthy, account: { ...read, session: { ...account.session, ...session } } },
+      page,
+    );
+  };
+  const lastHeardAt = "2026-11-20T10:15:00.000Z";
+  expect(codes(readBy({ status: "connected", lastHeardAt }))).toEqual(["good session_active", "good delay"]);
+  const away = readBy({ status: "away", lastHeardAt });
+  expect(codes(away)).toEqual(["good session_active", "notice browser_away"]);
+  expect(away[1]?.text).toBe(
+    "It waits for the browser that reads it, last heard of at 2026-11-20T10:15:00Z: nothing is polled.",
+  );
+  expect(away[1]?.remedy).toMatch(/^Open that browser: .*PATCH \/v1\/accounts\/acc_1 with/);
+  const missing = readBy(null, { status: "expired" });
+  expect(codes(missing)).toEqual(["problem session_expired", "problem browser_missing"]);
+  expect(missing[0]?.remedy).toContain("Sign in to Pixieset in the browser");
+  expect(missing[1]?.remedy).toContain(`Pair one at ${page}.`);
+  const server = { ...account, browser: { status: "away" as const, lastHeardAt } };
+  expect(codes(judgeAccount({ ...healthy, account: server }, page))).not.toContain("notice browser_away");
+});
+
 test("a thousand sources with three reasons are three findings, the most first", () => {
   const troubled = [
     ...Array.from({ length: 990 }, (_, index) =>
