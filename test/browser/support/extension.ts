@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { type BrowserContext, chromium, type Page, type Worker } from "playwright-core";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -31,6 +31,8 @@ export interface CompanionBrowser {
   openPage(name: string): Promise<Page>;
   /** What an expression gives in a page of the extension, such as `chrome.action.getBadgeText({})`. */
   ask(expression: string): Promise<unknown>;
+  /** The background of the extension. It answers nothing after `stopWorker`: use `ask` then. */
+  worker(): Promise<Worker>;
   /** Ends the background as the browser does at will; resolves when it is gone. */
   stopWorker(): Promise<void>;
   /** Pastes a pairing link into the popup and presses Connect; resolves when the popup says that it is connected. */
@@ -80,8 +82,8 @@ export async function launchCompanion(
       ],
     });
     context.setDefaultTimeout(15_000);
-    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
-    const id = new URL(worker.url()).host;
+    const worker = async () => context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+    const id = new URL((await worker()).url()).host;
     const openPage = async (name: string) => {
       const page = await context.newPage();
       await page.goto(`chrome-extension://${id}/${name}`);
@@ -92,6 +94,7 @@ export async function launchCompanion(
       id,
       profile,
       openPage,
+      worker,
       async stopWorker() {
         const page = await openPage("about.html");
         const session = await context.newCDPSession(page);
