@@ -62,7 +62,8 @@ function play(history: readonly Moment[], start: number) {
       if (!reaches) memory = { ...memory, trouble: onceMore(memory.trouble, 0, now) };
       else if (step.do === "ask") memory = { ...memory, state, askedAt: now, trouble: null };
       else if (jar !== null && memory.state !== null) {
-        const known = memory.state.session;
+        const asked = memory.state;
+        const known = asked.session;
         offered.push({
           at: now - start,
           what: step.what,
@@ -76,7 +77,7 @@ function play(history: readonly Moment[], start: number) {
         if (verdict === "taken") {
           epoch++;
           const active = { status: "active", reason: null, epoch } as const;
-          memory = { ...memory, state: { ...memory.state, session: active } };
+          memory = { ...memory, state: { ...asked, session: active } };
         }
       }
     }
