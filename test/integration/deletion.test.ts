@@ -121,6 +121,11 @@ async function work() {
   await poll(gone);
   await poll(kept);
 
+  const pairing = () => call("POST", `/v1/accounts/${gone}/pairings`, undefined, "pairing");
+  const { code } = await pairing();
+  await call("POST", "/companion/v1/pair", { code, browser: "Marker browser" });
+  await call("POST", `/v1/accounts/${gone}/pairings`);
+
   const { simulator } = studio;
   const collection = [...simulator.studio.collections.keys()][0] ?? 0;
   simulator.addFavorites({
@@ -166,12 +171,14 @@ test("what is deleted stands nowhere in Redis any more, and the rest goes on", a
     visitor,
     "Marker picks",
     "marker note",
+    "Marker browser",
   ];
   const before = await placesOf(needles);
   // The search sees what there is to find.
   for (const place of [
     `pixiehook:{${gone}}:events has ${visitor}`,
     `pixiehook:{${gone}}:holds has ${gone}`,
+    `pixiehook:{${gone}}:companions has Marker browser`,
     `pixiehook:{due}:generations has ${gone}`,
     `pixiehook:{log}:events has ${gone}`,
     `pixiehook:{log}:ids has ${traces(gone)[1]}`,
@@ -183,6 +190,7 @@ test("what is deleted stands nowhere in Redis any more, and the rest goes on", a
   ]) {
     expect(before).toContain(place);
   }
+  expect(before.filter((place) => /\{pairing:.* has acc_/.test(place))).toHaveLength(1);
   expect(before.filter((place) => /idempotency.* has /.test(place)).length).toBeGreaterThan(2);
 
   await call("DELETE", `/v1/accounts/${gone}`);
