@@ -9,7 +9,7 @@ import type { RunScript } from "./scripts.js";
  * random bits, and a code, of 60, is good for ten minutes and once.
  */
 export interface CompanionStore {
-  /** Keeps a pairing code for `ms`. */
+  /** Keeps a pairing code for `ms`, or until three newer ones were made. */
   addPairing(code: string, account: string, ms: number): Promise<void>;
   /** The account that a code is for; from then on the code is good for nothing. */
   takePairing(code: string): Promise<string | null>;
@@ -24,11 +24,17 @@ export interface CompanionStore {
   noteHeard(account: string, token: string, at: string): Promise<void>;
 }
 
+/** Codes of one account that are good at the same time; a newer one ends the oldest. */
+const mostPairings = 3;
+
 const digestOf = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** Ends the pairing codes of an account that is deleted. */
 export async function forgetPairings(client: RedisClient, account: string): Promise<void> {
-  const digests = await client.smembers(keys.pairings(account));
+  await forget(client, await client.lrange(keys.pairings(account), 0, -1));
+}
+
+async function forget(client: RedisClient, digests: readonly string[]): Promise<void> {
   // One by one: each is in a slot of its own.
   for (const digest of digests) await client.del(shared.pairing(digest));
 }
@@ -42,8 +48,10 @@ export function createCompanionStore(client: RedisClient, run: RunScript): Compa
   return {
     async addPairing(code, account, ms) {
       const digest = digestOf(code);
-      await client.sadd(keys.pairings(account), digest);
+      await client.lpush(keys.pairings(account), digest);
       await client.pexpire(keys.pairings(account), ms);
+      await forget(client, await client.lrange(keys.pairings(account), mostPairings, -1));
+      await client.ltrim(keys.pairings(account), 0, mostPairings - 1);
       await client.set(shared.pairing(digest), account, "PX", ms);
     },
     takePairing: (code) => client.getdel(shared.pairing(digestOf(code))),

@@ -21,7 +21,7 @@ export const account = {
   credentials: (id: string) => accountKey(id, "credentials"),
   /** Hash: SHA-256 of a companion's token → all that is shown of it (JSON). */
   companions: (id: string) => accountKey(id, "companions"),
-  /** Set: SHA-256 of its pairing codes, for as long as the newest may be good. */
+  /** List: SHA-256 of its pairing codes, newest first, for as long as the newest may be good. */
   pairings: (id: string) => accountKey(id, "pairings"),
   /** Hash: the page that a browser is asked to get: id, text, and by whom it was taken. */
   errand: (id: string) => accountKey(id, "errand"),

@@ -67,6 +67,15 @@ describe("a pairing code", () => {
     expect((await pairWith(code)).status).toBe(404);
   });
 
+  test("ends when three newer ones were made", async () => {
+    const { id } = await world.addAccount("Many codes");
+    const codes = [];
+    for (let made = 0; made < 4; made++) codes.push(await newCode(id));
+    const statuses = [];
+    for (const code of codes) statuses.push((await pairWith(code)).status);
+    expect(statuses).toEqual([404, 201, 201, 201]);
+  });
+
   test("and every companion ends with the account, and leaves nothing behind", async () => {
     const { id, token } = await world.addAccount("Gone");
     const code = await newCode(id);
