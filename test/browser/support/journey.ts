@@ -14,8 +14,10 @@ export const views = [
 /** How long something may take on a busy machine, in milliseconds. */
 export const patience = 30_000;
 
+type Delivers = Pick<World, "simulation" | "api">;
+
 /** A webhook that gets favorites, on a path of its own, with its secret known to the catcher. */
-export async function subscribeHook(world: World, path: string, more: Json = {}): Promise<string> {
+export async function subscribeHook(world: Delivers, path: string, more: Json = {}): Promise<string> {
   const { webhooks } = world.simulation;
   const subscription = await world.api("POST", "/v1/subscriptions", {
     description: `Program at ${path}`,
@@ -28,7 +30,7 @@ export async function subscribeHook(world: World, path: string, more: Json = {})
 }
 
 /** What a webhook got so far, oldest first: the ids of the messages. */
-export function idsAt(world: World, path: string): string[] {
+export function idsAt(world: Delivers, path: string): string[] {
   const { received } = world.simulation.webhooks;
   return received.filter((caught) => caught.path === path).map(({ headers }) => headers["webhook-id"] ?? "");
 }
