@@ -16,11 +16,7 @@ import { load, update } from "./storage.js";
 // The browser ends this script whenever it likes and starts it again for an event: listeners are set at once, and
 // nothing that matters is kept here.
 
-const session: Lane = oneAtATime(async (signal) => {
-  await tendSession(signal);
-  const { state, pairing } = await load();
-  if (pairing !== null && state?.readBy === "browser") errands.wake();
-});
+const session: Lane = oneAtATime((signal) => tendSession(signal, () => errands.wake()));
 const errands: Lane = oneAtATime((signal) => runErrands(signal, session.wake));
 
 /** Looks at once, whatever is waited for. */

@@ -36,13 +36,17 @@ async function offer(
   }));
 }
 
-/** Keeps the session in pixiehook as it is in the browser: asks, hands over where that is due, until there is nothing to do. */
-export async function tendSession(signal: AbortSignal): Promise<void> {
+/**
+ * Keeps the session in pixiehook as it is in the browser: asks, hands over where that is due, until there is nothing to
+ * do. `onReader`: the browser reads, which a hand-over without cookies needs already.
+ */
+export async function tendSession(signal: AbortSignal, onReader: () => void): Promise<void> {
   while (!signal.aborted) {
     const jar = await look((await load()).state);
     const memory = await load();
     const step = nextStep(memory, jar?.hash ?? null, Date.now());
     const { pairing, state } = memory;
+    if (pairing !== null && state?.readBy === "browser") onReader();
     if (pairing === null || step.do === "rest") return;
     if (step.do === "ask") await ask(pairing, signal);
     else if (state !== null && jar !== null) await offer(pairing, state, jar, step, signal);
