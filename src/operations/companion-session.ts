@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, SessionState } from "../domain/account.js";
 import type { HandedCookie } from "../domain/companion.js";
 import type { Gate } from "../domain/upstream.js";
@@ -27,6 +28,9 @@ const remedies = {
   browser: "This browser reads the account now, and its cookies stay in it: hand over none.",
 };
 
+/** How long (ms) one that hands over nothing is waited for: it comes for pages at about the same time. */
+const comesWithinMs = 3_000;
+
 /** Takes sessions from browsers. */
 export function createHandOver(
   parts: Parts,
@@ -44,6 +48,11 @@ export function createHandOver(
     return probed.kind === "active" ? probed : refusalOf(probed, signInAgain);
   }
 
+  async function waitForReader(id: string): Promise<void> {
+    const until = performance.now() + comesWithinMs;
+    while (performance.now() < until && !(await store.errands.isAttended(id))) await sleep(50);
+  }
+
   function place(id: string, { kind: _, ...found }: Opened, cookies: readonly HandedCookie[] | null) {
     const refuses = (account: Account) => readByChanged(account, cookies);
     return putInPlace(id, { by: "companion", ...found }, parts, refuses);
@@ -59,6 +68,7 @@ export function createHandOver(
       // Nothing is handed over, so there is nothing to be tried.
       if (!cookies && account.session.status === "active") return state(entry);
       const startedAt = now();
+      if (!cookies) await waitForReader(id);
       const opened = await tryInTurn(id, account, parts, (gate) =>
         open(account, { cookies, userAgent }, gate),
       );
