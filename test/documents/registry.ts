@@ -30,6 +30,11 @@ export const runBy: Readonly<Record<string, Readonly<Record<string, readonly str
     ],
   },
   "test/unit/supply-chain.test.ts": { "docs/supply-chain.md": ["sbom"] },
+  "test/documents/companion.test.ts": {
+    "README.md": ["companion"],
+    "docs/companion.md": ["build"],
+    "docs/companion-protocol.md": ["pair", "paired", "state", "session", "take", "errand", "answer"],
+  },
   "test/documents/keeping.test.ts": {
     "docs/operations.md": ["backup", "restore", "new-key", "reseal"],
   },
