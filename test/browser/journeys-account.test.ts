@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { exchange } from "./support/furnish.js";
 import { expectGoodEnd, expectTold, idsAt, patience, subscribeHook, views } from "./support/journey.js";
 import { press } from "./support/press.js";
 import { useWorld } from "./support/use-world.js";
@@ -38,6 +39,28 @@ describe.each(views)("in $scheme at the width of a $width", (view) => {
       .getByRole("heading", { level: 1, name: "Everything is working" })
       .waitFor({ timeout: patience });
     await expectGoodEnd(page);
+  });
+
+  test("pairs a browser, and says so by itself", async () => {
+    const name = `Chromium on ${view.width}`;
+    const page = await world.open(view);
+    await page.goto(`/accounts/${account}/companion`);
+    await press(page, "Make a pairing link");
+    const link = (await page.locator("#pairing-link").textContent()) ?? "";
+    await expectGoodEnd(page);
+    await exchange(world, new URL(link).hash.slice(1), name);
+    await page.getByText(`${name} is paired`).waitFor({ timeout: patience });
+    await expectGoodEnd(page);
+    // A reload asks for no other link, and shows this one no more.
+    await page.reload();
+    expect(await page.locator("#pairing-link").count()).toBe(0);
+
+    await page.goto(`/accounts/${account}`);
+    await page.locator("#browsers").getByText(name, { exact: true }).waitFor();
+    await expectGoodEnd(page);
+    await page.getByRole("link", { name: `End pairing with ${name}` }).click();
+    await press(page, "End the pairing");
+    await expectTold(page, new RegExp(`^The pairing with ${name} is ended`));
   });
 
   test("tells of a session that ended, and goes on with fresh cookies", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { pairBrowser } from "./support/furnish.js";
 import { shoot } from "./support/shoot.js";
 import { useWorld } from "./support/use-world.js";
 import type { World } from "./support/world.js";
@@ -60,4 +61,16 @@ test("a studio in which all is well shows so, and what happened lately", async (
   const phone = await world.open({ width: "phone" });
   await phone.goto("/events");
   await shoot(phone, "events-on-a-phone");
+});
+
+test("a browser is paired step by step, and stands by the account from then on", async () => {
+  const [page, dark] = [await world.open(), await world.open({ scheme: "dark" })];
+  await page.goto(`/accounts/${account}/companion`);
+  await page.getByText("Load unpacked").waitFor();
+  await shoot(page, "companion");
+  await pairBrowser(world, account, "Chromium on Linux");
+  await dark.goto(`/accounts/${account}`);
+  await dark.locator("#browsers").getByText("Chromium on Linux", { exact: true }).waitFor();
+  await dark.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await shoot(dark, "companion-paired");
 });

@@ -4,6 +4,10 @@ import type { World } from "./world.js";
 /** Ids of what a furnished service has. */
 export interface Found {
   readonly account: string;
+  /** A browser that is paired with it. */
+  readonly companion: string;
+  /** An account that has no session yet, and no browser. */
+  readonly newcomer: string;
   /** A webhook that gets everything. */
   readonly subscription: string;
   /** A webhook whose receiver answers with errors. */
@@ -19,6 +23,24 @@ export interface Found {
   readonly event: string;
   /** The path that a mail gives to be without more of them. */
   readonly unsubscribe: string;
+}
+
+/** Pairs a browser with an account, as its companion would; the id of the pairing. */
+export async function pairBrowser(world: World, account: string, browser: string): Promise<string> {
+  const { code } = await world.api("POST", `/v1/accounts/${account}/pairings`);
+  return exchange(world, code, browser);
+}
+
+/** Gives a pairing code for a token, as the companion does; the id of the pairing. */
+export async function exchange(world: World, code: string, browser: string): Promise<string> {
+  const answer = await fetch(`${world.service.url}/companion/v1/pair`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ code, browser }),
+  });
+  if (answer.status !== 201) throw new Error(`not paired: ${answer.status} ${await answer.text()}`);
+  const { companion } = (await answer.json()) as { companion: string };
+  return companion;
 }
 
 /** Puts one of everything into a service: what works, what fails, what waits, and what is held back. */
@@ -61,6 +83,8 @@ export async function furnish(world: World): Promise<Found> {
     (await world.api("GET", `/v1/subscriptions/${id}/deliveries?limit=1`)).data[0].id;
   return {
     account,
+    companion: await pairBrowser(world, account, "Chromium on Linux"),
+    newcomer: (await world.api("POST", "/v1/accounts", { name: "Harbour Portraits" })).id,
     subscription,
     failing,
     slack: slackId,

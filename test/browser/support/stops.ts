@@ -55,6 +55,26 @@ export const stops: Stop[] = [
   { name: "a delivery", path: ({ delivered }) => `/deliveries/${delivered}`, act: openAll },
   { name: "a delivery that failed", path: ({ failed }) => `/deliveries/${failed}`, act: openAll },
   { name: "an account", path: ({ account }) => `/accounts/${account}`, act: openAll },
+  { name: "an account without a session", path: ({ newcomer }) => `/accounts/${newcomer}`, act: openAll },
+  { name: "a browser to pair", path: ({ account }) => `/accounts/${account}/companion`, act: openAll },
+  {
+    name: "a pairing link",
+    path: ({ newcomer }) => `/accounts/${newcomer}/companion`,
+    act: (page) => press(page, "Make a pairing link"),
+  },
+  {
+    name: "the question before a pairing ends",
+    path: ({ account, companion }) => `/accounts/${account}/companions/${companion}/end`,
+  },
+  {
+    name: "a pairing link that was opened",
+    path: "/companion#7K2M-9QXD-4HTR",
+    signedIn: false,
+    act: async (page) => {
+      await page.getByRole("button", { name: "Copy the link" }).waitFor();
+      await openAll(page);
+    },
+  },
   { name: "accounts", path: "/accounts" },
   { name: "an account's settings", path: ({ account }) => `/accounts/${account}/edit`, act: openAll },
   { name: "the question before an account goes", path: ({ account }) => `/accounts/${account}/delete` },
