@@ -212,8 +212,12 @@ describe("a browser that reads and is closed", () => {
   it("is waited for on every page, with since when", async () => {
     const { page } = await withBrowsers({ "Chromium on Linux": 600 }, closed);
     const waiting = "Waiting for the browser: open Chromium on Linux to go on. Last heard of 10 min ago";
-    for (const address of [path, "/accounts", "/"])
-      expect(textOf(await page(address)), address).toContain(waiting);
+    for (const address of [path, "/accounts", "/"]) {
+      const text = textOf(await page(address));
+      expect(text, address).toContain(waiting);
+      if (address !== path) expect(text, address).not.toMatch(/found in about/i);
+    }
+    expect(textOf(await page(path))).toContain("Changes found When the browser is open");
     const home = await page("/");
     expect(home).toContain("Almost everything is working");
     expect(home).toContain(`href="${path}#browsers" id="concern-0">See the browsers</a>`);

@@ -38,6 +38,30 @@ test("the overview names the source that fails most, and says when one was last 
   );
 });
 
+test("the overview knows the browsers of an account, and soon whether the one that reads is there", async () => {
+  const { machine, account } = studio;
+  const { companions, errands } = machine.parts.store;
+  const overview = createOverviewService(machine.parts);
+  const browserNow = async () => {
+    studio.clock.offset += 1_500;
+    return (await overview.accounts())[0]?.browser ?? null;
+  };
+  expect(await browserNow()).toBeNull();
+  const at = new Date(Date.now() + studio.clock.offset).toISOString();
+  const companion = { id: "cmp_1", browser: "Chromium on Linux", createdAt: at, lastHeardAt: at };
+  await companions.add(account, companion, `pxc_${"1".repeat(16)}_${"a".repeat(43)}`);
+  studio.clock.offset += 5_000;
+  expect(await browserNow()).toEqual({ status: "connected", lastHeardAt: at });
+  expect((await overview.accounts())[0]?.companions).toEqual([companion]);
+
+  expect(await machine.accounts.update(account, { readBy: "browser" })).toMatchObject({ readBy: "browser" });
+  studio.clock.offset += 5_000;
+  expect((await browserNow())?.status).toBe("away");
+  await errands.take(account, { companion: companion.id, signIn: "1" });
+  expect((await browserNow())?.status).toBe("connected");
+  expect((await machine.accounts.get(account))?.browser?.status).toBe("connected");
+});
+
 test("the overview judges every subscription as the doctor does", async () => {
   const { parts, subscriptions } = studio.machine;
   const overview = createOverviewService(parts);

@@ -34,7 +34,14 @@ function renewal({ session, readBy, browser }: AccountView): readonly [string, s
   return ["Renewed by", browser === null ? "You, with cookies" : "A paired browser, or you with cookies"];
 }
 
-function Glance({ account, outlook, now }: { account: AccountView; outlook: OutlookView; now: Date }) {
+/** How soon changes are found. */
+function delayFact(seconds: number | null, waits: boolean): readonly [string, string] {
+  if (waits) return ["Changes found", "When the browser is open"];
+  return ["Changes found in", seconds === null ? "Not known yet" : about(seconds)];
+}
+
+function Glance(props: { account: AccountView; outlook: OutlookView; isWaiting: boolean; now: Date }) {
+  const { account, outlook, now } = props;
   const { session, collections, budget } = account;
   const { sources, forecast } = outlook;
   const failing = sources.filter(({ status }) => status === "failing").length;
@@ -54,7 +61,7 @@ function Glance({ account, outlook, now }: { account: AccountView; outlook: Outl
               ) : null}
             </>,
           ],
-          ["Changes found in", delay === null ? "Not known yet" : about(delay)],
+          delayFact(delay, props.isWaiting),
           ["Budget", <Allowed account={account} now={now} />],
           ["Used in the last minute", count(budget.usedLastMinute, "request")],
           ["Session checked", <Time iso={session.checkedAt} now={now} />],
@@ -113,7 +120,7 @@ export function AccountPage(view: AccountPageView) {
       </PageHead>
       {isUrgent ? session : null}
       <HeldBack floods={floods} form={form} now={now} />
-      <Glance account={account} outlook={outlook} now={now} />
+      <Glance account={account} outlook={outlook} isWaiting={isWaiting(standing)} now={now} />
       <SourceList {...sources} />
       <Budget account={account} forecast={outlook.forecast} weighed={outlook.weighed} form={form} />
       {isUrgent ? null : session}

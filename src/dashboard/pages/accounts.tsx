@@ -1,5 +1,6 @@
 import type { Companion } from "../../domain/companion.js";
 import type { AccountView, OutlookView } from "../../services/accounts.js";
+import { isWaiting } from "../concerns.js";
 import { about, count } from "../format.js";
 import { PageHead, State, Time } from "../parts/basics.js";
 import { StandingLine } from "../parts/companion-standing.js";
@@ -18,7 +19,8 @@ function Row({ row: { account, outlook, companions }, now }: { row: AccountRow; 
   const { budget } = account;
   const sources = outlook?.sources ?? [];
   const failing = sources.filter(({ status }) => status === "failing").length;
-  const delay = outlook?.forecast.expectedDelaySeconds ?? null;
+  const standing = { ...account, companions };
+  const delay = isWaiting(standing) ? null : (outlook?.forecast.expectedDelaySeconds ?? null);
   const [last] = sources
     .flatMap(({ lastPolledAt }) => lastPolledAt ?? [])
     .sort()
@@ -29,7 +31,7 @@ function Row({ row: { account, outlook, companions }, now }: { row: AccountRow; 
         <span class="what">
           <strong>{account.name}</strong>
           <span class="says">
-            <StandingLine standing={{ ...account, companions }} now={now} />
+            <StandingLine standing={standing} now={now} />
           </span>
           <span class="meta">
             {count(sources.length, "source")}

@@ -44,7 +44,7 @@ function PairingLink({ pairing, now }: { pairing: Pairing; now: Date }) {
   );
 }
 
-/** Whether a browser was paired while somebody is on this page. It keeps itself fresh. */
+/** Whether a browser was paired while somebody is on this page. It keeps itself fresh, and is read out when it changes. */
 function Arrived({ account, companions, isFirst, now }: Omit<PairView, "pairing" | "form">) {
   const [newest] = companions;
   const isFresh = newest !== undefined && now.getTime() - Date.parse(newest.createdAt) < freshMs;
@@ -58,7 +58,7 @@ function Arrived({ account, companions, isFirst, now }: Omit<PairView, "pairing"
           <p>
             <State tone="good">
               <span>
-                <strong>{newest.browser}</strong> is paired, <Time iso={newest.createdAt} now={now} />.
+                <strong>{newest.browser}</strong> is paired.
               </span>
             </State>
           </p>

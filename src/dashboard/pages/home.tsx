@@ -68,7 +68,9 @@ function VerdictBox({ verdict }: { verdict: Verdict }) {
 }
 
 /** What is read of an account, and what is not. */
-function Lists({ account, sources, lastPolledAt, delaySeconds, now }: WatchedAccount & { now: Date }) {
+function Lists({ now, ...watched }: WatchedAccount & { now: Date }) {
+  const { account, sources, lastPolledAt } = watched;
+  const delaySeconds = isWaiting(standingOf(watched)) ? null : watched.delaySeconds;
   const all = sources.active + sources.waiting + sources.failing + sources.off;
   if (all === 0)
     return account.session.status === "active" ? <p class="meta">Nothing was read yet.</p> : null;
