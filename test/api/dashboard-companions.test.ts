@@ -159,7 +159,7 @@ describe("pairing a browser", () => {
 
 describe("what a pairing link opens", () => {
   it("is the same for everybody, and tells nothing of the accounts", async () => {
-    const { page, submit, app } = await withBrowsers({ "Chromium on Linux": 20 });
+    const { page, post, formToken, app } = await withBrowsers({ "Chromium on Linux": 20 });
     const stranger = await app.request("http://pixiehook.test/companion");
     expect(stranger.status).toBe(200);
     const html = await stranger.text();
@@ -168,8 +168,9 @@ describe("what a pairing link opens", () => {
     expect(await page("/companion")).toBe(html);
     expect(stranger.headers.get("set-cookie")).toBeNull();
     // What was said to somebody waits for a page of theirs.
-    await submit(`${path}/read-by`, {});
+    await post(`${path}/read-by`, { form: await formToken() });
     expect(await page("/companion")).toBe(html);
+    expect(await page(path)).toContain("Choose who reads");
   });
 });
 
@@ -222,6 +223,12 @@ describe("a browser that reads and is closed", () => {
     expect(home).toContain("Almost everything is working");
     expect(home).toContain(`href="${path}#browsers" id="concern-0">See the browsers</a>`);
     expect(await page(path)).not.toContain("Poll now");
+  });
+
+  it("stands as away, though it was heard of just now", async () => {
+    const browser = { status: "away", lastHeardAt: at(-20) } as const;
+    const { page } = await withBrowsers({ "Chromium on Linux": 20 }, { ...closed, browser });
+    expect(textOf(await page(path))).toContain("Away, last heard of 25 s ago End pairing");
   });
 
   it("needs somebody after a day", async () => {
