@@ -5,6 +5,19 @@ export interface Link {
   readonly code: string;
 }
 
+// Names and addresses of one's own house: what goes there does not go over the internet.
+const own = [
+  /^localhost$|\.localhost$|^\[::1\]$/,
+  /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254)(\.\d+)+$/,
+  /^\[f[cd][0-9a-f]{2}:|^\[fe[89ab][0-9a-f]:/,
+  /\.(local|lan|internal|home\.arpa)$|^[^.:]+$/,
+];
+
+/** Whether the session could be read on its way there. */
+function isInTheOpen({ protocol, hostname }: URL): boolean {
+  return protocol === "http:" && !own.some((pattern) => pattern.test(hostname));
+}
+
 /** What a pairing link says, or why the text is none and what to do. */
 export function readLink(text: string): Link | { readonly problem: string } {
   const pasted = text.trim();
@@ -16,6 +29,11 @@ export function readLink(text: string): Link | { readonly problem: string } {
   if (path === undefined || url.username !== "" || url.password !== "")
     return {
       problem: "This is not a pairing link: copy the one that the account's page in pixiehook shows.",
+    };
+  if (isInTheOpen(url))
+    return {
+      problem:
+        "Your session would go to this address unencrypted: put pixiehook behind https first, then pair.",
     };
   const code = url.hash.slice(1).replaceAll("%20", "").trim();
   if (code.replace(/[\s-]/g, "").length !== 12)

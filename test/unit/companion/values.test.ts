@@ -24,6 +24,9 @@ describe("a pairing link", () => {
   test.each([
     ["https://hooks.example.com/companion#7K2M-9QXD-4HTR", "https://hooks.example.com", "7K2M-9QXD-4HTR"],
     [" http://192.168.1.4:3000/companion#7k2m9qxd4htr\n", "http://192.168.1.4:3000", "7k2m9qxd4htr"],
+    ["http://[fd12::4]:3000/companion#7K2M-9QXD-4HTR", "http://[fd12::4]:3000", "7K2M-9QXD-4HTR"],
+    ["http://nas:3000/companion#7K2M-9QXD-4HTR", "http://nas:3000", "7K2M-9QXD-4HTR"],
+    ["http://nas.local/companion#7K2M-9QXD-4HTR", "http://nas.local", "7K2M-9QXD-4HTR"],
     ["https://example.com/hooks/companion/#7K2M-9QXD-4HTR", "https://example.com/hooks", "7K2M-9QXD-4HTR"],
   ])("%s says where pixiehook is and what to show there", (text, address, code) => {
     expect(readLink(text)).toEqual({ address, code });
@@ -35,6 +38,9 @@ describe("a pairing link", () => {
     ["ftp://hooks.example.com/companion#7K2M-9QXD-4HTR", /whole pairing link/],
     ["https://hooks.example.com/accounts#7K2M-9QXD-4HTR", /not a pairing link/],
     ["https://anna:secret@hooks.example.com/companion#7K2M-9QXD-4HTR", /not a pairing link/],
+    ["http://hooks.example.com/companion#7K2M-9QXD-4HTR", /unencrypted/],
+    ["http://172.32.0.1/companion#7K2M-9QXD-4HTR", /unencrypted/],
+    ["http://127.evil.example.com/companion#7K2M-9QXD-4HTR", /unencrypted/],
     ["https://hooks.example.com/companion#7K2M", /to its last letter/],
   ])("is not %j, and what to do is said", (text, problem) => {
     expect(readLink(text)).toEqual({ problem: expect.stringMatching(problem) });
