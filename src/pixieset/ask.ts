@@ -1,7 +1,7 @@
 import type { Gate, Heard } from "../domain/upstream.js";
-import { type Host, hostNames } from "./client.js";
-import { type Fetcher, type Fetching, urlOf } from "./fetcher.js";
+import type { Fetcher, Fetching } from "./fetcher.js";
 import type { Glance } from "./get-page.js";
+import { type Host, hostNames, urlOf } from "./hosts.js";
 import { toldLimit } from "./limits.js";
 import { classify, type GoodAnswer, isPlain, type Refused } from "./outcome.js";
 import { hashOfText } from "./read-memory.js";

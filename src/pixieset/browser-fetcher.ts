@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Errand, ErrandAnswer, errandFailures } from "../domain/companion.js";
-import { hostNames } from "./client.js";
-import { type Answer, type Fetcher, type NoAnswer, urlOf } from "./fetcher.js";
+import type { Answer, Fetcher, NoAnswer } from "./fetcher.js";
+import { hostNames, urlOf } from "./hosts.js";
 
 /** Where pages wait for the browser of one account; see `store/errands.ts`. */
 export interface ErrandDesk {

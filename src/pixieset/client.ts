@@ -3,15 +3,8 @@ import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import type { CookieJar } from "tough-cookie";
 import { Agent, request } from "undici";
 import { messageOf } from "../errors.js";
-import { type Answer, type NoAnswer, urlOf, type Wanted } from "./fetcher.js";
-
-export type Host = "gallery" | "studio";
-
-/** What the hosts are called in reasons, wherever they are configured to be. */
-export const hostNames: Readonly<Record<Host, string>> = {
-  gallery: "Pixieset Galleries",
-  studio: "Pixieset Studio",
-};
+import type { Answer, NoAnswer, Wanted } from "./fetcher.js";
+import { hostNames, urlOf } from "./hosts.js";
 
 export interface ClientOptions {
   /** Base URLs with their paths, such as https://galleries.pixieset.com/api/v1. */

@@ -1,4 +1,4 @@
-import type { Host } from "./client.js";
+import type { Host } from "./hosts.js";
 
 /** A whole answer, whatever its status. */
 export interface Answer {
@@ -47,10 +47,4 @@ export interface Fetcher {
   now(): number;
   /** Null when there is no session to ask with. */
   begin(): Promise<Fetching | null>;
-}
-
-/** The address of a path on one of the hosts. */
-export function urlOf(bases: Pick<Fetcher, "galleryUrl" | "studioUrl">, host: Host, path: string): URL {
-  const base = host === "gallery" ? bases.galleryUrl : bases.studioUrl;
-  return new URL(base.replace(/\/+$/, "") + path);
 }

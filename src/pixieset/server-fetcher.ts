@@ -1,7 +1,8 @@
 import type { CookieJar } from "tough-cookie";
 import type { UpstreamClient } from "./client.js";
 import { parseJar, type StoredSession, serializeJar } from "./cookies.js";
-import { type Fetcher, urlOf } from "./fetcher.js";
+import type { Fetcher } from "./fetcher.js";
+import { urlOf } from "./hosts.js";
 
 export interface SessionKeeper {
   /** The stored session of the account; null when there is none. */

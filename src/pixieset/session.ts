@@ -10,10 +10,10 @@ import type {
   Whose,
 } from "../domain/upstream.js";
 import { type Asker, openSession } from "./ask.js";
-import { type Host, hostNames } from "./client.js";
 import { findRows } from "./envelope.js";
 import type { Fetcher } from "./fetcher.js";
 import type { ReadPage } from "./get-page.js";
+import { type Host, hostNames } from "./hosts.js";
 import { readList } from "./pages.js";
 import { createReadMemory, type ListMemory, type ReadMemory } from "./read-memory.js";
 import type { UpstreamResource } from "./resources/define.js";
