@@ -183,6 +183,30 @@ describe("what a companion asks", () => {
   });
 });
 
+it("tries one session of a companion at a time", async () => {
+  const { send, services } = paired();
+  let end: () => void = () => undefined;
+  const { handOver } = services.companions;
+  Object.assign(services.companions, {
+    handOver: async (...given: Parameters<typeof handOver>) => {
+      await new Promise<void>((ended) => {
+        end = ended;
+      });
+      return handOver(...given);
+    },
+  });
+  const first = send("PUT", "/session", {});
+  const second = await send("PUT", "/session", {});
+  expect(second.status).toBe(429);
+  expect(await json(second)).toMatchObject({ code: "rate_limited" });
+  end();
+  expect((await first).status).toBe(200);
+  const third = send("PUT", "/session", {});
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  end();
+  expect((await third).status).toBe(200);
+});
+
 it("reads no more than two answers of a companion at once", async () => {
   const { app, token } = paired();
   const bodies: ReadableStreamDefaultController<Uint8Array>[] = [];

@@ -214,7 +214,7 @@ describe("an errand", () => {
     }).catch(() => null);
     await expect.poll(() => world.store.errands.isAttended(id)).toBe(true);
     // The account waits for a browser, and is told that one came.
-    await expect.poll(() => world.store.due.generation("poll", id)).not.toBe(generation);
+    await expect.poll(() => world.store.due.generation("poll", id)).not.toEqual(generation);
     gone.abort();
     await waiting;
     await expect.poll(() => world.store.errands.isAttended(id), { timeout: 1_000 }).toBe(false);

@@ -1,3 +1,4 @@
+import { createSeats } from "../../streams.js";
 import { addressOf } from "../auth.js";
 import { limited, unpaired } from "../companion-auth.js";
 import { answer, body, endpoint } from "../endpoint.js";
@@ -82,6 +83,7 @@ const handOver = endpoint(
 /** What the companion in a browser asks: to be paired, how things stand, and to take its session. */
 export function registerCompanion(app: Api, { services }: ApiContext): void {
   const { companions } = services;
+  const handing = createSeats(1);
 
   app.openapi(pair, async (c) => {
     const { code, browser } = c.req.valid("json");
@@ -99,8 +101,12 @@ export function registerCompanion(app: Api, { services }: ApiContext): void {
 
   app.openapi(handOver, async (c) => {
     const { cookies = null } = c.req.valid("json");
+    const entry = c.get("companion");
+    // Each waits for its turn in the account's budget: more than one would keep polls waiting.
+    const leave = handing.take(entry.companion.id);
+    if (!leave) throw limited({ kind: "limited", by: "requests", retryAfterSeconds: 5 });
     const userAgent = c.req.header("user-agent") ?? null;
-    const told = await companions.handOver(c.get("companion"), cookies, userAgent);
+    const told = await companions.handOver(entry, cookies, userAgent).finally(leave);
     if (!told) throw unpaired();
     return c.json(viewState(unlessRefused(told)), 200);
   });
