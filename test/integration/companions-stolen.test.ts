@@ -140,7 +140,7 @@ test("no API token opens what companions ask, not even the first one", async () 
   const routes = (await operations()).filter(
     ({ path }) => path.startsWith("/companion/") && path !== "/companion/v1/pair",
   );
-  expect(routes).toHaveLength(4);
+  expect(routes).toHaveLength(5);
   for (const { method, path } of routes) {
     for (const token of [apiToken, admin.token, "", `pxc_${mine.id.slice(4)}_${"A".repeat(43)}`]) {
       const body = method === "GET" ? undefined : "{}";

@@ -76,6 +76,17 @@ describe("a pairing code", () => {
     expect(statuses).toEqual([404, 201, 201, 201]);
   });
 
+  test("makes a pairing that the companion ends itself, and no other", async () => {
+    const { id, token } = await world.addAccount("Disconnected");
+    const other = (await pairWith(await newCode(id))).body.token;
+    expect((await world.ask("DELETE", "/companion/v1/pairing", token)).status).toBe(204);
+    expect((await world.ask("GET", "/companion/v1/state", token)).status).toBe(401);
+    expect((await world.ask("DELETE", "/companion/v1/pairing", token)).status).toBe(401);
+    expect((await world.ask("GET", "/companion/v1/state", other)).status).toBe(200);
+    const { data } = (await world.ask("GET", `/v1/accounts/${id}/companions`, apiToken)).body;
+    expect(data).toHaveLength(1);
+  });
+
   test("and every companion ends with the account, and leaves nothing behind", async () => {
     const { id, token } = await world.addAccount("Gone");
     const code = await newCode(id);

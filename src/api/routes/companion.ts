@@ -80,6 +80,17 @@ const handOver = endpoint(
   ["session_rejected", "session_unreadable", "read_by_changed", "upstream_unreachable"],
 );
 
+const end = endpoint({
+  method: "delete",
+  path: "/companion/v1/pairing",
+  operationId: "endPairing",
+  summary: "End the companion's own pairing",
+  description: "For whoever disconnects in the browser: the token opens nothing any more.",
+  tags,
+  security,
+  responses: { 204: { description: "It is ended." } },
+});
+
 /** What the companion in a browser asks: to be paired, how things stand, and to take its session. */
 export function registerCompanion(app: Api, { services }: ApiContext): void {
   const { companions } = services;
@@ -97,6 +108,12 @@ export function registerCompanion(app: Api, { services }: ApiContext): void {
     const told = await companions.state(c.get("companion"));
     if (!told) throw unpaired();
     return c.json(viewState(told), 200);
+  });
+
+  app.openapi(end, async (c) => {
+    const { account, companion } = c.get("companion");
+    await companions.remove(account, companion.id);
+    return c.body(null, 204);
   });
 
   app.openapi(handOver, async (c) => {

@@ -73,12 +73,14 @@ export async function callEveryRoute(world: World): Promise<void> {
 
   const pairing = await good(client.POST("/v1/accounts/{id}/pairings", { params: { path } }));
   const browser = "Chromium on Linux";
-  const paired = await good(client.POST("/companion/v1/pair", { body: { code: pairing.code, browser } }));
-  const companion = createClient<paths>({
-    baseUrl: world.url,
-    headers: { authorization: `Bearer ${paired.token}` },
-    fetch: world.fetch,
-  });
+  const pair = async (code: string) => {
+    const { token } = await good(client.POST("/companion/v1/pair", { body: { code, browser } }));
+    const headers = { authorization: `Bearer ${token}` };
+    return createClient<paths>({ baseUrl: world.url, headers, fetch: world.fetch });
+  };
+  const another = await good(client.POST("/v1/accounts/{id}/pairings", { params: { path } }));
+  await good((await pair(another.code)).DELETE("/companion/v1/pairing"));
+  const companion = await pair(pairing.code);
   const state = await good(companion.GET("/companion/v1/state"));
   const kind = { hostOnly: true, path: "/", secure: false, httpOnly: true };
   const cookies = world.cookies.split("; ").map((pair) => {

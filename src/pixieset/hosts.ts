@@ -1,0 +1,18 @@
+/** Pixieset's two APIs. */
+export type Host = "gallery" | "studio";
+
+/** What the hosts are called in reasons, wherever they are configured to be. */
+export const hostNames: Readonly<Record<Host, string>> = {
+  gallery: "Pixieset Galleries",
+  studio: "Pixieset Studio",
+};
+
+/** The address of a path on one of the hosts, given their base URLs. */
+export function urlOf(
+  { galleryUrl, studioUrl }: { readonly galleryUrl: string; readonly studioUrl: string },
+  host: Host,
+  path: string,
+): URL {
+  const base = host === "gallery" ? galleryUrl : studioUrl;
+  return new URL(base.replace(/\/+$/, "") + path);
+}
