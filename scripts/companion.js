@@ -44,7 +44,7 @@ const browsers = {
     browser_specific_settings: {
       gecko: {
         id: "companion@pixiehook",
-        strict_min_version: "128.0",
+        strict_min_version: "140.0",
         // Both go to the pixiehook of the user, and nowhere else.
         data_collection_permissions: { required: ["authenticationInfo", "websiteContent"] },
       },

@@ -28,6 +28,11 @@ async function readText(response: Response, maxBytes: number): Promise<string | 
   }
 }
 
+/** What is told of the body as it was on its way is no longer true of the text. */
+const ofTheWay = ["content-encoding", "content-length", "transfer-encoding"];
+const headersOf = ({ headers }: Response) =>
+  Object.fromEntries([...headers].filter(([name]) => !ofTheWay.includes(name)));
+
 const leadsElsewhere = (location: string | null): ErrandAnswer => ({
   status: 302,
   headers: location === null ? {} : { location },
@@ -59,7 +64,7 @@ export async function readErrand(errand: Errand, signal: AbortSignal): Promise<E
     }
     const body = await readText(response, errand.maxBodyBytes);
     if (body === null) return { failure: "too_large" };
-    return { status: response.status, headers: Object.fromEntries(response.headers), body };
+    return { status: response.status, headers: headersOf(response), body };
   } catch {
     return { failure: deadline.aborted ? "too_slow" : "unreachable" };
   }

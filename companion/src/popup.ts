@@ -107,17 +107,12 @@ const refresh = async () => show(await load());
 
 async function connect(allowed: Promise<boolean>): Promise<void> {
   if (connectButton) connectButton.disabled = true;
-  try {
-    await allowed;
-    part("problem").textContent = (await send({ do: "connect" })) ?? "";
-    await refresh();
-    if (pairedWith !== null) part("disconnect").focus();
-  } catch (error) {
-    part("problem").textContent =
-      `The browser did not let the companion ask for this address: ${String(error)}`;
-  } finally {
-    if (connectButton) connectButton.disabled = false;
-  }
+  // Refused or not, the background looks for itself whether it may, and says so.
+  await allowed.catch(() => false);
+  part("problem").textContent = (await send({ do: "connect" })) ?? "";
+  await refresh();
+  if (connectButton) connectButton.disabled = false;
+  if (pairedWith !== null) part("disconnect").focus();
 }
 
 find("connect", HTMLFormElement).addEventListener("submit", (event) => {
