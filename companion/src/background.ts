@@ -1,7 +1,7 @@
-import { api, isFirefox } from "./api.js";
+import { api } from "./api.js";
 import { showBadge } from "./badge.js";
 import { runErrands } from "./errands.js";
-import { basesOf, isSentTo, patternOf } from "./hosts.js";
+import { basesOf, isSentTo } from "./hosts.js";
 import { seconds } from "./length.js";
 import type { Link } from "./link.js";
 import { madeFor } from "./made-for.js";
@@ -10,7 +10,7 @@ import type { Message } from "./messages.js";
 import { type Lane, oneAtATime } from "./one-at-a-time.js";
 import { connect } from "./pairing.js";
 import { tendSession } from "./session.js";
-import { look } from "./sight.js";
+import { look, originsOf } from "./sight.js";
 import { load, update } from "./storage.js";
 
 // The browser ends this script whenever it likes and starts it again for an event: listeners are set at once, and
@@ -60,7 +60,7 @@ async function onCookie({ storeId, domain }: chrome.cookies.Cookie): Promise<voi
   clearTimeout(quiet);
   quiet = setTimeout(() => void onQuiet(), seconds(2));
   // At once: somebody signs out and in again faster than that.
-  await look(state);
+  await look({ pairing, state });
 }
 
 async function onQuiet(): Promise<void> {
@@ -80,10 +80,7 @@ async function connectAsIntended(): Promise<string | null> {
   intended = null;
   await api.storage.session.remove("intended");
   if (link === null) return (await load()).problem;
-  const mayReach = await api.permissions.contains({
-    origins: [patternOf(new URL(link.address).origin, !isFirefox)],
-  });
-  if (!mayReach) {
+  if (!(await api.permissions.contains({ origins: originsOf(link) }))) {
     const problem = "Allow the companion to reach pixiehook: press Connect again, and Allow.";
     await update((memory) => ({ ...memory, problem }));
     return problem;
@@ -112,8 +109,7 @@ async function disconnect(): Promise<void> {
   await update(() => emptyMemory);
   if (pairing === null) return;
   // What this build was made for cannot be given back.
-  const origins = [patternOf(new URL(pairing.address).origin, !isFirefox)];
-  await api.permissions.remove({ origins }).catch(() => false);
+  await api.permissions.remove({ origins: originsOf(pairing) }).catch(() => false);
 }
 
 async function answer(message: Message): Promise<string | null> {

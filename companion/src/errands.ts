@@ -43,7 +43,7 @@ async function serve(pairing: Pairing, errand: Errand, state: State, signal: Abo
 /** Reads for pixiehook while the account is read by the browser, one page after the other. `onNews`: another state. */
 export async function runErrands(signal: AbortSignal, onNews: () => void): Promise<void> {
   while (!signal.aborted) {
-    await look((await load()).state);
+    await look(await load());
     const { pairing, state, signIn, mayRead, trouble } = await load();
     if (pairing === null || state?.readBy !== "browser" || signIn === null) return;
     if (!mayRead || trouble !== null) return;

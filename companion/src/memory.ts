@@ -48,7 +48,7 @@ export interface Memory {
   readonly askedAt: number | null;
   readonly trouble: Trouble | null;
   readonly signIn: SignIn | null;
-  /** Whether the browser lets us read the two hosts. */
+  /** Whether the browser lets us read the two hosts, and reach pixiehook. */
   readonly mayRead: boolean;
   /** Pages read lately: the minute, and how many. */
   readonly reads: readonly (readonly [number, number])[];

@@ -6,7 +6,7 @@ import { pair, type Said } from "./protocol.js";
 import { update } from "./storage.js";
 
 /** Why a pairing failed, and what to do. */
-export function problemOf(said: Said<unknown>, address: string): string | null {
+function problemOf(said: Said<unknown>, address: string): string | null {
   if (said.kind === "ok") return null;
   if (said.kind === "unreachable" && said.waitMs > 0)
     return `Too many codes were tried: wait ${Math.ceil(said.waitMs / 60_000)} min, then try again.`;

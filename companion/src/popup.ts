@@ -1,10 +1,10 @@
-import { api, isFirefox } from "./api.js";
-import { patternOf, signInPage } from "./hosts.js";
+import { api } from "./api.js";
+import { signInPage } from "./hosts.js";
 import { readLink } from "./link.js";
 import { madeFor } from "./made-for.js";
 import type { Memory } from "./memory.js";
 import type { Message } from "./messages.js";
-import { hostPatterns } from "./sight.js";
+import { neededOrigins } from "./sight.js";
 import { load } from "./storage.js";
 import { type View, viewOf, workOf } from "./view.js";
 
@@ -53,8 +53,8 @@ function wordsOf(view: View, address: string): { sign: string; tone: string; wor
       return {
         sign: "!",
         tone: "bad",
-        words: "May not read Pixieset",
-        more: "This browser asks you first: allow the companion to read galleries.pixieset.com and studio.pixieset.com.",
+        words: "May not read Pixieset, or not reach pixiehook",
+        more: `Allow the companion to read galleries.pixieset.com and studio.pixieset.com, and to reach ${address}.`,
       };
     case "unreachable": {
       const since = new Date(view.since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -126,13 +126,12 @@ find("connect", HTMLFormElement).addEventListener("submit", (event) => {
   part("problem").textContent = "";
   // The question may close this popup: the background knows already what to do after it.
   void send({ do: "intend", link: read });
-  const origins = [patternOf(new URL(read.address).origin, !isFirefox), ...hostPatterns()];
-  void connect(api.permissions.request({ origins }));
+  void connect(api.permissions.request({ origins: neededOrigins(read) }));
 });
 
 part("allow-button").addEventListener("click", () => {
-  const own = pairedWith === null ? [] : [patternOf(new URL(pairedWith).origin, !isFirefox)];
-  void api.permissions.request({ origins: [...hostPatterns(), ...own] }).then(refresh);
+  if (pairedWith === null) return;
+  void api.permissions.request({ origins: neededOrigins({ address: pairedWith }) }).then(refresh);
 });
 
 part("disconnect").addEventListener("click", () => {

@@ -42,12 +42,13 @@ async function offer(
  */
 export async function tendSession(signal: AbortSignal, onReader: () => void): Promise<void> {
   while (!signal.aborted) {
-    const jar = await look((await load()).state);
+    const jar = await look(await load());
     const memory = await load();
+    const { pairing, state, trouble } = memory;
+    if (pairing === null) return;
+    if (state?.readBy === "browser" && trouble === null) onReader();
     const step = nextStep(memory, jar?.hash ?? null, Date.now());
-    const { pairing, state } = memory;
-    if (pairing !== null && state?.readBy === "browser") onReader();
-    if (pairing === null || step.do === "rest") return;
+    if (step.do === "rest") return;
     if (step.do === "ask") await ask(pairing, signal);
     else if (state !== null && jar !== null) await offer(pairing, state, jar, step, signal);
   }

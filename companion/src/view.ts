@@ -47,7 +47,7 @@ export function badgeOf(memory: Memory): Badge {
         ? { text: "!", title: "pixiehook: the pairing was ended" }
         : { text: "", title: "pixiehook companion: not connected" };
     case "not allowed":
-      return { text: "!", title: "pixiehook: may not read Pixieset, allow it here" };
+      return { text: "!", title: "pixiehook: something must be allowed here first" };
     case "unreachable":
       return { text: "?", title: "pixiehook cannot be reached" };
     case "sign in":

@@ -98,6 +98,19 @@ describe("pairing", () => {
   });
 });
 
+test("all pages are for everybody to read, by day and by night", async () => {
+  for (const [name, colorScheme] of [
+    ["about.html", "light"],
+    ["about.html", "dark"],
+    ["popup.html", "dark"],
+  ] as const) {
+    const page = await browser.openPage(name);
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+    await page.close();
+  }
+});
+
 describe("the session", () => {
   test("is handed over with the cookies of both hosts, HttpOnly or not, and no others", async () => {
     await signIn();
@@ -170,6 +183,7 @@ describe("the session", () => {
     await browser.pair(notifier.link());
     await expect.poll(() => notifier.handedOver.length, within).toBe(1);
     expect(notifier.handedOver[0]?.cookies).toBeUndefined();
+    await expect.poll(() => notifier.state().session.status, within).toBe("active");
   });
 });
 

@@ -80,6 +80,19 @@ export async function startFakeNotifier(hosts: CompanionState["hosts"]): Promise
   }[] = [];
   const taken = new Map<string, (answer: Answered) => void>();
 
+  let errands = 0;
+  const errand: FakeNotifier["errand"] = (page, more = {}) => {
+    const order = {
+      url: page,
+      headers: { accept: "application/json" },
+      withinMs: 10_000,
+      maxBodyBytes: 1_000_000,
+    };
+    return new Promise((done) => {
+      waiting.push({ id: `err_${++errands}`, order: { ...order, ...more }, done });
+    });
+  };
+
   const routes: Record<string, (...given: Parameters<Handler>) => void | Promise<void>> = {
     "POST /pair": (_request, response, body) => {
       const { code } = JSON.parse(body) as { code: string };
@@ -92,8 +105,10 @@ export async function startFakeNotifier(hosts: CompanionState["hosts"]): Promise
       asked++;
       reply(response, 200, state);
     },
-    "PUT /session": (request, response, body) => {
+    "PUT /session": async (request, response, body) => {
       const { cookies } = JSON.parse(body) as { cookies?: HandedCookie[] };
+      // Whether somebody is signed in is asked through the browser, before it is answered.
+      if (state.readBy === "browser") await errand(`${hosts.gallery}/user`);
       handedOver.push({ cookies, userAgent: userAgentOf(request.headers) });
       if (refusal !== null) return reply(response, refusal.status, { code: refusal.code, detail: "No." });
       const { epoch } = state.session;
@@ -132,8 +147,6 @@ export async function startFakeNotifier(hosts: CompanionState["hosts"]): Promise
   };
   const server = await startFakeServer(handle);
   const url = `http://127.0.0.1:${server.port}`;
-  let errands = 0;
-
   return {
     url,
     handedOver,
@@ -167,17 +180,7 @@ export async function startFakeNotifier(hosts: CompanionState["hosts"]): Promise
     end() {
       isPaired = false;
     },
-    errand(page, more = {}) {
-      const order = {
-        url: page,
-        headers: { accept: "application/json" },
-        withinMs: 10_000,
-        maxBodyBytes: 1_000_000,
-      };
-      return new Promise((done) => {
-        waiting.push({ id: `err_${++errands}`, order: { ...order, ...more }, done });
-      });
-    },
+    errand,
     stop: server.stop,
     start: server.start,
   };
