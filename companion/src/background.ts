@@ -9,6 +9,7 @@ import { emptyMemory } from "./memory.js";
 import type { Message } from "./messages.js";
 import { type Lane, oneAtATime } from "./one-at-a-time.js";
 import { connect } from "./pairing.js";
+import { endPairing } from "./protocol.js";
 import { tendSession } from "./session.js";
 import { look, originsOf } from "./sight.js";
 import { load, update } from "./storage.js";
@@ -108,6 +109,8 @@ async function disconnect(): Promise<void> {
   const { pairing } = await load();
   await update(() => emptyMemory);
   if (pairing === null) return;
+  // Should it be out of reach, its dashboard ends it.
+  await endPairing(pairing, new AbortController().signal);
   // What this build was made for cannot be given back.
   await api.permissions.remove({ origins: originsOf(pairing) }).catch(() => false);
 }

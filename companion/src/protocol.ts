@@ -31,7 +31,7 @@ export interface Access {
 }
 
 interface Call<Value> {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   readonly withinMs: number;
@@ -115,6 +115,12 @@ export async function pair(
 
 export function askState(access: Access, signal: AbortSignal): Promise<Said<State>> {
   return call(access, { method: "GET", path: "/state", withinMs: seconds(20), read: readState }, signal);
+}
+
+/** Ends the pairing there, too. */
+export function endPairing(access: Access, signal: AbortSignal): Promise<Said<true>> {
+  const read = () => true as const;
+  return call(access, { method: "DELETE", path: "/pairing", withinMs: seconds(5), read }, signal);
 }
 
 /** Hands over cookies, or null: pixiehook asks through the browser whether somebody is signed in. */

@@ -74,13 +74,14 @@ describe("pairing", () => {
     await popup.close();
   });
 
-  test("forgets everything here with Disconnect", async () => {
+  test("forgets everything here with Disconnect, and ends the pairing there", async () => {
     await browser.pair(notifier.link());
     expect(await kept()).toContain("pxc_");
     const popup = await browser.openPage("popup.html");
     await popup.getByRole("button", { name: "Disconnect" }).click();
     await popup.getByLabel("Pairing link").waitFor();
     expect(await kept()).not.toMatch(/pxc_|Smith|acc_/);
+    await expect.poll(() => notifier.isPaired()).toBe(false);
     await popup.close();
   });
 

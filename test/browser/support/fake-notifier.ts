@@ -34,6 +34,7 @@ export interface FakeNotifier {
   refuseWith(problem: Problem | null): void;
   /** Ends the pairing as the dashboard does. */
   end(): void;
+  readonly isPaired: () => boolean;
   readonly handedOver: readonly HandedOver[];
   readonly asked: () => number;
   readonly signIns: readonly string[];
@@ -105,6 +106,10 @@ export async function startFakeNotifier(hosts: CompanionState["hosts"]): Promise
       asked++;
       reply(response, 200, state);
     },
+    "DELETE /pairing": (_request, response) => {
+      isPaired = false;
+      return reply(response, 204, undefined);
+    },
     "PUT /session": async (request, response, body) => {
       const { cookies } = JSON.parse(body) as { cookies?: HandedCookie[] };
       // Whether somebody is signed in is asked through the browser, before it is answered.
@@ -149,6 +154,7 @@ export async function startFakeNotifier(hosts: CompanionState["hosts"]): Promise
   const url = `http://127.0.0.1:${server.port}`;
   return {
     url,
+    isPaired: () => isPaired,
     handedOver,
     signIns,
     asked: () => asked,
