@@ -29,6 +29,17 @@ export async function expectSession(
   return world.api("GET", `/v1/accounts/${account}`);
 }
 
+/** Waits until the browser that reads an account is there, or counts as closed. */
+export async function expectBrowser(
+  world: CompanionWorld,
+  account: string,
+  status: "connected" | "away",
+  timeout = patience,
+): Promise<void> {
+  const look = async () => (await world.api("GET", `/v1/accounts/${account}`)).browser.status;
+  await expect.poll(look, { timeout, interval: 100 }).toBe(status);
+}
+
 /** Lets every list be read now, and fails when one of them cannot be. */
 export async function readAll(world: CompanionWorld, account: string): Promise<void> {
   const { failed } = await world.api("POST", `/v1/accounts/${account}/poll?wait=true`);
@@ -57,7 +68,7 @@ export interface Ledger {
    * Waits until all that was done is told, and lets everything be read twice more: nothing came twice, and nothing that
    * was not done. `own`: what pixiehook must have told of itself by then, in order.
    */
-  expectTold(own?: readonly string[]): Promise<void>;
+  expectTold(own?: readonly string[], timeout?: number): Promise<void>;
   /** What is told of the lists so far, a line each, in the order of the alphabet. */
   changes(): Promise<string[]>;
   /** What pixiehook told of itself so far, oldest first. */
@@ -79,8 +90,8 @@ export function openLedger(world: CompanionWorld, account: string): Ledger {
   return {
     own,
     changes,
-    async expectTold(wanted = []) {
-      await expect.poll(changes, { timeout: patience, interval: 200 }).toEqual(done());
+    async expectTold(wanted = [], timeout = patience) {
+      await expect.poll(changes, { timeout, interval: 200 }).toEqual(done());
       for (let time = 0; time < 2; time++) await readAll(world, account);
       expect(await changes()).toEqual(done());
       expect((await own()).map(({ type }: Json) => type)).toEqual(wanted);
@@ -99,6 +110,7 @@ export async function readingByBrowser(
   await world.api("PATCH", `/v1/accounts/${account}`, { readBy: "browser" });
   await person.pass(1);
   await expectSession(world, account, "active");
+  await expectBrowser(world, account, "connected");
   await readAll(world, account);
   return { account, person, ledger: openLedger(world, account) };
 }

@@ -58,7 +58,7 @@ export function personAt(browser: CompanionBrowser, { simulator, address, token 
     browser,
     dashboard,
     signIn: (who = simulator.credentials) =>
-      visit(simulator.signInUrl, async (page) => {
+      visit(simulator.loginUrl, async (page) => {
         await page.getByLabel("Email").fill(who.email);
         await page.getByLabel("Password").fill(who.password);
         await press(page, "Log in");

@@ -62,7 +62,7 @@ export async function startCompanionWorld(): Promise<CompanionWorld> {
 async function begin(ends: (() => Promise<unknown>)[], close: () => Promise<void>): Promise<CompanionWorld> {
   const folder = await temporaryFolder();
   ends.push(folder.dispose);
-  const simulation = await startSimulation({ seed: 4, collections: 3, studioHost: "localhost" });
+  const simulation = await startSimulation({ seed: 4, collections: 2, studioHost: "localhost" });
   ends.push(simulation.close);
   const { simulator, mail } = simulation;
   const port = await freePort();
@@ -88,7 +88,8 @@ async function begin(ends: (() => Promise<unknown>)[], close: () => Promise<void
     service = await startService(settings, [], { withinMs: 60_000 });
   };
   await start();
-  ends.push(async () => service.child.signalCode ?? service.child.exitCode ?? service.end("SIGTERM"));
+  const isDown = () => service.child.signalCode !== null || service.child.exitCode !== null;
+  ends.push(async () => isDown() || service.end("SIGTERM"));
 
   const api: CompanionWorld["api"] = async (method, path, body) => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
@@ -104,6 +105,7 @@ async function begin(ends: (() => Promise<unknown>)[], close: () => Promise<void
   const people: Person[] = [];
   const accounts: string[] = [];
   const leave = async () => {
+    if (isDown()) await start();
     for (const person of people.splice(0)) await person.leave();
     for (const account of accounts.splice(0)) await api("DELETE", `/v1/accounts/${account}`);
     simulator.clearFaults();
