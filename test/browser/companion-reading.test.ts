@@ -62,7 +62,9 @@ test("a list of 64 MiB is the trouble of that list alone", async () => {
     (await sources()).find(
       ({ resource, collection }: Json) => resource === "favorites" && collection?.id === String(big),
     );
-  await expect.poll(async () => (await ofBig())?.reason, { timeout: patience }).toMatch(/over \d+ bytes/);
+  await expect
+    .poll(async () => (await ofBig())?.reason ?? "", { timeout: patience })
+    .toMatch(/over \d+ bytes/);
   simulator.addFavorites({ collection: other, count: 2 });
   simulator.addFavorites({ collection: big, count: 2 });
   await expect.poll(async () => (await ledger.changes()).length, { timeout: patience }).toBe(2);
