@@ -83,7 +83,14 @@ async function show(
   tell.heading("A simulated photo studio, watched by pixiehook");
   tell.line(`Dashboard   ${publicUrl}`);
   tell.line(`API token   ${context.apiToken}`);
-  tell.line(`Make things happen yourself: ${simulation.simulator.controlUrl} lists how`);
+  const { signInUrl, credentials, controlUrl } = simulation.simulator;
+  tell.line(
+    `Pixieset    ${signInUrl} (simulated: log in as ${credentials.email} with ${credentials.password})`,
+  );
+  tell.line(
+    `Companion   npm run companion -- --for ${new URL(signInUrl).origin} (more in docs/companion.md)`,
+  );
+  tell.line(`Make things happen yourself: ${controlUrl} lists how`);
   tell.blank();
   await connectStudio({ baseUrl: publicUrl, token: context.apiToken, simulation, tell });
 
