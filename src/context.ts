@@ -35,6 +35,7 @@ import type { DeliverParts } from "./pipeline/attempt.js";
 import type { Parts, UpstreamParts } from "./pipeline/parts.js";
 import { createPlaces } from "./pipeline/places.js";
 import { createUpstreamClient } from "./pixieset/client.js";
+import { foreignOrigins } from "./pixieset/hosts.js";
 import { findResource } from "./pixieset/resources/index.js";
 import { createWakeUps, type WakeUps } from "./queues/wake-ups.js";
 import type { Services } from "./services.js";
@@ -164,6 +165,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
         secure: publicUrl.startsWith("https:"),
         retentionMs: config.retentionMs,
         simulated: isOwnHost(new URL(config.pixieset.galleryUrl).hostname),
+        companionFor: foreignOrigins(config.pixieset),
         signal: stopping.signal,
         describe: (event) => phraseOf(groupOf([event])),
       }),

@@ -57,6 +57,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
     version,
     publicUrl,
     simulated: options.simulated ?? false,
+    companionFor: options.companionFor ?? [],
     retentionMs: options.retentionMs ?? usualRetentionMs,
     now,
     describe: options.describe ?? plainSentence,
@@ -70,7 +71,7 @@ export function createDashboard(options: DashboardOptions): Hono<DashboardEnv> {
 
   app.on("POST", "*", guard.sameSite);
   registerSignIn(app, context, guard, render);
-  registerOpenedLink(app, render);
+  registerOpenedLink(app, context, render);
   app.use(guard.signedIn);
   app.on("POST", "*", guard.ownForm);
   registerSignOut(app, guard);

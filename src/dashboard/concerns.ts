@@ -56,7 +56,7 @@ function browserSentence(standing: Standing): string {
   const signIn = isAway ? `Open ${which} and sign in to Pixieset there` : `Sign in to Pixieset in ${which}`;
   const orPaste = readBy === "server" ? ", or paste fresh cookies" : "";
   const sentences = {
-    active: `Waiting for the browser: open ${which} to go on.`,
+    active: `Waiting for the browser: once ${which} is open, reading goes on within a minute.`,
     expired: `Pixieset no longer accepts the session. ${signIn}${orPaste}.`,
     challenged: `Pixieset wants to see a person. Open Pixieset in ${which} and pass its check${orPaste}.`,
     unverified: `There is no session yet. ${signIn}${readBy === "server" ? ", or paste cookies" : ""}.`,

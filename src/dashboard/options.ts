@@ -20,6 +20,8 @@ export interface DashboardOptions {
   readonly retentionMs?: number;
   /** Whether the upstream is a simulated studio: then its cookies come from elsewhere than a browser. */
   readonly simulated?: boolean;
+  /** Origins of the upstream that are not Pixieset's: a companion has to be built for them. */
+  readonly companionFor?: readonly string[];
   readonly log?: Log;
   readonly now?: () => Date;
   /** What happened, as one sentence. Without it the type and the name of the object have to do. */
@@ -43,6 +45,7 @@ export interface DashboardContext {
   readonly version: string;
   readonly publicUrl: string;
   readonly simulated: boolean;
+  readonly companionFor: readonly string[];
   readonly retentionMs: number;
   readonly now: () => Date;
   readonly describe: (event: PixiehookEvent) => string;

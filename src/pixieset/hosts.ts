@@ -16,3 +16,11 @@ export function urlOf(
   const base = host === "gallery" ? galleryUrl : studioUrl;
   return new URL(base.replace(/\/+$/, "") + path);
 }
+
+/** Origins of the two APIs that are not Pixieset's: of a simulation, or whatever else is configured. */
+export function foreignOrigins(urls: { readonly galleryUrl: string; readonly studioUrl: string }): string[] {
+  const origins = [urls.galleryUrl, urls.studioUrl].map((url) => new URL(url).origin);
+  return [...new Set(origins)].filter(
+    (origin) => !/^https:\/\/(galleries|studio)\.pixieset\.com$/.test(origin),
+  );
+}

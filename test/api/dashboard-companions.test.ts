@@ -12,8 +12,12 @@ const expired = {
 } as const;
 
 /** An account as told, with these browsers; each was heard of so many seconds ago. */
-async function withBrowsers(browsers: Record<string, number> = {}, account: Partial<AccountView> = {}) {
-  const browser = createBrowser();
+async function withBrowsers(
+  browsers: Record<string, number> = {},
+  account: Partial<AccountView> = {},
+  options: Parameters<typeof createBrowser>[0] = {},
+) {
+  const browser = createBrowser(options);
   const { state } = browser;
   const heard = Object.values(browsers).map((seconds) => at(-seconds));
   const lastHeardAt = heard.toSorted().at(-1);
@@ -45,6 +49,22 @@ describe("the browsers of an account", () => {
     expect(textOf(html)).toContain("there are no cookies to paste any more");
     expect(html).toContain(`href="${path}/companion">Pair a browser</a>`);
     expect(html).not.toContain("Who reads the lists");
+  });
+
+  it("get a companion that is built for what this service reads", async () => {
+    const command = (html: string) => /<code id="build-command">([^<]*)</.exec(html)?.[1];
+    const real = await withBrowsers();
+    const simulated = await withBrowsers(
+      {},
+      {},
+      { companionFor: ["http://127.0.0.1:4010", "http://localhost:4010"] },
+    );
+    for (const address of [`${path}/companion`, "/companion"]) {
+      expect(command(await real.page(address))).toBe("npm run companion");
+      expect(command(await simulated.page(address))).toBe(
+        "npm run companion -- --for http://127.0.0.1:4010 --for http://localhost:4010",
+      );
+    }
   });
 
   it("stand with what they call themselves, and whether they are there", async () => {
@@ -212,7 +232,8 @@ describe("a browser that reads and is closed", () => {
 
   it("is waited for on every page, with since when", async () => {
     const { page } = await withBrowsers({ "Chromium on Linux": 600 }, closed);
-    const waiting = "Waiting for the browser: open Chromium on Linux to go on. Last heard of 10 min ago";
+    const waiting =
+      "Waiting for the browser: once Chromium on Linux is open, reading goes on within a minute. Last heard of 10 min ago";
     for (const address of [path, "/accounts", "/"]) {
       const text = textOf(await page(address));
       expect(text, address).toContain(waiting);

@@ -2,7 +2,7 @@ import { PageHead } from "../parts/basics.js";
 import { CompanionInstall } from "../parts/companion-install.js";
 
 /** What opens when somebody opens a pairing link in a browser. The same for everybody. */
-export function OpenedLink() {
+export function OpenedLink({ companionFor }: { companionFor: readonly string[] }) {
   return (
     <div class="pair-browser">
       <PageHead
@@ -35,7 +35,7 @@ export function OpenedLink() {
           <summary>
             <h2 id="get">No companion yet?</h2>
           </summary>
-          <CompanionInstall />
+          <CompanionInstall companionFor={companionFor} />
         </details>
       </section>
     </div>

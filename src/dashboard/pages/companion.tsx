@@ -13,6 +13,7 @@ interface PairView {
   readonly pairing: Pairing | null;
   /** Nobody hears of anything yet: a subscription comes next. */
   readonly isFirst: boolean;
+  readonly companionFor: readonly string[];
   readonly form: FormToken;
   readonly now: Date;
 }
@@ -45,7 +46,7 @@ function PairingLink({ pairing, now }: { pairing: Pairing; now: Date }) {
 }
 
 /** Whether a browser was paired while somebody is on this page. It keeps itself fresh, and is read out when it changes. */
-function Arrived({ account, companions, isFirst, now }: Omit<PairView, "pairing" | "form">) {
+function Arrived({ account, companions, isFirst, now }: Omit<PairView, "pairing" | "companionFor" | "form">) {
   const [newest] = companions;
   const isFresh = newest !== undefined && now.getTime() - Date.parse(newest.createdAt) < freshMs;
   const next = isFirst
@@ -81,7 +82,7 @@ function Arrived({ account, companions, isFirst, now }: Omit<PairView, "pairing"
 }
 
 /** How a browser is paired with an account: install, make a link, paste it. */
-export function PairBrowser({ pairing, form, ...view }: PairView) {
+export function PairBrowser({ pairing, companionFor, form, ...view }: PairView) {
   const { account, now } = view;
   const path = `/accounts/${account.id}`;
   return (
@@ -99,7 +100,7 @@ export function PairBrowser({ pairing, form, ...view }: PairView) {
           <summary>
             <h2 id="get">1. Get the companion</h2>
           </summary>
-          <CompanionInstall />
+          <CompanionInstall companionFor={companionFor} />
         </details>
       </section>
       <section class="card" id="link" aria-labelledby="make">

@@ -1,8 +1,9 @@
 /** The folders that `npm run companion` writes, one for each kind of browser. */
 const folders = { chromium: "dist/companion/chromium", firefox: "dist/companion/firefox" };
 
-/** How the companion gets into a browser, until it is in a store. */
-export function CompanionInstall() {
+/** How the companion gets into a browser, until it is in a store. `companionFor`: what it has to be built for. */
+export function CompanionInstall({ companionFor }: { companionFor: readonly string[] }) {
+  const options = companionFor.map((origin) => ` --for ${origin}`).join("");
   return (
     <>
       <p class="soft">
@@ -10,7 +11,7 @@ export function CompanionInstall() {
         another computer:
       </p>
       <p class="command">
-        <code id="build-command">npm run companion</code>
+        <code id="build-command">npm run companion{options && ` --${options}`}</code>
         <button
           type="button"
           class="quiet more"

@@ -14,14 +14,19 @@ const said = {
 };
 
 /** What a pairing link opens in a browser. Registered before the guard: whoever opens it may not be signed in. */
-export function registerOpenedLink(app: Hono<DashboardEnv>, render: Render): void {
-  app.get("/companion", (c) => render.everybody(c, "Pair a browser", <OpenedLink />));
+export function registerOpenedLink(
+  app: Hono<DashboardEnv>,
+  { companionFor }: Pick<DashboardContext, "companionFor">,
+  render: Render,
+): void {
+  const content = <OpenedLink companionFor={companionFor} />;
+  app.get("/companion", (c) => render.everybody(c, "Pair a browser", content));
 }
 
 /** Browsers that are paired with an account: pair one, end one, and who of them and this server reads. */
 export function registerCompanionPages(
   app: Hono<DashboardEnv>,
-  { services, now }: DashboardContext,
+  { services, companionFor, now }: DashboardContext,
   guard: Guard,
   render: Render,
 ): void {
@@ -34,7 +39,7 @@ export function registerCompanionPages(
   const show = async (c: Context<DashboardEnv>, id: string, pairing: Pairing | null) => {
     const [found, told] = await Promise.all([read(id), subscriptions.list({ limit: 1, after: null })]);
     if (!found) return render.missing(c, "account");
-    const view = { ...found, pairing, isFirst: told.data.length === 0, now: now() };
+    const view = { ...found, companionFor, pairing, isFirst: told.data.length === 0, now: now() };
     const content = <PairBrowser {...view} form={c.get("form")} />;
     return render.page(c, "Pair a browser", content, pairing === null ? 200 : 201);
   };
