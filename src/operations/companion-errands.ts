@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Errand } from "../domain/companion.js";
-import type { Parts } from "../pipeline/parts.js";
+import { announceMs, type Parts } from "../pipeline/parts.js";
 import type { CompanionEntry, CompanionService, Ends } from "../services/companions.js";
 
 /** How often (ms) it is looked whether there is something to do for a browser that waits. */
@@ -22,7 +22,9 @@ export function createErrandDesk(
 
   /** Looks once. A browser that comes where none was wakes the account, which waits for one. */
   async function look({ account, companion }: CompanionEntry, signIn: string): Promise<Errand | null> {
-    const { errand, isNews } = await store.errands.take(account, { companion: companion.id, signIn });
+    const by = { companion: companion.id, signIn };
+    const announce = () => store.due.announce("poll", account, now() + announceMs);
+    const { errand, isNews } = await store.errands.take(account, by, announce);
     if (isNews) {
       await store.due.announce("poll", account, now());
       await wakeUps.wake("poll", account);

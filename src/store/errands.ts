@@ -27,10 +27,14 @@ export interface ErrandStore {
   put(account: string, errand: Errand, keptMs: number): Promise<void>;
   standing(account: string, id: string): Promise<ErrandStanding>;
   withdraw(account: string, id: string): Promise<void>;
-  /** `isNews`: no browser was there before this one. */
+  /**
+   * `isNews`: no browser was there before this one. `announce` is waited for before that is noted: whoever dies in
+   * between leaves it news for the next one that comes.
+   */
   take(
     account: string,
     by: ErrandReader,
+    announce?: () => Promise<void>,
   ): Promise<{ readonly errand: Errand | null; readonly isNews: boolean }>;
   /** False: nobody waits for it, or it was not this browser's. */
   answer(account: string, id: string, companion: string, answer: ErrandAnswer): Promise<boolean>;
@@ -39,6 +43,8 @@ export interface ErrandStore {
   /** Says that nobody does: this companion, or (null) whoever it was. */
   leave(account: string, companion: string | null): Promise<void>;
 }
+
+type Taken = readonly [news: number, text: string | null];
 
 /** What the browser that reads has not come for after this time (ms) may be taken by another one. */
 const leftLyingMs = 3_000;
@@ -67,13 +73,17 @@ export function createErrandStore(client: RedisClient, run: RunScript): ErrandSt
     async withdraw(account, id) {
       if ((await client.hget(errandKey(account), "id")) === id) await client.del(errandKey(account));
     },
-    async take(account, { companion, signIn }) {
-      const reply = await run(
-        "errand-take",
-        [errandKey(account), attending(account)],
-        [companion, signIn, attendingMs, leftLyingMs],
-      );
-      const [news, text] = reply as [number, string | null];
+    async take(account, { companion, signIn }, announce = async () => undefined) {
+      const ask = async (isAnnounced: 0 | 1) => {
+        const args = [companion, signIn, attendingMs, leftLyingMs, isAnnounced];
+        return (await run("errand-take", [errandKey(account), attending(account)], args)) as Taken;
+      };
+      let taken = await ask(0);
+      if (taken[0] === 1) {
+        await announce();
+        taken = await ask(1);
+      }
+      const [news, text] = taken;
       return { isNews: news === 1, errand: text === null ? null : (JSON.parse(text) as Errand) };
     },
     async answer(account, id, companion, answer) {

@@ -108,6 +108,24 @@ test("while no browser is there the account waits, says so, and fails at nothing
   expect(await told()).toEqual(["favorite.added", "favorite.added"]);
 });
 
+test("the account is woken by a browser, also where whoever heard of it first died before it could say so", async () => {
+  await browser.close();
+  await machine.settle(4_000);
+  const { due, companions } = machine.parts.store;
+  const [companion] = await companions.list(account);
+  if (!companion) throw new Error("no companion");
+  const { signal } = new AbortController();
+  const take = () =>
+    machine.companions.takeErrand({ account, companion }, "one", 0, { gone: signal, stop: signal });
+  const asleep = await due.generation("poll", account);
+  const { announce } = due;
+  Object.assign(due, { announce: () => Promise.reject(new Error("killed")) });
+  await expect(take()).rejects.toThrow("killed");
+  Object.assign(due, { announce });
+  await take();
+  expect(await due.generation("poll", account)).not.toEqual(asleep);
+});
+
 test("a browser that is closed over a page leaves nothing invented, and nothing lost", async () => {
   simulator.addFavorites({ count: 1 });
   bend = () => null;

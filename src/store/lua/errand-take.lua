@@ -1,7 +1,10 @@
 -- Gives the page that waits to be got to a browser, once, and says that this one reads. While another one reads, it is
 -- given only what that one has left lying: pages of one list should come from one browser.
--- KEYS 1 errand, 2 attending; ARGV 1 browser, 2 its sign-in, 3 how long it counts as there ms, 4 left lying for ms
+-- A browser that comes where none was changes nothing before that was announced.
+-- KEYS 1 errand, 2 attending; ARGV 1 browser, 2 its sign-in, 3 how long it counts as there ms, 4 left lying for ms,
+-- 5 1 when it was announced
 local reader = redis.call('GET', KEYS[2])
+if not reader and ARGV[5] ~= '1' then return { 1, false } end
 local errand = redis.call('HMGET', KEYS[1], 'text', 'at', 'by')
 local open = errand[1] and not errand[3]
 if reader and reader ~= ARGV[1] then
