@@ -40,11 +40,13 @@ export function createHandOver(
 
   async function open(
     account: Account,
+    companion: string,
     handed: { readonly cookies: readonly HandedCookie[] | null; readonly userAgent: string | null },
     gate: Gate,
   ): Promise<Opened | Refusal> {
     if (handed.cookies) return sessions.openHanded(handed.cookies, handed.userAgent, gate);
-    const probed = await upstreamFor(account).probe(gate);
+    // This very browser: another one may be open in which nobody is signed in.
+    const probed = await upstreamFor(account, companion).probe(gate);
     return probed.kind === "active" ? probed : refusalOf(probed, signInAgain);
   }
 
@@ -70,9 +72,11 @@ export function createHandOver(
       const startedAt = now();
       if (!cookies) await waitForReader(id);
       const opened = await tryInTurn(id, account, parts, (gate) =>
-        open(account, { cookies, userAgent }, gate),
+        open(account, entry.companion.id, { cookies, userAgent }, gate),
       );
       if (!(await isPaired(entry))) return null;
+      // Before anybody polls again: in another browser nobody may be signed in.
+      if (!cookies && opened.kind === "active") await store.errands.prefer(id, entry.companion.id);
       const outcome = opened.kind === "refused" ? opened : await place(id, opened, cookies);
       const facts = { account: id, companion: entry.companion.id, durationMs: now() - startedAt };
       const said = outcome?.kind === "refused" ? outcome.code : (outcome?.kind ?? "gone");

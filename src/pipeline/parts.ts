@@ -24,8 +24,8 @@ export interface Parts {
 /** The upstream as the pipeline sees it. */
 export interface UpstreamParts {
   readonly resource: (name: ResourceName) => Resource;
-  /** The upstream of one account: with its session, or through the browser that reads for it. */
-  readonly upstreamFor: (account: Pick<Account, "id" | "readBy">) => Upstream;
+  /** The upstream of one account: with its session, or through the browser that reads for it, or this companion's. */
+  readonly upstreamFor: (account: Pick<Account, "id" | "readBy">, companion?: string) => Upstream;
   /** The form login; null where no address for it is set. */
   readonly login: Login | null;
 }

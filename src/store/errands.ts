@@ -23,8 +23,8 @@ export type ErrandStanding =
  * here, and the browser takes them, whatever processes the two have to do with.
  */
 export interface ErrandStore {
-  /** In place of an older one, whoever waits for that. */
-  put(account: string, errand: Errand, keptMs: number): Promise<void>;
+  /** In place of an older one, whoever waits for that. For one browser, whoever reads, or (null) the one that does. */
+  put(account: string, errand: Errand, keptMs: number, companion?: string | null): Promise<void>;
   standing(account: string, id: string): Promise<ErrandStanding>;
   withdraw(account: string, id: string): Promise<void>;
   /**
@@ -38,6 +38,8 @@ export interface ErrandStore {
   ): Promise<{ readonly errand: Errand | null; readonly isNews: boolean }>;
   /** False: nobody waits for it, or it was not this browser's. */
   answer(account: string, id: string, companion: string, answer: ErrandAnswer): Promise<boolean>;
+  /** Makes this companion the one that reads, where one does. */
+  prefer(account: string, companion: string): Promise<void>;
   /** Whether some browser asks for errands. */
   isAttended(account: string): Promise<boolean>;
   /** Says that nobody does: this companion, or (null) whoever it was. */
@@ -54,8 +56,9 @@ const answerKeptMs = 30_000;
 export function createErrandStore(client: RedisClient, run: RunScript): ErrandStore {
   const { errand: errandKey, errandAnswer: answerKey, attending } = keys;
   return {
-    async put(account, errand, keptMs) {
-      await run("errand-put", [errandKey(account)], [errand.id, JSON.stringify(errand), Math.round(keptMs)]);
+    async put(account, errand, keptMs, companion = null) {
+      const args = [errand.id, JSON.stringify(errand), Math.round(keptMs), companion ?? ""];
+      await run("errand-put", [errandKey(account)], args);
     },
     async standing(account, id) {
       const [asked, by] = await client.hmget(errandKey(account), "id", "by");
@@ -89,6 +92,9 @@ export function createErrandStore(client: RedisClient, run: RunScript): ErrandSt
     async answer(account, id, companion, answer) {
       const args = [id, companion, JSON.stringify(answer), answerKeptMs];
       return (await run("errand-answer", [errandKey(account), answerKey(account)], args)) === 1;
+    },
+    async prefer(account, companion) {
+      await client.set(attending(account), companion, "PX", attendingMs, "XX");
     },
     isAttended: async (account) => (await client.exists(attending(account))) === 1,
     async leave(account, companion) {

@@ -185,6 +185,30 @@ test("a pairing that is ended while its cookies are tried stores none of them", 
   expect(await stored()).toEqual(before);
 });
 
+test("somebody who signs in in one browser is seen while another one, in which nobody is, is open too", async () => {
+  const { account, entry, expire, machine, newSession, simulator } = await begin();
+  const second = await pair(machine, account, "Chromium");
+  await expire();
+  await machine.accounts.update(account, { readBy: "browser" });
+  const readers = [readAs(machine, entry, () => "nobody=1")];
+  await expect.poll(() => machine.parts.store.errands.isAttended(account)).toBe(true);
+  const cookie = newSession();
+  readers.push(readAs(machine, second.entry, () => cookie));
+  const ask = (of: typeof entry) => machine.companions.handOver(of, null, agent);
+  const handed = await Promise.all([ask(entry), ask(second.entry)]);
+  expect(handed).toMatchObject([
+    { kind: "refused", code: "session_rejected" },
+    { session: { status: "active" } },
+  ]);
+  const { favorites } = simulator.addFavorites({ count: 1 });
+  await machine.accounts.requestPoll(account);
+  await machine.settle(2_000);
+  for (const reader of readers) await reader.stop();
+  const added = favorites.map(() => "favorite.added");
+  const told = (await eventsOf(life)).map(({ type }) => type);
+  expect(told).toEqual(["session.expired", "session.restored", ...added]);
+});
+
 test("while the browser reads the server learns through it that somebody signed in, and stores no cookie", async () => {
   const { account, entry, expire, machine, newSession, simulator, stored, types } = await begin();
   await expire();

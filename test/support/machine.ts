@@ -125,7 +125,7 @@ export function createMachine(options: {
   const log = pino({ level: "silent" });
   const parts: Parts = { store, wakeUps, log, metrics: createMetrics(), retentionMs, now, random: () => 0.5 };
   const upstreams = createUpstreams(upstreamClient, store);
-  const upstreamFor: UpstreamParts["upstreamFor"] = (account) => options.upstream ?? upstreams(account);
+  const upstreamFor: UpstreamParts["upstreamFor"] = (...of) => options.upstream ?? upstreams(...of);
   const send: typeof channels.send = async (message, signal) => {
     fuse.step();
     const outcome = await channels.send(message, signal);
