@@ -56,7 +56,7 @@ export function createHandOver(
   }
 
   function place(id: string, { kind: _, ...found }: Opened, cookies: readonly HandedCookie[] | null) {
-    const refuses = (account: Account) => readByChanged(account, cookies);
+    const refuses = (account: Account) => readByChanged(account, cookies) ?? ofNobody(account, found.user);
     return putInPlace(id, { by: "companion", ...found }, parts, refuses);
   }
 
@@ -84,6 +84,14 @@ export function createHandOver(
       return outcome?.kind === "refused" ? outcome : outcome && state(entry);
     },
   };
+}
+
+/** Nobody watches over a hand-over: a session that does not say whose it is will not do where that is known. */
+function ofNobody({ session }: Account, user: SessionState["user"]): Refusal | null {
+  const watched = session.user?.email ?? session.user?.name;
+  if (user !== null || !watched) return null;
+  const detail = `This session does not say whose it is, and this account watches ${watched}: sign in to Pixieset Galleries as that in this browser.`;
+  return { kind: "refused", code: "session_rejected", detail };
 }
 
 /** Cookies are for the server, and nothing else is for the browser. */

@@ -83,6 +83,22 @@ test("what Pixieset does not take, and what is none of its cookies, is refused a
   expect(await stored()).toEqual(before);
 });
 
+test("a session that does not say whose it is takes the place of none whose owner is known", async () => {
+  const { entry, machine, simulator, stored } = await begin();
+  const before = await stored();
+  const hers = openBrowser();
+  await signIn(hers, simulator, simulator.stranger.credentials);
+  const header = [...hers.cookies.values()].flatMap((jar) =>
+    [...jar.values()].map((line) => line.split(";")[0]),
+  );
+  // Signed in to the studio alone, which says nothing of its user.
+  const cookies = handedCookies(header.join("; ")).map((cookie) => ({ ...cookie, path: "/studio" }));
+  const refused = await machine.companions.handOver(entry, cookies, agent);
+  expect(refused).toMatchObject({ kind: "refused", code: "session_rejected" });
+  expect(JSON.stringify(refused)).toContain("sign in to Pixieset Galleries");
+  expect(await stored()).toEqual(before);
+});
+
 test("nothing is changed while Pixieset cannot be asked", async () => {
   const { expire, handOver, newSession, simulator, stored } = await begin();
   await expire();
