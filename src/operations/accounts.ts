@@ -93,7 +93,10 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
         if (!(await store.accounts.exists(id))) return null;
         return { kind: "refused", code: "companion_missing", detail: unpaired };
       }
+      if (!(await store.accounts.exists(id))) return null;
       if (credentials === null) await store.revivals.forget(id);
+      // It may sleep for want of a browser, and would sleep on if this process died between the two.
+      await store.due.announce("poll", id, now() + announceMs);
       const account = await store.accounts.update(id, (settings) => ({
         ...settings,
         ...defined(patch),

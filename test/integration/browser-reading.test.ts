@@ -126,6 +126,22 @@ test("the account is woken by a browser, also where whoever heard of it first di
   expect(await due.generation("poll", account)).not.toEqual(asleep);
 });
 
+test("an account that waits for a browser is woken when the server is to read, whoever dies over that", async () => {
+  await browser.close();
+  await machine.settle(4_000);
+  const { due, accounts } = machine.parts.store;
+  const asleep = await due.generation("poll", account);
+  const { announce } = due;
+  const dying: typeof announce = async (...of) => {
+    if ((await accounts.get(account))?.readBy === "server") throw new Error("killed");
+    return announce(...of);
+  };
+  Object.assign(due, { announce: dying });
+  await expect(machine.accounts.update(account, { readBy: "server" })).rejects.toThrow("killed");
+  Object.assign(due, { announce });
+  expect(await due.generation("poll", account)).not.toEqual(asleep);
+});
+
 test("a browser that is closed over a page leaves nothing invented, and nothing lost", async () => {
   simulator.addFavorites({ count: 1 });
   bend = () => null;
