@@ -231,6 +231,14 @@ describe("an errand", () => {
     await expect.poll(() => world.store.errands.isAttended(id), { timeout: 1_000 }).toBe(false);
   });
 
+  test("is waited for four times at once by one companion at most, and again when a wait is over", async () => {
+    const { token } = await world.addAccount("Many waits");
+    const waits = await Promise.all(Array.from({ length: 6 }, () => take(token, 0.5)));
+    expect(waits.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 429, 429]);
+    expect(waits.find(({ status }) => status === 429)?.body).toMatchObject({ code: "rate_limited" });
+    expect((await take(token, 0)).status).toBe(200);
+  });
+
   test("is waited for no longer when the pairing is ended", async () => {
     const { id, companion, token } = await world.addAccount("Ended");
     const waiting = take(token, 20);

@@ -1,4 +1,5 @@
-import { unpaired } from "../companion-auth.js";
+import { createSeats } from "../../streams.js";
+import { limited, unpaired } from "../companion-auth.js";
 import { answer, body, endpoint } from "../endpoint.js";
 import type { Api } from "../env.js";
 import { examples } from "../examples.js";
@@ -6,6 +7,9 @@ import type { ApiContext } from "../options.js";
 import { ProblemError } from "../problem.js";
 import { idParam } from "../schemas/common.js";
 import { errandAnswerInput, takeInput, takenSchema, viewState } from "../schemas/companion.js";
+
+/** How often one companion may wait at once: it does once, but a connection that broke may not be seen to be closed yet. */
+const waitsAtOnce = 4;
 
 const tags = ["Companions"];
 const security = [{ companion: [] }];
@@ -54,11 +58,15 @@ const tell = endpoint(
 /** The pages that a browser gets for the server. */
 export function registerCompanionErrands(app: Api, { services, signal }: ApiContext): void {
   const { companions } = services;
+  const waiting = createSeats(waitsAtOnce);
 
   app.openapi(take, async (c) => {
     const { waitSeconds, signIn } = c.req.valid("json");
+    const entry = c.get("companion");
+    const leave = waiting.take(entry.companion.id);
+    if (!leave) throw limited({ kind: "limited", by: "requests", retryAfterSeconds: 5 });
     const ends = { gone: c.req.raw.signal, stop: signal };
-    const taken = await companions.takeErrand(c.get("companion"), signIn, waitSeconds * 1_000, ends);
+    const taken = await companions.takeErrand(entry, signIn, waitSeconds * 1_000, ends).finally(leave);
     if (!taken) throw unpaired();
     return c.json({ state: viewState(taken.state), errand: taken.errand }, 200);
   });
