@@ -23,7 +23,7 @@ export const account = {
   companions: (id: string) => accountKey(id, "companions"),
   /** List: SHA-256 of its pairing codes, newest first, for as long as the newest may be good. */
   pairings: (id: string) => accountKey(id, "pairings"),
-  /** Hash: the page that a browser is asked to get: id, text, and by whom it was taken. */
+  /** Hash: the page that a browser is asked to get: id, text, since when, for whom alone, and by whom it was taken. */
   errand: (id: string) => accountKey(id, "errand"),
   /** Hash: what came of the last one: id, by, answer. */
   errandAnswer: (id: string) => accountKey(id, "errand-answer"),
