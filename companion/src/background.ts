@@ -111,6 +111,8 @@ async function disconnect(): Promise<void> {
   if (pairing === null) return;
   // Should it be out of reach, its dashboard ends it.
   await endPairing(pairing, new AbortController().signal);
+  // Somebody connects again already, perhaps to the same address.
+  if (intended !== null || connecting !== null || (await load()).pairing !== null) return;
   // What this build was made for cannot be given back.
   await api.permissions.remove({ origins: originsOf(pairing) }).catch(() => false);
 }

@@ -135,8 +135,9 @@ part("allow-button").addEventListener("click", () => {
 });
 
 part("disconnect").addEventListener("click", () => {
+  // Now, and not when all is over: another link may be pasted by then.
+  link.value = "";
   void send({ do: "disconnect" }).then(async () => {
-    link.value = "";
     await refresh();
     link.focus();
   });
