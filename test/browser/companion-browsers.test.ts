@@ -89,4 +89,4 @@ test("nothing of somebody else's lists is told, whoever signs in, and the accoun
   const own = (await ledger.own()).map(({ type }: Json) => type);
   await ledger.expectTold(own);
   expect(new Set(own)).toEqual(new Set(["session.expired", "session.restored"]));
-});
+}, 120_000);

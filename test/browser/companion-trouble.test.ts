@@ -31,7 +31,7 @@ test("pixiehook that is killed while the browser reads loses nothing: the badge 
   await expect.poll(person.badge, { timeout: patience }).toBe("");
   await ledger.expectTold();
   expect((await world.api("GET", `/v1/accounts/${account}`)).session.status).toBe("active");
-});
+}, 120_000);
 
 test("cookies that change while pixiehook is down are handed over when it is back", async () => {
   const { simulator } = world;
