@@ -136,7 +136,10 @@ async function answer(message: Message): Promise<string | null> {
 }
 
 api.runtime.onMessage.addListener((message: Message, _sender, respond) => {
-  void answer(message).then(respond);
+  const stuck = "The browser did not let the companion do that: try again.";
+  void answer(message)
+    .catch(() => stuck)
+    .then(respond);
   return true;
 });
 

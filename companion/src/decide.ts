@@ -61,11 +61,20 @@ export function nextStep(memory: Memory, jar: string | null, now: number): Step 
 /** What is known after a hand-over in `epoch`. */
 export function afterHandOver(
   tried: Tried,
-  { verdict, jar, offer, epoch }: { verdict: Verdict; jar: string; offer: string; epoch: number },
+  outcome: {
+    readonly verdict: Verdict;
+    readonly jar: string;
+    readonly offer: string;
+    readonly epoch: number;
+    /** Why it was refused, where it was of another login. */
+    readonly other?: string | null;
+  },
   now: number,
 ): Tried {
+  const { verdict, jar, offer, epoch, other = null } = outcome;
   const refused = tried.epoch === epoch ? tried.refused : [];
   if (verdict === "delayed") return { ...tried, delayed: { offer, at: now } };
   if (verdict === "taken") return { ...nothingTried, taken: jar, at: now };
-  return { ...tried, epoch, refused: [...refused, offer].slice(-mostRefused), at: now, delayed: null };
+  const all = [...refused, offer].slice(-mostRefused);
+  return { ...tried, epoch, refused: all, at: now, other, delayed: null };
 }

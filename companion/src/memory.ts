@@ -15,6 +15,8 @@ export interface Tried {
   /** The jar that it took last, and when anything was handed over last. */
   readonly taken: string | null;
   readonly at: number | null;
+  /** Why the last one was refused, where it was of another login; a sentence of pixiehook's. */
+  readonly other: string | null;
   /** What it could not try, and when. */
   readonly delayed: { readonly offer: string; readonly at: number } | null;
 }
@@ -54,7 +56,14 @@ export interface Memory {
   readonly reads: readonly (readonly [number, number])[];
 }
 
-export const nothingTried: Tried = { epoch: null, refused: [], taken: null, at: null, delayed: null };
+export const nothingTried: Tried = {
+  epoch: null,
+  refused: [],
+  taken: null,
+  at: null,
+  other: null,
+  delayed: null,
+};
 
 export const emptyMemory: Memory = {
   pairing: null,

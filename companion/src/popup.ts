@@ -39,8 +39,8 @@ function wordsOf(view: View, address: string): { sign: string; tone: string; wor
       return {
         sign: "!",
         tone: "bad",
-        words: "Sign in to Pixieset",
-        more: "All goes on by itself after that.",
+        words: view.other === null ? "Sign in to Pixieset" : "Somebody else is signed in to Pixieset",
+        more: view.other ?? "All goes on by itself after that.",
       };
     case "check":
       return {
@@ -109,9 +109,12 @@ async function connect(allowed: Promise<boolean>): Promise<void> {
   if (connectButton) connectButton.disabled = true;
   // Refused or not, the background looks for itself whether it may, and says so.
   await allowed.catch(() => false);
-  part("problem").textContent = (await send({ do: "connect" })) ?? "";
-  await refresh();
+  const problem = await send({ do: "connect" }).catch(
+    () => "The companion was stopped over it: press Connect again.",
+  );
+  part("problem").textContent = problem ?? "";
   if (connectButton) connectButton.disabled = false;
+  await refresh();
   if (pairedWith !== null) part("disconnect").focus();
 }
 

@@ -21,7 +21,7 @@ export type Said<Value> =
   | { readonly kind: "ok"; readonly value: Value }
   /** The token opens nothing any more. */
   | { readonly kind: "ended" }
-  | { readonly kind: "refused"; readonly status: number; readonly code: string }
+  | { readonly kind: "refused"; readonly status: number; readonly code: string; readonly detail: string }
   | { readonly kind: "unreachable"; readonly waitMs: number };
 
 /** Where pixiehook is, and the token to show there; null before pairing. */
@@ -40,6 +40,7 @@ interface Call<Value> {
 }
 
 const longestWait = seconds(600);
+const longestDetail = 500;
 
 function waitIn(response: Response): number {
   const asked = Number(response.headers.get("retry-after"));
@@ -83,11 +84,12 @@ async function call<Value>(access: Access, wanted: Call<Value>, signal: AbortSig
     const value = wanted.read(body);
     return value === null ? { kind: "unreachable", waitMs: 0 } : { kind: "ok", value };
   }
-  const { code } = fieldsOf(body);
+  const { code, detail } = fieldsOf(body);
   if (response.status === 401 && code === "unauthorized") return { kind: "ended" };
   const isTrouble = typeof code !== "string" || response.status === 429 || response.status >= 500;
   if (isTrouble && code !== "upstream_unreachable") return { kind: "unreachable", waitMs: waitIn(response) };
-  return { kind: "refused", status: response.status, code: String(code) };
+  const sentence = typeof detail === "string" ? detail.slice(0, longestDetail) : "";
+  return { kind: "refused", status: response.status, code: String(code), detail: sentence };
 }
 
 export interface Paired {

@@ -27,7 +27,14 @@ async function offer(
 ): Promise<Memory> {
   const said = await handOver(pairing, step.what === "cookies" ? jar.cookies : null, signal);
   if (said.kind === "ended" || said.kind === "unreachable") return noteSilence(pairing, said);
-  const outcome = { verdict: verdictOf(said), jar: jar.hash, offer: step.offer, epoch: state.session.epoch };
+  const isOther = said.kind === "refused" && said.code === "session_of_another";
+  const outcome = {
+    verdict: verdictOf(said),
+    jar: jar.hash,
+    offer: step.offer,
+    epoch: state.session.epoch,
+    other: isOther ? said.detail : null,
+  };
   return note(pairing, (memory) => ({
     ...memory,
     tried: afterHandOver(memory.tried, outcome, Date.now()),

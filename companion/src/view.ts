@@ -10,7 +10,8 @@ export type View =
   | { readonly kind: "fine" }
   /** Pixieset does not answer pixiehook: nobody can help but by waiting. */
   | { readonly kind: "trying" }
-  | { readonly kind: "sign in" }
+  /** `other`: why the session of this browser will not do, where it is of another login. */
+  | { readonly kind: "sign in"; readonly other: string | null }
   | { readonly kind: "check" };
 
 /** The one state that is shown, the one that hides all others first. */
@@ -22,7 +23,8 @@ export function viewOf(memory: Memory): View {
   if (state === null) return { kind: "starting" };
   if (state.session.status === "active") return { kind: "fine" };
   if (state.session.status === "challenged") return { kind: "check" };
-  return { kind: tried.delayed === null ? "sign in" : "trying" };
+  if (tried.delayed !== null) return { kind: "trying" };
+  return { kind: "sign in", other: tried.other ?? null };
 }
 
 /** What the companion does for the account, in a sentence. */

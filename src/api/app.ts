@@ -12,7 +12,7 @@ import { answerUnrouted } from "./not-found.js";
 import type { ApiContext, ApiOptions } from "./options.js";
 import { identifyRequests, securityHeaders } from "./request.js";
 import { registerAccounts } from "./routes/accounts.js";
-import { registerCompanion } from "./routes/companion.js";
+import { registerCompanion, registerPairingEnd } from "./routes/companion.js";
 import { registerCompanionErrands } from "./routes/companion-errands.js";
 import { registerCompanions } from "./routes/companions.js";
 import { registerDeliveries } from "./routes/deliveries.js";
@@ -92,6 +92,7 @@ export function createApi(options: ApiOptions): Api {
   registerOperations(app, context);
   registerCompanion(app, context);
   registerCompanionErrands(app, context);
+  registerPairingEnd(app, context);
   registerUnsubscribe(app, context);
   registerReference(app, context);
   return app;

@@ -113,6 +113,11 @@ export const problemKinds = {
     "Pixieset does not accept this session",
     "Sign in to Pixieset in a browser and copy the cookies again.",
   ),
+  session_of_another: kind(
+    422,
+    "This session is of another login",
+    "`detail` names the login that the account watches: sign in to Pixieset as that, and hand over again.",
+  ),
   session_unreadable: kind(
     422,
     "No cookies were found in what was sent",

@@ -132,7 +132,7 @@ export interface Whose {
   /** Whose lists they are, as far as that is known. */
   readonly user: SessionState["user"];
   /** Whether this is what the source's snapshot holds now, and nothing waits to be concluded from it. */
-  isCommitted(content: Scan["content"]): boolean;
+  isSaid(scan: Scan): Promise<boolean>;
 }
 
 /** Leave to read a list's head only. */

@@ -117,7 +117,10 @@ export function createAccountService(parts: Parts, sessions: SessionOpener): Acc
       const restored = credentials
         ? ({ by: "credentials", jar, user, credentials } as const)
         : ({ by: "cookies", jar, user } as const);
-      return putInPlace(id, restored, parts);
+      const placed = await putInPlace(id, restored, parts);
+      // Whoever pasted them is told in words alone.
+      const isOther = placed?.kind === "refused" && placed.code === "session_of_another";
+      return isOther ? { ...placed, code: "session_rejected" } : placed;
     },
     async requestPoll(id) {
       const account = await store.accounts.get(id);

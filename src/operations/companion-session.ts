@@ -91,7 +91,7 @@ function ofNobody({ session }: Account, user: SessionState["user"]): Refusal | n
   const watched = session.user?.email ?? session.user?.name;
   if (user !== null || !watched) return null;
   const detail = `This session does not say whose it is, and this account watches ${watched}: sign in to Pixieset Galleries as that in this browser.`;
-  return { kind: "refused", code: "session_rejected", detail };
+  return { kind: "refused", code: "session_of_another", detail };
 }
 
 /** Cookies are for the server, and nothing else is for the browser. */

@@ -59,7 +59,7 @@ function ofAnother(account: Account, user: SessionState["user"]): Refusal | null
   const other = otherUser(account.session.user, user);
   if (!other) return null;
   const detail = `This session belongs to ${other.offered}, but this account watches ${other.watched}: add another account for it.`;
-  return { kind: "refused", code: "session_rejected", detail };
+  return { kind: "refused", code: "session_of_another", detail };
 }
 
 /** What somebody is told who hands over a session while the account may not ask for anything. */

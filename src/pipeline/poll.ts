@@ -184,9 +184,10 @@ function readingOf({ account, state, startedAt, whole }: Omit<Poll, "probe">): R
   const isHead = !whole && readsHead(account, state, startedAt);
   const head = isHead ? { isCommitted, at: iso(startedAt) } : null;
   // A second look at what is missing, or at a first list, says something of its own: it has to be of the same login.
-  const isSaid = (content: Scan["content"]) => baselined && missing === 0 && isCommitted(content);
+  const isSaid = async (scan: Scan) =>
+    baselined && missing === 0 && (await digestScan(scan, state.buckets)).contentHash === contentHash;
   const { user } = account.session;
-  const whose = account.readBy === "browser" ? { user, isCommitted: isSaid } : null;
+  const whose = account.readBy === "browser" ? { user, isSaid } : null;
   const how = { fresh: !baselined, toTheEnd: missing > 0 || contentHash === null, whose };
   return { paging, identity: identity?.by ?? null, aside: uncompared(state), head, ...how };
 }

@@ -165,15 +165,15 @@ async function judgeRefusal(asker: Asker, host: Host, outcome: UpstreamFailure):
 }
 
 /** What is concluded from these would be wrong of somebody else's lists. */
-const tells = (outcome: ReadOutcome, { isCommitted }: Whose) =>
-  outcome.kind === "scan" ? !isCommitted(outcome.content) : saysNothing(outcome);
+const tells = async (outcome: ReadOutcome, whose: Whose) =>
+  outcome.kind === "scan" ? !(await whose.isSaid(outcome)) : saysNothing(outcome);
 
 /**
  * Asks who is signed in before what differs is believed: in a browser that may be somebody else by now, whose lists would
  * be told as changes of these. That it is the browser, and the sign-in, with which the list was read, the fetching sees to.
  */
 async function confirmed(asker: Asker, outcome: ReadOutcome, whose: Whose): Promise<ReadOutcome> {
-  if (!tells(outcome, whose)) return outcome;
+  if (!(await tells(outcome, whose))) return outcome;
   const probe = await probeHost(asker, "gallery");
   if (probe.kind !== "active") return saysNothing(probe) ? outcome : probe;
   const other = otherUser(whose.user, probe.user);

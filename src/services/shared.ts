@@ -18,6 +18,7 @@ export interface Refusal {
   readonly kind: "refused";
   readonly code:
     | "session_rejected"
+    | "session_of_another"
     | "session_unreadable"
     | "session_inactive"
     | "upstream_unreachable"

@@ -252,6 +252,18 @@ test("a challenge that the browser meets stops the account: nothing more is aske
   expect(browser.visited).toHaveLength(asked);
 });
 
+test("who is signed in is asked where a list differs, and not where it is as it was", async () => {
+  const asked = () => browser.visited.filter((path) => path.endsWith("/user")).length;
+  await look();
+  const before = asked();
+  await look();
+  expect(asked()).toBe(before);
+  simulator.addFavorites({ count: 1 });
+  await look();
+  expect(await told()).toEqual(["favorite.added"]);
+  expect(asked()).toBe(before + 1);
+});
+
 test("every page is counted in the account's budget, comes from the browser, and none is got beside another", async () => {
   await look();
   const { usedLastMinute } = (await view()).budget;

@@ -78,7 +78,7 @@ test("what Pixieset does not take, and what is none of its cookies, is refused a
     .map((line) => line.split(";")[0])
     .join("; ");
   const other = await handOver(header);
-  expect(other).toMatchObject({ kind: "refused", code: "session_rejected" });
+  expect(other).toMatchObject({ kind: "refused", code: "session_of_another" });
   expect(JSON.stringify(other)).toContain("owner@rivera.example, but this account watches");
   expect(await stored()).toEqual(before);
 });
@@ -94,7 +94,7 @@ test("a session that does not say whose it is takes the place of none whose owne
   // Signed in to the studio alone, which says nothing of its user.
   const cookies = handedCookies(header.join("; ")).map((cookie) => ({ ...cookie, path: "/studio" }));
   const refused = await machine.companions.handOver(entry, cookies, agent);
-  expect(refused).toMatchObject({ kind: "refused", code: "session_rejected" });
+  expect(refused).toMatchObject({ kind: "refused", code: "session_of_another" });
   expect(JSON.stringify(refused)).toContain("sign in to Pixieset Galleries");
   expect(await stored()).toEqual(before);
 });

@@ -77,7 +77,7 @@ const handOver = endpoint(
       }),
     },
   },
-  ["session_rejected", "session_unreadable", "read_by_changed", "upstream_unreachable"],
+  ["session_rejected", "session_of_another", "session_unreadable", "read_by_changed", "upstream_unreachable"],
 );
 
 const end = endpoint({
@@ -110,12 +110,6 @@ export function registerCompanion(app: Api, { services }: ApiContext): void {
     return c.json(viewState(told), 200);
   });
 
-  app.openapi(end, async (c) => {
-    const { account, companion } = c.get("companion");
-    await companions.remove(account, companion.id);
-    return c.body(null, 204);
-  });
-
   app.openapi(handOver, async (c) => {
     const { cookies = null } = c.req.valid("json");
     const entry = c.get("companion");
@@ -126,5 +120,14 @@ export function registerCompanion(app: Api, { services }: ApiContext): void {
     const told = await companions.handOver(entry, cookies, userAgent).finally(leave);
     if (!told) throw unpaired();
     return c.json(viewState(unlessRefused(told)), 200);
+  });
+}
+
+/** The last that a companion says. */
+export function registerPairingEnd(app: Api, { services }: ApiContext): void {
+  app.openapi(end, async (c) => {
+    const { account, companion } = c.get("companion");
+    await services.companions.remove(account, companion.id);
+    return c.body(null, 204);
   });
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { afterHandOver } from "../../../companion/src/decide.js";
 import { basesOf, isSentTo, isWithin, patternOf, signInPage } from "../../../companion/src/hosts.js";
 import { readLink } from "../../../companion/src/link.js";
-import { emptyMemory, type Memory } from "../../../companion/src/memory.js";
+import { emptyMemory, type Memory, nothingTried } from "../../../companion/src/memory.js";
 import { browserName } from "../../../companion/src/name.js";
 import { countRead, readsLately } from "../../../companion/src/reads.js";
 import { readErrand, readState, type State } from "../../../companion/src/state.js";
@@ -150,6 +151,15 @@ describe("what somebody sees", () => {
     expect(viewOf(memory).kind).toBe(kind);
     expect(badgeOf(memory).text).toBe(text);
     expect(badgeOf(memory).title).toMatch(/pixiehook/);
+  });
+
+  test("whoever is signed in as somebody else is told whose session it takes, until another one is offered", () => {
+    const outcome = { verdict: "refused", jar: "a", offer: "cookies:a", epoch: 4 } as const;
+    const other = "This session belongs to eve@other.example, but this account watches ana@smith.example.";
+    const tried = afterHandOver(nothingTried, { ...outcome, other }, 5);
+    expect(viewOf({ ...inStatus("expired"), tried })).toEqual({ kind: "sign in", other });
+    const next = afterHandOver(tried, { ...outcome, jar: "b", offer: "cookies:b" }, 6);
+    expect(viewOf({ ...inStatus("expired"), tried: next })).toEqual({ kind: "sign in", other: null });
   });
 
   test("pages that were read are counted over an hour, whatever the clock does meanwhile", () => {
