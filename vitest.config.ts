@@ -9,10 +9,13 @@ const played =
   process.env.LONG_TESTS === "0"
     ? [
         "test/integration/{histories,budget,detect,policy,hints,kill-at-every-step}*.test.ts",
-        "test/integration/{secrets,doctor,large-lists,retention-year,upgrade}.test.ts",
+        "test/integration/{secrets,doctor,large-lists,retention-year,upgrade,reconcile,client}.test.ts",
+        "test/integration/{service,service-renewal,outside-redis,session-*,companions*,browser-reading}.test.ts",
+        "test/integration/{embedded/start,listen-command,remote-command,deliver,doubts}.test.ts",
         "test/integration/redis-{cluster,sentinel,tls}.test.ts",
-        "test/unit/pixieset/endings.test.ts",
-        "test/documents/pages.test.ts",
+        "test/unit/pixieset/{endings,read-memory}.test.ts",
+        "test/documents/{pages,keeping,first-alert}.test.ts",
+        "test/fuzz/fuzz.test.ts",
       ]
     : [];
 /**

@@ -39,7 +39,7 @@ export interface BrowserFetcherOptions {
 }
 
 /** How long (ms) between two looks whether the answer is there: short at first, as most come soon. */
-const firstLookMs = 20;
+const firstLookMs = 5;
 const longestLookMs = 250;
 
 const away = { kind: "aborted", reason: "The browser that reads for this account is not there" } as const;
