@@ -89,7 +89,7 @@ test("a browser in which somebody else signs in hands over nothing that is taken
   simulator.stranger.addFavorites({ count: 2 });
   simulator.addFavorites({ count: 2 });
   await expect.poll(person.badge, { timeout: patience }).toBe("!");
-  expect(await person.popup()).toContain("Sign in to Pixieset");
+  await expect.poll(person.popup, { timeout: patience }).toContain("Somebody else is signed in to Pixieset");
   const { session } = await expectSession(world, account, "expired");
   expect(session.user).toMatchObject({ email: simulator.credentials.email });
 
