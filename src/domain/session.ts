@@ -106,6 +106,11 @@ export function judgeStep(
   return { kind: "wait" };
 }
 
+/** Who is watched, where that is known and a session does not say whose it is; null when that says nothing against it. */
+export function unprovenFor(watched: SessionState["user"], offered: SessionState["user"]): string | null {
+  return offered === null ? (watched?.email ?? watched?.name ?? null) : null;
+}
+
 /**
  * Both names when a session is of another login than the one that is watched: its records would be told as changes of
  * this account's. Null when they are the same, or one of them is not known.

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account, SessionState } from "../domain/account.js";
 import type { HandedCookie } from "../domain/companion.js";
+import { unprovenFor } from "../domain/session.js";
 import type { Gate } from "../domain/upstream.js";
 import type { Parts, UpstreamParts } from "../pipeline/parts.js";
 import type { CompanionEntry, CompanionService } from "../services/companions.js";
@@ -88,8 +89,8 @@ export function createHandOver(
 
 /** Nobody watches over a hand-over: a session that does not say whose it is will not do where that is known. */
 function ofNobody({ session }: Account, user: SessionState["user"]): Refusal | null {
-  const watched = session.user?.email ?? session.user?.name;
-  if (user !== null || !watched) return null;
+  const watched = unprovenFor(session.user, user);
+  if (watched === null) return null;
   const detail = `This session does not say whose it is, and this account watches ${watched}: sign in to Pixieset Galleries as that in this browser.`;
   return { kind: "refused", code: "session_of_another", detail };
 }

@@ -1,7 +1,7 @@
 import type { Gate, UpstreamFailure } from "../domain/upstream.js";
 import type { Login, OpenedSession } from "../pipeline/parts.js";
 import type { UpstreamClient } from "../pixieset/client.js";
-import { importCookies, type StoredSession, type UpstreamHosts } from "../pixieset/cookies.js";
+import { importCookies, type StoredSession, sendable, type UpstreamHosts } from "../pixieset/cookies.js";
 import { createServerFetcher } from "../pixieset/server-fetcher.js";
 import { createUpstream, login } from "../pixieset/session.js";
 import type { Refusal } from "../services/shared.js";
@@ -52,9 +52,6 @@ export function createLogin(client: UpstreamClient, loginUrl: string | null): Lo
   };
 }
 
-/** A User-Agent that can be sent on. */
-const usableAgent = (text: string | null) => (text && /^[\x20-\x7e]{1,500}$/.test(text) ? text : null);
-
 /** What a companion's user is told. */
 export const signInAgain = "Sign in to Pixieset in this browser.";
 const noCookies = `This browser has no cookies of Pixieset. ${signInAgain}`;
@@ -85,7 +82,7 @@ export function createSessionOpener(
       if (imported.kind !== "imported") {
         return { kind: "refused", code: "session_unreadable", detail: imported.reason };
       }
-      const session = { ...imported.session, userAgent: usableAgent(userAgent) };
+      const session = { ...imported.session, userAgent: sendable(userAgent) };
       return judged(await probe(client, session, gate), signInAgain);
     },
   };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Errand, ErrandAnswer, errandFailures } from "../domain/companion.js";
 import type { Answer, Fetcher, NoAnswer } from "./fetcher.js";
-import { hostNames, urlOf } from "./hosts.js";
+import { apiHeaders, hostNames, urlOf } from "./hosts.js";
 
 /** Where pages wait for the browser of one account; see `store/errands.ts`. */
 export interface ErrandDesk {
@@ -14,13 +14,13 @@ export interface ErrandDesk {
   leave(): Promise<void>;
 }
 
-type Standing =
-  | { readonly kind: "waiting" | "taken" | "over" }
-  | {
-      readonly kind: "answered";
-      readonly reader: { readonly companion: string; readonly signIn: string };
-      readonly answer: ErrandAnswer;
-    };
+type Standing = { readonly kind: "waiting" | "taken" | "over" } | Answered;
+
+interface Answered {
+  readonly kind: "answered";
+  readonly reader: { readonly companion: string; readonly signIn: string };
+  readonly answer: ErrandAnswer;
+}
 
 export interface BrowserFetcherOptions {
   readonly galleryUrl: string;
@@ -55,7 +55,7 @@ export function createBrowserFetcher(options: BrowserFetcherOptions): Fetcher {
   const { maxBodyBytes = 20_000_000 } = options;
 
   /** Waits for what comes of an errand. */
-  async function wait(id: string, name: string, signal: AbortSignal): Promise<Standing | NoAnswer> {
+  async function wait(id: string, name: string, signal: AbortSignal): Promise<Answered | NoAnswer> {
     const late = (): NoAnswer => ({
       kind: "transient",
       reason: `The browser gave no whole answer of ${name} within ${withinMs} ms`,
@@ -94,7 +94,7 @@ export function createBrowserFetcher(options: BrowserFetcherOptions): Fetcher {
           if (signal.aborted) return stopped;
           if (!(await desk.isAttended())) return away;
           const id = desk.newId();
-          const headers = { accept: "application/json", "x-requested-with": "XMLHttpRequest", ...conditions };
+          const headers = { ...apiHeaders, ...conditions };
           const { href: url } = urlOf(options, host, path);
           await desk.put(
             { id, url, headers, withinMs, maxBodyBytes },
@@ -102,7 +102,7 @@ export function createBrowserFetcher(options: BrowserFetcherOptions): Fetcher {
           );
           const name = hostNames[host];
           const came = await wait(id, name, signal).finally(() => desk.withdraw(id));
-          if (came.kind !== "answered") return came as NoAnswer;
+          if (came.kind !== "answered") return came;
           const by = `${came.reader.companion} ${came.reader.signIn}`;
           reader ??= by;
           if (reader === by) return judged(came.answer, name, { withinMs, maxBodyBytes });

@@ -4,7 +4,7 @@ import type { CookieJar } from "tough-cookie";
 import { Agent, request } from "undici";
 import { messageOf } from "../errors.js";
 import type { Answer, NoAnswer, Wanted } from "./fetcher.js";
-import { hostNames, urlOf } from "./hosts.js";
+import { apiHeaders, hostNames, urlOf } from "./hosts.js";
 
 export interface ClientOptions {
   /** Base URLs with their paths, such as https://galleries.pixieset.com/api/v1. */
@@ -145,9 +145,8 @@ export function createUpstreamClient(options: ClientOptions): UpstreamClient {
         method: form ? "POST" : "GET",
         signal: controller.signal,
         headers: {
-          accept: "application/json",
+          ...apiHeaders,
           "accept-encoding": "gzip, deflate, br",
-          "x-requested-with": "XMLHttpRequest",
           referer: `${url.origin}/`,
           "user-agent": userAgent ?? "pixiehook",
           ...conditions,

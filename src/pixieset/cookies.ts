@@ -105,6 +105,11 @@ function problemOf(cookie: PastedCookie): string | null {
   return null;
 }
 
+/** A user agent, if it is one that a header can carry. */
+export function sendable(userAgent: string | null): string | null {
+  return userAgent && /^[\x20-\x7e]{1,500}$/.test(userAgent) ? userAgent : null;
+}
+
 /**
  * Reads a session that a person pasted: a Cookie header, a Netscape cookies.txt, a browser's JSON export or a
  * request copied as cURL. A bare header, and cURL, is for both hosts. An export from pixieset.com is laid onto
@@ -142,7 +147,5 @@ export function importCookies(text: string, hosts: UpstreamHosts): ImportOutcome
       "These cookies have run out, or are for neither of the hosts: log in again and copy fresh ones.",
     );
   }
-  const userAgent =
-    pasted.userAgent && /^[\x20-\x7e]{1,500}$/.test(pasted.userAgent) ? pasted.userAgent : null;
-  return { kind: "imported", session: { cookies: serializeJar(jar), userAgent } };
+  return { kind: "imported", session: { cookies: serializeJar(jar), userAgent: sendable(pasted.userAgent) } };
 }

@@ -7,6 +7,9 @@ export const hostNames: Readonly<Record<Host, string>> = {
   studio: "Pixieset Studio",
 };
 
+/** What both APIs are asked with, whoever asks. */
+export const apiHeaders = { accept: "application/json", "x-requested-with": "XMLHttpRequest" } as const;
+
 /** The address of a path on one of the hosts, given their base URLs. */
 export function urlOf(
   { galleryUrl, studioUrl }: { readonly galleryUrl: string; readonly studioUrl: string },

@@ -5,22 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type BrowserContext, chromium, type Page, type Worker } from "playwright-core";
+import { flags } from "./launch.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** As `launch.ts` starts one, with extensions. */
-const flags = [
-  "--headless=new",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  // Chrome, other than Chromium, no longer loads them from the command line by itself.
-  "--disable-features=DisableLoadExtensionCommandLineSwitch",
-];
+// Chrome, other than Chromium, no longer loads them from the command line by itself.
+const loading = "--disable-features=DisableLoadExtensionCommandLineSwitch";
 
 /** A browser of somebody who has installed the companion, with a profile that goes with it. */
 export interface CompanionBrowser {
@@ -74,6 +65,7 @@ export async function launchCompanion(
       ignoreDefaultArgs: true,
       args: [
         ...flags,
+        loading,
         "--remote-debugging-pipe",
         `--user-data-dir=${profile}`,
         `--load-extension=${extension}`,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
 /** As a browser is that somebody has just installed, but for what it would do beside our pages. */
-const flags = [
+export const flags = [
   "--headless=new",
   "--no-sandbox",
   "--disable-gpu",

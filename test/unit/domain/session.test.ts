@@ -8,6 +8,7 @@ import {
   otherUser,
   type Revival,
   type RevivalOutcome,
+  unprovenFor,
 } from "../../../src/domain/session.js";
 
 const minute = 60_000;
@@ -139,4 +140,12 @@ describe("another user", () => {
   ])("than %j is %j: %s", (watched, offered, other) => {
     expect(otherUser(watched, offered) !== null).toBe(other);
   });
+});
+
+it("a session that does not say whose it is proves nothing where the login is known, and that alone", () => {
+  const ana = { name: "Ana", email: "ana@smith.example" };
+  expect(unprovenFor(ana, null)).toBe("ana@smith.example");
+  expect(unprovenFor({ name: "Ana", email: null }, null)).toBe("Ana");
+  expect(unprovenFor(ana, ana)).toBeNull();
+  expect(unprovenFor(null, null)).toBeNull();
 });
